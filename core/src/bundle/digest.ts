@@ -1,0 +1,15 @@
+import * as v from 'valibot'
+
+/** SHA-256 in lower-case hex: the address of a blob, and the identity of an entry. */
+export type Digest = string
+
+export const DigestSchema: v.GenericSchema<Digest> = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+
+const encoder = new TextEncoder()
+
+/** The SHA-256 of bytes, or of a text's UTF-8. */
+export async function digestOf(content: Uint8Array | string): Promise<Digest> {
+  const bytes = typeof content === 'string' ? encoder.encode(content) : content
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

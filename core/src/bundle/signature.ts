@@ -1,0 +1,63 @@
+import { CompactSign, compactVerify, createLocalJWKSet, importJWK } from 'jose'
+import type { CryptoKey, JSONWebKeySet, JWK } from 'jose'
+
+import { VedetteError } from '../errors.ts'
+
+/**
+ * Entries and heads travel as JWS in compact form (RFC 7515), Ed25519 over the exact bytes sent.
+ * The type is signed too, so that a head can never be taken for an entry.
+ */
+export type StatementType = 'vedette-entry+jws' | 'vedette-head+jws'
+
+const algorithm = 'EdDSA'
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Signs statements with one private key. */
+export interface Signer {
+  sign(type: StatementType, payload: string): Promise<string>
+}
+
+/** Checks statements against the configured public keys, and nothing else. */
+export interface Trust {
+  /** The payload of a statement; `ERR_SIGNATURE` when it was not signed by a trusted key for this type. */
+  open(type: StatementType, statement: string): Promise<string>
+}
+
+/** A signer for an Ed25519 private key in JWK form (`kty` OKP with `d`); its `kid` names the key to readers. */
+export async function createSigner(privateKey: JWK): Promise<Signer> {
+  const key = await importJWK(privateKey, algorithm)
+  const header = { alg: algorithm, ...(privateKey.kid && { kid: privateKey.kid }) }
+  return {
+    sign: (type, payload) =>
+      new CompactSign(encoder.encode(payload)).setProtectedHeader({ ...header, typ: type }).sign(key),
+  }
+}
+
+/** Trust in the Ed25519 public keys of a JWKS. A key set without one is refused at once. */
+export function createTrust(keys: JSONWebKeySet): Trust {
+  const publicKeys = keys.keys.filter((key) => key.kty === 'OKP' && key.crv === 'Ed25519').map(publicPart)
+  if (publicKeys.length === 0) {
+    throw new VedetteError('ERR_SIGNATURE', 'the trusted keys hold no Ed25519 key (kty OKP, crv Ed25519)')
+  }
+  const resolveKey = createLocalJWKSet({ keys: publicKeys })
+  return {
+    async open(type, statement) {
+      try {
+        const { payload, protectedHeader } = await compactVerify<CryptoKey>(statement, resolveKey, {
+          algorithms: [algorithm],
+        })
+        if (protectedHeader.typ !== type) throw new Error(`it is not a ${type}`)
+        return decoder.decode(payload)
+      } catch (cause) {
+        throw new VedetteError('ERR_SIGNATURE', `a ${type} is not signed by a trusted key`, { cause })
+      }
+    },
+  }
+}
+
+/** Members that say how others use the key (`alg`, `use`) would make jose pass over a good key. */
+export function publicPart(key: JWK): JWK {
+  const { kty, crv, x, kid } = key
+  return { kty, crv, x, ...(kid && { kid }) } as JWK
+}

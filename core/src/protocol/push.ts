@@ -1,0 +1,25 @@
+import * as v from 'valibot'
+
+import { BlobSchema } from './blob.ts'
+import { protocolVersion } from './version.ts'
+
+/**
+ * Gateway → replica, on every carrier: WebSocket and POST toward a Worker, a line of the stream toward a browser.
+ *
+ * A push carries signed entries in log order, blobs they name, and a head. It is idempotent: sent again it changes
+ * nothing. Without entries and head it asks what the replica holds. Blobs may come in an earlier push than their entry.
+ * `entries` and `head` are statements (JWS); nothing else in a push is believed.
+ */
+export const PushSchema = v.tuple([
+  v.literal('push'),
+  v.strictObject({
+    protocol: v.literal(protocolVersion),
+    /** Echoed by the answer. */
+    id: v.pipe(v.string(), v.maxLength(100)),
+    scope: v.string(),
+    entries: v.array(v.string()),
+    blobs: v.array(BlobSchema),
+    head: v.nullable(v.string()),
+  }),
+])
+export type Push = v.InferOutput<typeof PushSchema>[1]
