@@ -1,0 +1,53 @@
+import * as v from 'valibot'
+
+/** A name and a full semantic version: how a PAP identifies a policy. */
+export interface PolicyIdentifier {
+  readonly name: string
+  readonly version: string
+}
+
+/**
+ * One TOSCA policy of a PDP_UPDATE. What a PAP leaves out or sends as null is empty here, as in the
+ * Go PDP: whether an empty name or a missing module is acceptable is for the deployment to say.
+ */
+export interface ToscaPolicy extends PolicyIdentifier {
+  readonly type: string
+  readonly type_version: string
+  readonly properties: {
+    /** Dotted data path → base64 of a JSON document. */
+    readonly data: Texts
+    /** Package name → base64 of a Rego module. */
+    readonly policy: Texts
+  }
+  readonly metadata: { readonly 'policy-id': string; readonly 'policy-version': string }
+}
+
+type Texts = Readonly<Record<string, string>>
+
+const text = v.nullish(v.string(), '')
+
+/** Not `v.record`: that drops a key called `constructor` or `prototype`, and a package may be called so. */
+const texts = v.nullish(v.custom<Texts>(isTexts, 'Expected a map of names to texts'), {})
+
+export const PolicyIdentifierSchema: v.GenericSchema<unknown, PolicyIdentifier> = v.object({
+  name: text,
+  version: text,
+})
+
+export const ToscaPolicySchema: v.GenericSchema<unknown, ToscaPolicy> = v.object({
+  type: text,
+  type_version: text,
+  name: text,
+  version: text,
+  properties: v.nullish(v.object({ data: texts, policy: texts }), {}),
+  metadata: v.nullish(v.object({ 'policy-id': text, 'policy-version': text }), {}),
+})
+
+function isTexts(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((entry) => typeof entry === 'string')
+  )
+}
