@@ -1,0 +1,38 @@
+import type { Json } from '../json/json.ts'
+import type { Transaction } from '../protocol/status-report.ts'
+import type { TransactionLog } from './transactions.ts'
+import { isHealthy, isReady } from './transactions.ts'
+
+/** The document OPAL keeps at `data.system.opal`: these eight members, `{}` for a transaction that never was. */
+export function opalDocument(log: TransactionLog): { readonly [member: string]: Json } {
+  return {
+    ready: isReady(log),
+    healthy: isHealthy(log),
+    last_policy_transaction: storeTransaction(log.last.policy),
+    last_data_transaction: storeTransaction(log.last.data),
+    last_failed_policy_transaction: storeTransaction(log.lastFailed.policy),
+    last_failed_data_transaction: storeTransaction(log.lastFailed.data),
+    transaction_policy_statistics: { ...log.statistics.policy },
+    transaction_data_statistics: { ...log.statistics.data },
+  }
+}
+
+/** OPAL's StoreTransaction: times are naive UTC in ISO form with microseconds. */
+function storeTransaction(transaction: Transaction | undefined): Json {
+  if (!transaction) return {}
+  const { id, actions, success, error } = transaction
+  return {
+    id,
+    actions: [...actions],
+    transaction_type: transaction.kind,
+    success,
+    error,
+    creation_time: naiveTime(transaction.begin),
+    end_time: naiveTime(transaction.end),
+    remotes_status: [{ remote_url: '', succeed: success, error }],
+  }
+}
+
+function naiveTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000')
+}

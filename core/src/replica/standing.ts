@@ -1,0 +1,25 @@
+import type { Head } from '../bundle/head.ts'
+import { VedetteError } from '../errors.ts'
+
+/** `evaluated` against a head that is young enough, or against the `last-known` one where the scope allows that. */
+export type Reason = 'evaluated' | 'last-known'
+
+/** Clocks of gateway and replica may differ this much before a head from the future counts as a clock set back. */
+const clockToleranceMs = 5 * 60_000
+
+/** Whether a head may decide at `now` (ms since 1970). Throws `ERR_NOT_READY`, `ERR_PASSIVE` or `ERR_STALE`. */
+export function mayDecide(head: Head | undefined, now: number): Reason {
+  if (!head) throw new VedetteError('ERR_NOT_READY', 'no policy has been received yet')
+  if (head.state !== 'ACTIVE') throw new VedetteError('ERR_PASSIVE', `the PDP is ${head.state}`)
+  if (!isStale(head, now)) return 'evaluated'
+  if (head.whenOlder === 'last-known') return 'last-known'
+  throw new VedetteError(
+    'ERR_STALE',
+    `the last word of the gateway is older than ${head.maxAgeMs} ms`,
+  )
+}
+
+/** Age is now − issued, end to end; a head issued in the future means that this clock was set back. */
+function isStale(head: Head, now: number): boolean {
+  return now - head.issued > head.maxAgeMs || head.issued - now > clockToleranceMs
+}
