@@ -1,0 +1,99 @@
+import type { PdpState } from '@vedette/core/bundle/head'
+
+import type { PolicyIdentifier } from './tosca-policy.ts'
+
+export const DEFAULT_GROUP = 'opaGroup'
+export const PDP_TYPE = 'opa'
+
+/** Where the PAP put this PDP. */
+export interface Assignment {
+  readonly group: string
+  readonly subgroup: string
+}
+
+/** How a request went. `FAILURE` as the Go PDP says it; a PAP reads neither word. */
+export interface PdpResponse {
+  readonly responseTo: string
+  readonly responseStatus: 'SUCCESS' | 'FAILURE'
+  readonly responseMessage: string
+}
+
+/** PDP → PAP, in the member order of the Go PDP. `timestampMs` is a text of epoch milliseconds. */
+export interface PdpStatus {
+  readonly messageName: 'PDP_STATUS'
+  readonly pdpType: typeof PDP_TYPE
+  readonly state: PdpState
+  readonly healthy: 'HEALTHY'
+  readonly description: string
+  readonly response: PdpResponse | null
+  readonly policies: readonly PolicyIdentifier[]
+  readonly name: string
+  readonly requestId: string
+  readonly pdpGroup: string | null
+  readonly pdpSubgroup: string | null
+  readonly timestampMs: string
+  readonly deploymentInstanceInfo: ''
+}
+
+/** The PDP as it presents itself at one moment. */
+export interface PdpView {
+  readonly name: string
+  readonly state: PdpState
+  readonly policies: readonly PolicyIdentifier[]
+  readonly assignment: Assignment | undefined
+  readonly nowMs: number
+}
+
+/** A registration claims nothing: PASSIVE and empty, so that the PAP sends everything it wants here. */
+export function registration(pdp: PdpView): PdpStatus {
+  const description = 'Pdp Status Registration Message'
+  return status({ ...pdp, state: 'PASSIVE', policies: [], assignment: undefined }, description)
+}
+
+export function heartbeat(pdp: PdpView): PdpStatus {
+  return status(pdp, 'Pdp heartbeat')
+}
+
+export function updateResponse(pdp: PdpView, response: PdpResponse): PdpStatus {
+  return status(pdp, 'Pdp Status Response Message For Pdp Update', response)
+}
+
+/** The answer to the update that takes the assignment away: the PAP compares both with null. */
+export function releaseResponse(pdp: PdpView, response: PdpResponse): PdpStatus {
+  return { ...updateResponse(pdp, response), pdpGroup: null, pdpSubgroup: null }
+}
+
+/** Lists no policies, as the Go PDP: the PAP looks at the state only. */
+export function stateChangeResponse(pdp: PdpView, response: PdpResponse): PdpStatus {
+  const description = 'Pdp Status Response Message to Pdp State Change'
+  const answer = status({ ...pdp, policies: [] }, description, response)
+  return { ...answer, pdpSubgroup: pdp.assignment?.subgroup ?? '' }
+}
+
+/** Only for an assigned PDP: without a subgroup a PAP would take it for a registration. */
+export function termination(pdp: PdpView): PdpStatus {
+  return status({ ...pdp, state: 'TERMINATED' }, 'Pdp Status Termination Message')
+}
+
+/** The same words once more, as a message of its own. */
+export function repeated(message: PdpStatus, nowMs: number): PdpStatus {
+  return { ...message, requestId: crypto.randomUUID(), timestampMs: String(nowMs) }
+}
+
+function status(pdp: PdpView, description: string, response: PdpResponse | null = null): PdpStatus {
+  return {
+    messageName: 'PDP_STATUS',
+    pdpType: PDP_TYPE,
+    state: pdp.state,
+    healthy: 'HEALTHY',
+    description,
+    response,
+    policies: pdp.policies.map(({ name, version }) => ({ name, version })),
+    name: pdp.name,
+    requestId: crypto.randomUUID(),
+    pdpGroup: pdp.assignment?.group ?? DEFAULT_GROUP,
+    pdpSubgroup: pdp.assignment?.subgroup ?? null,
+    timestampMs: String(pdp.nowMs),
+    deploymentInstanceInfo: '',
+  }
+}

@@ -1,0 +1,308 @@
+import { describe, expect, test } from 'vitest'
+
+import type { PdpStatus } from './pdp-status.ts'
+import { PDP, policy, settled, startSession, stateChange, update } from './session.support.ts'
+
+function outcomeOf({ response }: PdpStatus): [string | undefined, string | undefined] {
+  return [response?.responseStatus, response?.responseMessage]
+}
+
+describe('registration', () => {
+  test('claims nothing, whatever the gateway restored, and is repeated until assigned', async () => {
+    const { administration, statuses, clock, ask } = await startSession()
+    administration.held = [policy('restored')]
+    administration.states.push('ACTIVE')
+    clock.pass(60_000)
+    await settled()
+    expect(statuses()).toHaveLength(2)
+    for (const status of statuses()) {
+      expect(status).toMatchObject({
+        state: 'PASSIVE',
+        policies: [],
+        pdpSubgroup: null,
+        response: null,
+      })
+    }
+    await ask(update())
+    clock.pass(60_000)
+    await settled()
+    expect(statuses()).toHaveLength(3)
+  })
+
+  test('the first update is the whole truth, the next one a delta', async () => {
+    const { administration, ask } = await startSession()
+    administration.held = [policy('left-over'), policy('kept')]
+    const answer = await ask(update({ policiesToBeDeployed: [policy('kept')] }))
+    expect(answer.policies).toEqual([{ name: 'kept', version: '1.0.0' }])
+    await ask(update({ policiesToBeDeployed: [policy('more')] }))
+    expect(administration.updates.map(({ full }) => full)).toEqual([true, false])
+    expect(administration.held.map(({ name }) => name)).toEqual(['kept', 'more'])
+  })
+
+  test('PASSIVE is reported until the PAP tells a state, then what is true', async () => {
+    const { administration, ask, clock, statuses } = await startSession()
+    administration.states.push('ACTIVE')
+    const registered = await ask(update({ pdpHeartbeatIntervalMs: 120_000 }))
+    const activated = await ask(stateChange('ACTIVE'))
+    const settledUpdate = await ask(update({ pdpHeartbeatIntervalMs: 120_000 }))
+    expect([registered.state, activated.state, settledUpdate.state]).toEqual([
+      'PASSIVE',
+      'ACTIVE',
+      'ACTIVE',
+    ])
+    expect(outcomeOf(settledUpdate)).toEqual(['SUCCESS', 'PDP UPDATE is successfull'])
+    clock.pass(120_000)
+    await settled()
+    expect(statuses().at(-1)).toMatchObject({ description: 'Pdp heartbeat', state: 'ACTIVE' })
+  })
+})
+
+describe('heartbeat', () => {
+  async function beatsAfter(ms: number, ...intervals: unknown[]): Promise<number> {
+    const { ask, clock, statuses } = await startSession()
+    for (const pdpHeartbeatIntervalMs of intervals) await ask(update({ pdpHeartbeatIntervalMs }))
+    const before = statuses().length
+    clock.pass(ms)
+    await settled()
+    return statuses().length - before
+  }
+
+  test.each([
+    ['the default', 120_000, [undefined]],
+    ['the one of the update', 5_000, [5_000]],
+    ['unchanged by an update without one', 5_000, [5_000, undefined]],
+    ['unchanged by zero', 5_000, [5_000, 0]],
+    ['unchanged by a negative one', 5_000, [5_000, -1]],
+    ['unchanged by one beyond what a timer holds', 5_000, [5_000, 2 ** 31]],
+    ['the last one', 7_000, [5_000, 7_000]],
+  ])('%s', async (_, intervalMs, intervals) => {
+    expect(await beatsAfter(intervalMs - 1, ...intervals)).toBe(0)
+    expect(await beatsAfter(intervalMs, ...intervals)).toBe(1)
+    expect(await beatsAfter(3 * intervalMs, ...intervals)).toBe(3)
+  })
+
+  test('an update with the same interval does not put the next beat off', async () => {
+    const { ask, clock, statuses } = await startSession()
+    await ask(update({ pdpHeartbeatIntervalMs: 5_000 }))
+    clock.pass(4_000)
+    await ask(update({ pdpHeartbeatIntervalMs: 5_000 }))
+    clock.pass(1_000)
+    await settled()
+    expect(statuses().at(-1)?.description).toBe('Pdp heartbeat')
+  })
+})
+
+describe('requests', () => {
+  test('an answer belongs to the group and subgroup of the update', async () => {
+    const { ask } = await startSession()
+    const answer = await ask(update({ pdpGroup: 'edgeGroup', pdpSubgroup: 'edge' }))
+    expect(answer).toMatchObject({ pdpGroup: 'edgeGroup', pdpSubgroup: 'edge' })
+    const changed = await ask(
+      stateChange('ACTIVE', { name: undefined, pdpGroup: 'edgeGroup', pdpSubgroup: 'edge' }),
+    )
+    expect(changed).toMatchObject({ pdpGroup: 'edgeGroup', pdpSubgroup: 'edge' })
+  })
+
+  test('a state change before any update is answered with an empty subgroup', async () => {
+    const { ask } = await startSession()
+    expect(await ask(stateChange('ACTIVE'))).toMatchObject({ pdpSubgroup: '', policies: [] })
+  })
+
+  test('one re-sent under its id is answered the same and carried out once', async () => {
+    const { administration, ask } = await startSession()
+    const request = update({ policiesToBeDeployed: [policy('role')] })
+    const [first, second] = [await ask(request), await ask(request)]
+    expect(second.response).toEqual(first.response)
+    expect(second.policies).toEqual(first.policies)
+    expect(second.requestId).not.toBe(first.requestId)
+    expect(administration.updates).toHaveLength(1)
+  })
+
+  test('requests are carried out one after another, in order', async () => {
+    const { administration, topic, statuses } = await startSession()
+    const finish: (() => void)[] = []
+    const apply = administration.apply.bind(administration)
+    administration.apply = async (change) => {
+      await new Promise<void>((resolve) => finish.push(resolve))
+      return apply(change)
+    }
+    await topic.publish(JSON.stringify(update({ policiesToBeDeployed: [policy('one')] })))
+    await topic.publish(JSON.stringify(update({ policiesToBeDeployed: [policy('two')] })))
+    await settled()
+    expect(finish).toHaveLength(1)
+    finish[0]?.()
+    await settled()
+    finish[1]?.()
+    await settled()
+    expect(
+      statuses()
+        .slice(1)
+        .map(({ policies }) => policies.length),
+    ).toEqual([1, 2])
+  })
+
+  test('what the gateway cannot carry out is answered FAILURE', async () => {
+    const { administration, ask } = await startSession()
+    administration.failure = new Error('the disk is full')
+    const updated = await ask(update())
+    expect(outcomeOf(updated)).toEqual(['FAILURE', 'PDP Update Failed: the disk is full'])
+    const changed = await ask(stateChange('ACTIVE'))
+    expect(outcomeOf(changed)).toEqual(['FAILURE', 'PDP State Change Failed: the disk is full'])
+    expect(changed.state).toBe('PASSIVE')
+  })
+
+  test('a full update that failed is still due', async () => {
+    const { administration, ask } = await startSession()
+    administration.failure = new Error('not now')
+    await ask(update())
+    administration.failure = undefined
+    await ask(update())
+    expect(administration.updates.map(({ full }) => full)).toEqual([true, true])
+  })
+
+  test('deploy and undeploy errors are both told', async () => {
+    const { administration, ask } = await startSession()
+    administration.apply = async () => ({
+      deployed: [],
+      undeployed: [],
+      deployErrors: ['a: one', 'b: two'],
+      undeployErrors: ['c: three'],
+    })
+    expect(outcomeOf(await ask(update()))).toEqual([
+      'FAILURE',
+      'PDP Update Failed: [{Deployment Errors:a: oneb: two} {UnDeployment Errors:c: three}]',
+    ])
+  })
+
+  test('deployed policies are told sorted by name', async () => {
+    const { ask } = await startSession()
+    const answer = await ask(update({ policiesToBeDeployed: [policy('zone'), policy('a.b')] }))
+    expect(answer.response?.responseMessage).toBe(
+      'PDP Update Successful for all policies: {\n "a.b": "1.0.0",\n "zone": "1.0.0"\n}',
+    )
+  })
+
+  test('a package may be called constructor', async () => {
+    const { administration, ask } = await startSession()
+    await ask(update({ policiesToBeDeployed: [policy('constructor')] }))
+    const { properties } = administration.updates[0]?.deploy[0] ?? policy('none')
+    expect(Object.keys(properties.policy)).toEqual(['constructor'])
+  })
+})
+
+describe('refusals', () => {
+  test.each([
+    ['source', 'Source'],
+    ['policiesToBeDeployed', 'PoliciesToBeDeployed'],
+    ['requestId', 'RequestId'],
+    ['timestampMs', 'TimestampMs'],
+    ['pdpGroup', 'PdpGroup'],
+    ['pdpSubgroup', 'PdpSubgroup'],
+  ])('an update without %s', async (member, name) => {
+    const { ask, administration } = await startSession()
+    const [status, message] = outcomeOf(await ask(update({ [member]: null })))
+    expect(status).toBe('FAILURE')
+    expect(message).toBe(
+      `PDP Update Failed: Key: 'PdpUpdate.${name}' Error:Field validation for '${name}' failed on the 'required' tag`,
+    )
+    expect(administration.updates).toEqual([])
+  })
+
+  test('several missing members stand on lines of their own', async () => {
+    const { ask } = await startSession()
+    const [, message] = outcomeOf(await ask(update({ source: '', timestampMs: 0 })))
+    expect(message?.split('\n')).toHaveLength(2)
+  })
+
+  test.each([
+    [{ timestampMs: '1' }, 'timestampMs'],
+    [{ pdpHeartbeatIntervalMs: 1.5 }, 'pdpHeartbeatIntervalMs'],
+    [
+      { policiesToBeDeployed: [{ properties: { policy: { role: 1 } } }] },
+      'policiesToBeDeployed.0.properties.policy',
+    ],
+    [{ policiesToBeUndeployed: ['role'] }, 'policiesToBeUndeployed.0'],
+  ])('an update with a member of another type: %j', async (members, path) => {
+    const { ask } = await startSession()
+    const [status, message] = outcomeOf(await ask(update(members)))
+    expect(status).toBe('FAILURE')
+    expect(message).toContain(`PDP Update Failed as failed Unmarshalling: ${path}: `)
+  })
+
+  test('an unreadable id is answered to nobody in particular', async () => {
+    const { ask } = await startSession()
+    expect((await ask(update({ requestId: 5 }))).response?.responseTo).toBe('')
+  })
+
+  test.each(['FOO', '', 'active'])('the state %j', async (state) => {
+    const { ask, administration } = await startSession()
+    const answer = await ask(stateChange(state))
+    expect(answer.response?.responseStatus).toBe('FAILURE')
+    expect(answer.state).toBe('PASSIVE')
+    expect(administration.states).toEqual([])
+  })
+})
+
+describe('release', () => {
+  const released = update({ pdpGroup: undefined, pdpSubgroup: undefined })
+
+  test('drops every policy, answers with nulls and registers again', async () => {
+    const { administration, ask, tell, clock, statuses } = await startSession()
+    await ask(update({ policiesToBeDeployed: [policy('role')] }))
+    await ask(stateChange('ACTIVE'))
+    const [answer, again] = await tell(released)
+    expect(answer).toMatchObject({
+      response: { responseStatus: 'SUCCESS' },
+      policies: [],
+      pdpGroup: null,
+      pdpSubgroup: null,
+    })
+    expect(again).toMatchObject({
+      description: 'Pdp Status Registration Message',
+      state: 'PASSIVE',
+      pdpGroup: 'opaGroup',
+      pdpSubgroup: null,
+    })
+    expect(administration.held).toEqual([])
+    clock.pass(60_000)
+    await settled()
+    expect(statuses().at(-1)?.description).toBe('Pdp Status Registration Message')
+  })
+
+  test('the update after it is the whole truth again', async () => {
+    const { administration, ask, tell } = await startSession()
+    await ask(update())
+    await tell(released)
+    await ask(update())
+    expect(administration.updates.at(-1)?.full).toBe(true)
+  })
+
+  test('with policies to deploy it is an update that lacks its group', async () => {
+    const { ask } = await startSession()
+    const members = { ...released, requestId: 'r', policiesToBeDeployed: [policy('role')] }
+    const [, message] = outcomeOf(await ask(update(members)))
+    expect(message).toMatch(/PdpGroup.*\n.*PdpSubgroup/)
+  })
+})
+
+describe('stop', () => {
+  test('says TERMINATED once the PAP knows this PDP, and nothing after', async () => {
+    const { ask, session, clock, tell, statuses } = await startSession()
+    await ask(update())
+    await session.stop()
+    expect(statuses().at(-1)).toMatchObject({
+      state: 'TERMINATED',
+      name: PDP,
+      pdpSubgroup: 'opa',
+      response: null,
+    })
+    clock.pass(600_000)
+    expect(await tell(update())).toEqual([])
+  })
+
+  test('says nothing while unassigned: the PAP would take it for a registration', async () => {
+    const { session, statuses } = await startSession()
+    await session.stop()
+    expect(statuses()).toHaveLength(1)
+  })
+})

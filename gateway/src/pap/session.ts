@@ -1,0 +1,110 @@
+import type { Topic } from '../kafka/topic.ts'
+import type { Administration } from './administration.ts'
+import { systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
+import { openRecord } from './envelope.ts'
+import type { PapLog } from './log.ts'
+import { Membership } from './membership.ts'
+import { isAddressedTo } from './message-filter.ts'
+import { heartbeat, registration, termination } from './pdp-status.ts'
+import type { PdpStatus, PdpView } from './pdp-status.ts'
+import { rememberAnswers } from './remember-answers.ts'
+import { createResponder } from './responder.ts'
+
+/** A PAP that was not there, or had no place for this PDP, finds it at the next registration. */
+const REGISTRATION_INTERVAL_MS = 60_000
+const DEFAULT_HEARTBEAT_INTERVAL_MS = 120_000
+
+export interface PapSessionOptions {
+  /** The topic shared with the PAP and all its PDPs. Whoever made it closes it. */
+  readonly topic: Topic
+  readonly administration: Administration
+  /** Stable over restarts, `[A-Za-z0-9-_.]+`; also the key of every record. */
+  readonly pdpName: string
+  readonly log: PapLog
+  /** Default: the system's. */
+  readonly clock?: Clock
+  /** Milliseconds between heartbeats until the PAP says otherwise. Default 120000. */
+  readonly heartbeatIntervalMs?: number
+}
+
+export interface PapSession {
+  /** Resolves when the topic's partitions are assigned and the registration is out. */
+  start(): Promise<void>
+  /** Finishes the message in hand, says goodbye if the PAP knows this PDP, and resolves when that is sent. */
+  stop(): Promise<void>
+}
+
+/** One PDP's side of the conversation with the PAP: registration, heartbeats, an answer to every request. */
+export function createPapSession(options: PapSessionOptions): PapSession {
+  const { topic, administration, pdpName, log, clock = systemClock } = options
+  const membership = new Membership(options.heartbeatIntervalMs ?? DEFAULT_HEARTBEAT_INTERVAL_MS)
+  const respond = rememberAnswers(createResponder({ administration, membership, log }))
+  let lastStep: Promise<void> = Promise.resolve()
+  let pace = { intervalMs: 0, stop: (): void => {} }
+  let stopped = false
+
+  function view(): PdpView {
+    return {
+      name: pdpName,
+      state: membership.stateTold ? administration.state() : 'PASSIVE',
+      policies: administration.policies(),
+      assignment: membership.assignment,
+      nowMs: clock.now(),
+    }
+  }
+
+  /** One step after another, so that a heartbeat never speaks from the middle of an update. */
+  function inTurn(step: () => Promise<void>): Promise<void> {
+    lastStep = lastStep.then(step).catch((error: unknown) => {
+      log.error({ err: error }, 'a message to the PAP was not sent')
+    })
+    return lastStep
+  }
+
+  function publish(status: PdpStatus): Promise<void> {
+    return topic.publish(JSON.stringify(status), pdpName)
+  }
+
+  async function beat(): Promise<void> {
+    if (stopped) return
+    await publish(membership.assignment === undefined ? registration(view()) : heartbeat(view()))
+  }
+
+  /** Restarts the timer only when the interval is another: an update must not put the next beat off. */
+  function keepPace(): void {
+    const isAssigned = membership.assignment !== undefined
+    const intervalMs = isAssigned ? membership.heartbeatIntervalMs : REGISTRATION_INTERVAL_MS
+    if (stopped || intervalMs === pace.intervalMs) return
+    pace.stop()
+    pace = { intervalMs, stop: clock.every(intervalMs, () => void inTurn(beat)) }
+  }
+
+  async function handle(text: string): Promise<void> {
+    const record = openRecord(text)
+    if (record === undefined) log.warn({ text: text.slice(0, 200) }, 'a record that is no message')
+    if (stopped || record === undefined) return
+    const { assignment } = membership
+    if (!isAddressedTo({ name: pdpName, assignment }, record.envelope)) return
+    const answer = await respond(record)
+    keepPace()
+    if (answer !== undefined) await publish(answer(view()))
+    const isReleased = assignment !== undefined && membership.assignment === undefined
+    if (isReleased) await beat()
+  }
+
+  return {
+    async start() {
+      await topic.subscribe((text) => inTurn(() => handle(text)))
+      keepPace()
+      await inTurn(beat)
+    },
+    async stop() {
+      stopped = true
+      pace.stop()
+      await inTurn(async () => {
+        if (membership.assignment !== undefined) await publish(termination(view()))
+      })
+    },
+  }
+}
