@@ -1,5 +1,7 @@
-import type { Json } from '../json/json.ts'
+import { isJsonArray, isJsonObject } from '../json/equal.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import { parseJson } from '../json/parse.ts'
+import { parsePointer } from '../json/pointer.ts'
 
 /** One step of an RFC 6902 patch as it travels to replicas; `path` is a JSON Pointer. */
 export type PatchOperation =
@@ -22,11 +24,111 @@ export class PatchError extends Error {
 
 /** Reads a patch. Throws `JsonError`, or `PatchError` for what is no patch of add, replace and remove. */
 export function parsePatch(text: string): readonly PatchOperation[] {
-  return parseJson(text) as unknown as readonly PatchOperation[]
+  const patch = parseJson(text)
+  if (!isJsonArray(patch)) throw new PatchError(0, '', 'a patch is an array of operations')
+  return patch.map(readOperation)
 }
 
-/** The document after the operations, all or none (`PatchError`). The old one stays as it was; both share what did not change. */
+/**
+ * The document after all operations; when one does not fit, `PatchError` and nothing happened. The old
+ * document stays as it was, and both share what did not change.
+ */
 export function applyPatch(document: Json, operations: readonly PatchOperation[]): Json {
-  if (operations.length > 0) throw new PatchError(0, '', 'not there yet')
-  return document
+  const drafts: Drafts = new Set()
+  return operations.reduce((current, operation, index) => {
+    try {
+      return applyAt(current, parsePointer(operation.path), { operation, drafts })
+    } catch (cause) {
+      throw new PatchError(index, operation.path, cause instanceof Error ? cause.message : '')
+    }
+  }, document)
+}
+
+/** The objects and arrays made by this patch: copied once, then changed in place. */
+type Drafts = Set<object>
+
+type Step = { readonly operation: PatchOperation; readonly drafts: Drafts }
+
+function readOperation(operation: Json, index: number): PatchOperation {
+  if (!isJsonObject(operation)) throw new PatchError(index, '', 'an operation is an object')
+  const { op, path, value } = operation
+  if (typeof path !== 'string') throw new PatchError(index, '', 'path is missing')
+  try {
+    parsePointer(path)
+  } catch (cause) {
+    throw new PatchError(index, path, cause instanceof Error ? cause.message : '')
+  }
+  if (op === 'remove') return { op, path }
+  if (op !== 'add' && op !== 'replace') {
+    throw new PatchError(index, path, 'op is none of add, replace, remove')
+  }
+  if (value === undefined) throw new PatchError(index, path, 'value is missing')
+  return { op, path, value }
+}
+
+function applyAt(target: Json, path: readonly string[], step: Step): Json {
+  const [segment, ...rest] = path
+  if (segment === undefined) return replaceWhole(step.operation)
+  if (isJsonArray(target)) return applyToArray(target, [segment, rest], step)
+  if (isJsonObject(target)) return applyToObject(target, [segment, rest], step)
+  throw new Error(
+    `nothing can be below ${JSON.stringify(segment)}: its parent is no object or array`,
+  )
+}
+
+type Place = readonly [segment: string, rest: readonly string[]]
+
+function replaceWhole(operation: PatchOperation): Json {
+  if (operation.op === 'remove') throw new Error('the whole document cannot be removed')
+  return operation.value
+}
+
+function applyToObject(target: JsonObject, [key, rest]: Place, step: Step): Json {
+  const { operation, drafts } = step
+  const current = Object.hasOwn(target, key) ? target[key] : undefined
+  const isNew = rest.length === 0 && operation.op === 'add'
+  if (current === undefined && !isNew) throw new Error(`there is no member ${JSON.stringify(key)}`)
+  const draft = draftOf<Record<string, Json>>(target, drafts, () => ({ ...target }))
+  if (rest.length === 0 && operation.op === 'remove') delete draft[key]
+  else define(draft, key, applyAt(current ?? null, rest, step))
+  return draft
+}
+
+/** An assignment to `__proto__` would change the prototype instead of adding a member. */
+function define(object: Record<string, Json>, key: string, value: Json): void {
+  if (key !== '__proto__') object[key] = value
+  else
+    Object.defineProperty(object, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
+}
+
+function applyToArray(target: readonly Json[], [segment, rest]: Place, step: Step): Json {
+  const { operation, drafts } = step
+  const inserts = rest.length === 0 && operation.op === 'add'
+  const index = indexOf(segment, target.length, inserts)
+  const draft = draftOf<Json[]>(target, drafts, () => [...target])
+  if (inserts) draft.splice(index, 0, operation.value)
+  else if (rest.length === 0 && operation.op === 'remove') draft.splice(index, 1)
+  else draft[index] = applyAt(draft[index] ?? null, rest, step)
+  return draft
+}
+
+/** `-` is the place behind the last item, which only an insertion may name. */
+function indexOf(segment: string, length: number, inserts: boolean): number {
+  if (inserts && segment === '-') return length
+  const index = /^(?:0|[1-9]\d*)$/.test(segment) ? Number(segment) : Number.NaN
+  const exists = index < length || (inserts && index === length)
+  if (!exists) throw new Error(`the array has no place ${JSON.stringify(segment)}`)
+  return index
+}
+
+function draftOf<Draft extends object>(target: object, drafts: Drafts, copy: () => Draft): Draft {
+  if (drafts.has(target)) return target as Draft
+  const draft = copy()
+  drafts.add(draft)
+  return draft
 }

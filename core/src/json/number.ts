@@ -1,0 +1,55 @@
+import { Decimal } from './decimal.ts'
+
+export type JsonNumber = number | bigint | Decimal
+
+/** The value of a JSON number literal, in the smallest type that gives the literal back. */
+export function numberFrom(literal: string): JsonNumber {
+  if (isCarriedByDouble(literal)) return Number(literal)
+  return isInteger(literal) ? BigInt(literal) : new Decimal(literal)
+}
+
+/** Whether a double gives this literal back; integers only as far as doubles are exact. */
+export function isCarriedByDouble(literal: string): boolean {
+  const value = Number(literal)
+  return String(value) === literal && (Number.isSafeInteger(value) || !isInteger(literal))
+}
+
+/** -1, 0 or 1 by value, exact for any number of digits: `1.0` is `1`. */
+export function compareNumbers(left: JsonNumber, right: JsonNumber): number {
+  if (typeof left === 'number' && typeof right === 'number') return Math.sign(left - right)
+  if (typeof left === 'bigint' && typeof right === 'bigint')
+    return left < right ? -1 : +(left > right)
+  return compareParts(partsOf(String(left)), partsOf(String(right)))
+}
+
+/** `sign * 0.digits * 10^exponent`, digits without zeros at either end; sign 0 for zero. */
+type Parts = { readonly sign: number; readonly digits: string; readonly exponent: bigint }
+
+function partsOf(literal: string): Parts {
+  const [, minus, whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(literal) ?? []
+  const all = whole + fraction
+  const digits = all.replace(/^0+/, '')
+  if (digits === '') return { sign: 0, digits, exponent: 0n }
+  const leadingZeros = all.length - digits.length
+  const exponent = BigInt(power) + BigInt(whole.length - leadingZeros)
+  return { sign: minus ? -1 : 1, digits: withoutTrailingZeros(digits), exponent }
+}
+
+function compareParts(left: Parts, right: Parts): number {
+  if (left.sign !== right.sign) return left.sign < right.sign ? -1 : 1
+  if (left.exponent !== right.exponent)
+    return left.exponent < right.exponent ? -left.sign : left.sign
+  if (left.digits === right.digits) return 0
+  return left.digits < right.digits ? -left.sign : left.sign
+}
+
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length
+  while (digits[end - 1] === '0') end--
+  return digits.slice(0, end)
+}
+
+function isInteger(literal: string): boolean {
+  return /^(?:0|-?[1-9]\d*)$/.test(literal)
+}
