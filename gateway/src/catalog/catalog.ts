@@ -1,0 +1,98 @@
+import type { Digest } from '@vedette/core/bundle/digest'
+import type { SignedEntry, TransactionName } from '@vedette/core/bundle/entry'
+import type { Head, SignedHead } from '@vedette/core/bundle/head'
+import type { Manifest } from '@vedette/core/bundle/manifest'
+import type { Revision } from '@vedette/core/bundle/revision'
+import type { Signer } from '@vedette/core/bundle/signature'
+import type { Json } from '@vedette/core/json/json'
+import type { Holdings } from '@vedette/core/protocol/held'
+import type { Logger } from 'pino'
+
+import type { Administration } from '../pap/administration.ts'
+import type { Compiler } from './compile.ts'
+import type { CatalogStore } from './store.ts'
+
+/**
+ * What is in force: policies, data, the PDP's state, and the parts' logs. A write that resolved is durable and was
+ * handed to every listener; one that failed changed nothing. Writes happen one after the other.
+ */
+export interface Catalog extends Administration {
+  /**
+   * OPAL's PUT: each value replaces the document at its path, all of them or none; missing parents are created.
+   * Fails with `CatalogError`. `id` names the transaction.
+   */
+  putData(change: DataChange): Promise<Revision>
+  /** The whole data document: a value that is never changed in place. */
+  document(): Json
+  /** The latest head issued; none before the first write ever. */
+  head(): SignedHead | undefined
+  /** A head of the same revision, issued now. It is not stored. */
+  renewHead(): Promise<SignedHead | undefined>
+  /** What a reader at `positions` lacks: the entries that follow, or a part's snapshot when the log no longer reaches back. */
+  since(positions: Holdings['positions']): Promise<Following>
+  /** Content that the kept logs or the manifest name. */
+  blob(digest: Digest): Promise<Uint8Array | undefined>
+  /** Called after each durable write, in order, and awaited before the write is acknowledged. */
+  onPublished(listener: (publication: Publication) => void | Promise<void>): void
+  /** Called for every attempt that failed, whole or in part. */
+  onFailed(listener: (failure: Failure) => void): void
+  /** Lets the write in progress end, and closes the store. */
+  close(): Promise<void>
+}
+
+export interface DataChange {
+  readonly id: string
+  readonly writes: readonly DataWrite[]
+}
+
+export interface DataWrite {
+  readonly path: readonly string[]
+  readonly value: Json
+}
+
+/** Entries in log order, and the blobs they name. */
+export interface Following {
+  readonly entries: readonly SignedEntry[]
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>
+}
+
+/** One durable write. `blobs` holds what no publication before it held; a change of state is no transaction. */
+export interface Publication extends Following {
+  readonly head: SignedHead
+  readonly transaction: TransactionName | null
+}
+
+/** An attempt that failed; `begin` in ms since 1970. */
+export interface Failure extends TransactionName {
+  readonly error: string
+  readonly begin: number
+}
+
+/** What would be in force: handed to `tryOut` before it is. */
+export interface Candidate {
+  readonly manifest: Manifest
+  readonly document: Json
+  wasm(digest: Digest): Uint8Array
+}
+
+export interface CatalogOptions {
+  readonly store: CatalogStore
+  readonly compiler: Compiler
+  readonly signer: Signer
+  /** Refuses, by throwing, what the gateway's own replica cannot decide with. */
+  readonly tryOut: (candidate: Candidate) => Promise<void>
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** Default `default`. */
+  readonly scope?: string
+  /** How old a head may be that still decides. Default 24 h. */
+  readonly maxAgeMs?: number
+  /** What an older head does. Default `deny`. */
+  readonly whenOlder?: Head['whenOlder']
+  /** ms since 1970. Default: this machine's clock. */
+  readonly now?: () => number
+}
+
+/** Opens the catalogue as the store kept it, with a head issued now. */
+export function openCatalog(_options: CatalogOptions): Promise<Catalog> {
+  return Promise.reject(new Error('not there yet'))
+}

@@ -1,0 +1,82 @@
+import type { Digest } from '@vedette/core/bundle/digest'
+import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
+import type { PdpState } from '@vedette/core/bundle/head'
+
+/**
+ * What must survive a crash. A promise that resolved is on disk; one that rejected (`ERR_STORAGE`) changed nothing.
+ * Documents, policies, requests and statuses are JSON texts: the store keeps them and does not read them.
+ */
+export interface CatalogStore {
+  /** What is in force; a scope met for the first time is made with `epoch`. */
+  load(scope: string, epoch: number): Promise<StoredCatalog>
+  /** One write of the catalogue, in one transaction. */
+  write(change: CatalogChange): Promise<void>
+
+  addCallback(callback: PendingCallback): Promise<void>
+  /** Callbacks not yet delivered, oldest first. */
+  callbacks(): Promise<readonly PendingCallback[]>
+  removeCallback(id: string): Promise<void>
+
+  /** Keeps a replica's last status, replacing the one before. */
+  putReport(replica: string, status: string): Promise<void>
+  /** Last statuses by replica. */
+  reports(): Promise<ReadonlyMap<string, string>>
+
+  putSetting(key: string, value: string): Promise<void>
+  setting(key: string): Promise<string | undefined>
+
+  close(): Promise<void>
+}
+
+export interface StoredCatalog {
+  readonly epoch: number
+  readonly sequence: number
+  /** When the latest durable head was issued, ms since 1970; 0 before the first. */
+  readonly issued: number
+  readonly state: PdpState
+  /** TOSCA policies in deployment order. */
+  readonly policies: readonly string[]
+  /** The kept entries of every part, oldest first. */
+  readonly entries: readonly SignedEntry[]
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>
+  /** The data document as it was at a sequence; the patches of later entries lead on from there. */
+  readonly checkpoint: Checkpoint | undefined
+}
+
+export interface Checkpoint {
+  readonly sequence: number
+  readonly document: string
+}
+
+/** Everything one write changes. Absent: unchanged. */
+export interface CatalogChange {
+  readonly scope: string
+  readonly sequence: number
+  readonly issued: number
+  readonly state: PdpState
+  readonly policies?: PolicyChange
+  readonly entries: readonly SignedEntry[]
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>
+  readonly forget: Forgotten
+  readonly checkpoint?: Checkpoint
+}
+
+export interface PolicyChange {
+  /** Names of policies that go; they go before the new ones come. */
+  readonly removed: readonly string[]
+  readonly added: readonly { readonly name: string; readonly text: string }[]
+}
+
+/** Entries of a part before a sequence, and blobs, that nobody needs any more. */
+export interface Forgotten {
+  readonly entriesBefore: Readonly<Partial<Record<Part, number>>>
+  readonly blobs: readonly Digest[]
+}
+
+/** `attempts` counts deliveries that failed so far. */
+export interface PendingCallback {
+  readonly id: string
+  readonly url: string
+  readonly request: string
+  readonly attempts: number
+}
