@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+
+import { createLink, type Link, type LinkOptions } from './kafkajs-link.ts'
+import type { Consumer, EachMessagePayload } from './kafkajs.ts'
+import { decodeText } from './text.ts'
+
+/** Where to read next: partition → offset. Ours, so a new membership goes on exactly where the last one was. */
+export type Positions = Map<number, string>
+
+export interface GroupOptions extends LinkOptions {
+  readonly topic: string
+  readonly groupId?: string | undefined
+}
+
+export interface MembershipOptions extends GroupOptions {
+  readonly positions: Positions
+  /** Never rejects. */
+  readonly handle: (value: string) => Promise<void>
+  /** Leaves the group. */
+  readonly signal: AbortSignal
+}
+
+/** A place in the consumer group, with partitions assigned. */
+export interface Membership {
+  /** Resolves when we left or kafkajs gave up; then a new membership is needed. */
+  readonly ended: Promise<void>
+}
+
+/** Handlers may compile for seconds: the group is told all the while that we live. */
+const heartbeatMs = 1_500
+/** The shortest session that brokers allow by default: a gateway that was killed is soon out of the way. */
+const sessionMs = 6_000
+const leaveMs = 1_000
+
+/** Joins the group; resolves when partitions are assigned and every one of them has its position. */
+export async function joinGroup(options: MembershipOptions): Promise<Membership> {
+  const link = createLink(options)
+  const consumer = createConsumer(link, options.groupId)
+  const ended = watchEnd(consumer, options).finally(link.cut)
+  const assigned = watchAssignment(consumer, options)
+  if (options.groupId !== undefined) commitBatches(consumer, options)
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topic: options.topic, fromBeginning: true })
+    await consumer.run({ autoCommit: false, eachMessage: (message) => take(message, options) })
+    await Promise.race([assigned, ended.then(failToJoin)])
+  } catch (error) {
+    link.cut()
+    throw error
+  }
+  return { ended }
+}
+
+/** Without a group id every membership gets a group of its own, so none waits for the last one's session to end. */
+const createConsumer = ({ kafka }: Link, groupId = `opa-pdp-${randomUUID()}`): Consumer =>
+  kafka.consumer({
+    groupId,
+    sessionTimeout: sessionMs,
+    rebalanceTimeout: sessionMs,
+    heartbeatInterval: heartbeatMs,
+    // Leaving waits for the fetch that is under way.
+    maxWaitTimeInMs: 500,
+    metadataMaxAge: 30_000,
+    retry: { retries: 3 },
+  })
+
+/**
+ * kafkajs looks for its offset at the first fetch, which may be after the first records. Our positions were looked up
+ * before, and are set while kafkajs tells of the assignment, that is before it fetches. A partition without a position
+ * is younger than our look: it is read from the beginning.
+ */
+function watchAssignment(consumer: Consumer, options: MembershipOptions): Promise<void> {
+  const { topic, positions, logger } = options
+  const { promise, resolve } = Promise.withResolvers<void>()
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { groupId, memberAssignment } }) => {
+    const partitions = memberAssignment[topic] ?? []
+    for (const [partition, offset] of positions) consumer.seek({ topic, partition, offset })
+    logger.info({ topic, groupId, partitions }, 'kafka: joined')
+    if (partitions.length > 0) resolve()
+  })
+  return promise
+}
+
+/** STOP comes before kafkajs disconnects, which may take for ever; only after that would CRASH come. */
+function watchEnd(consumer: Consumer, { signal, logger }: MembershipOptions): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const leave = (): void => {
+    consumer.disconnect().catch(() => {})
+    setTimeout(resolve, leaveMs)
+  }
+  signal.addEventListener('abort', leave)
+  consumer.on(consumer.events.STOP, () => resolve())
+  consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
+    logger.debug({ err: error }, 'kafka: the consumer crashed')
+  })
+  return promise.finally(() => signal.removeEventListener('abort', leave))
+}
+
+/** For whoever starts again with the same group id; a failure costs a record seen twice. */
+function commitBatches(consumer: Consumer, { topic, positions, logger }: MembershipOptions): void {
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition } }) => {
+    const offset = positions.get(partition)
+    if (offset === undefined) return
+    consumer.commitOffsets([{ topic, partition, offset }]).catch((error: unknown) => {
+      logger.debug({ err: error, topic }, 'kafka: a position was not stored')
+    })
+  })
+}
+
+async function take(payload: EachMessagePayload, options: MembershipOptions): Promise<void> {
+  const { partition, message } = payload
+  const { topic, positions, logger, handle } = options
+  const { offset, value } = message
+  const text = decodeText(value)
+  if (text === undefined) logger.warn({ topic, partition, offset }, 'kafka: skipped, not a text')
+  else await whileBeating(payload, () => handle(text))
+  positions.set(partition, String(BigInt(offset) + 1n))
+}
+
+async function whileBeating(payload: EachMessagePayload, work: () => Promise<void>): Promise<void> {
+  // A beat that fails shows again at kafkajs' own beat after this record, where it knows what to do.
+  const timer = setInterval(() => void payload.heartbeat().catch(() => {}), heartbeatMs)
+  await work().finally(() => clearInterval(timer))
+}
+
+function failToJoin(): never {
+  throw new Error('The consumer stopped before it had partitions')
+}
+
+/** Where a newcomer starts: at what its group committed, else at the end. */
+export async function findPositions(options: GroupOptions): Promise<Positions> {
+  const { topic, groupId } = options
+  const { kafka, cut } = createLink(options)
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    const topics = await admin.listTopics()
+    if (!topics.includes(topic)) return new Map()
+    const ends = await admin.fetchTopicOffsets(topic)
+    const positions = new Map(ends.map(({ partition, high }) => [partition, high]))
+    if (groupId === undefined) return positions
+    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] })
+    for (const { partition, offset } of committed?.partitions ?? []) {
+      if (Number(offset) >= 0) positions.set(partition, offset)
+    }
+    return positions
+  } finally {
+    cut()
+  }
+}

@@ -1,0 +1,85 @@
+import { createLink, type LinkOptions } from './kafkajs-link.ts'
+import { type Producer, Partitioners } from './kafkajs.ts'
+import { tryPatiently } from './patience.ts'
+import { TopicError } from './topic.ts'
+
+export interface SenderOptions extends LinkOptions {
+  readonly topic: string
+  readonly deliveryTimeoutMs: number
+  readonly signal: AbortSignal
+}
+
+interface Connection {
+  readonly producer: Producer
+  readonly cut: () => void
+}
+
+export type Send = (value: string, key?: string) => Promise<void>
+
+/** The broker's words for a record that it will never take. */
+const refusals = new Set<unknown>([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TOPIC_EXCEPTION',
+  'TOPIC_AUTHORIZATION_FAILED',
+])
+
+/** Sends records one at a time, so that no retry overtakes; a connection that failed once is not used again. */
+export function createSender(options: SenderOptions): Send {
+  const { topic, deliveryTimeoutMs, logger, signal } = options
+  let connection: Connection | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  const drop = (): void => {
+    connection?.cut()
+    connection = undefined
+  }
+  signal.addEventListener('abort', drop)
+
+  const attempt = async (value: string, key: string | undefined): Promise<void> => {
+    signal.throwIfAborted()
+    try {
+      connection ??= await connect(options)
+      await connection.producer.send({ topic, messages: [{ value, key: key ?? null }] })
+    } catch (error) {
+      drop()
+      throw error
+    }
+  }
+  return (value, key) => {
+    const giveUpAt = Date.now() + deliveryTimeoutMs
+    const send = (): Promise<void> =>
+      tryPatiently(() => attempt(value, key), {
+        logger,
+        message: `kafka: not delivered to ${topic} yet`,
+        signal,
+        timeoutMs: Math.max(0, giveUpAt - Date.now()),
+        isPassing: (error) => !isRefusal(error),
+      })
+    const sent = last.then(send).catch((cause: unknown) => {
+      if (cause instanceof TopicError) throw cause
+      throw new TopicError('ERR_NOT_DELIVERED', `No broker took the record for ${topic}`, { cause })
+    })
+    last = sent.catch(() => {})
+    return sent
+  }
+}
+
+async function connect(options: SenderOptions): Promise<Connection> {
+  const { kafka, cut } = createLink(options)
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    metadataMaxAge: 30_000,
+  })
+  try {
+    await producer.connect()
+    return { producer, cut }
+  } catch (error) {
+    cut()
+    throw error
+  }
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('type' in error && refusals.has(error.type)) || isRefusal(error.cause))

@@ -1,0 +1,64 @@
+import { createInbox, type Inbox } from './inbox.ts'
+import { findPositions, joinGroup, type Membership, type Positions } from './kafkajs-consumer.ts'
+import type { LinkOptions } from './kafkajs-link.ts'
+import { createSender } from './kafkajs-sender.ts'
+import { tryPatiently } from './patience.ts'
+import { type Topic, TopicError } from './topic.ts'
+
+export interface KafkajsTopicOptions extends LinkOptions {
+  readonly topic: string
+  /**
+   * The subscriber's own: two of one group would take each other's records. What it missed while it was away is read.
+   * Default a new group at each join, reading from now on.
+   */
+  readonly groupId?: string | undefined
+  /** How long `publish` tries. Default 300000, as OPA-PDP does. */
+  readonly deliveryTimeoutMs?: number
+}
+
+/** A topic on a Kafka whose broker may be down at the start, restart, or be given the topic late. */
+export function createKafkajsTopic(options: KafkajsTopicOptions): Topic {
+  const { topic, logger, deliveryTimeoutMs = 300_000 } = options
+  const closing = new AbortController()
+  const { signal } = closing
+  const send = createSender({ ...options, deliveryTimeoutMs, signal })
+  const inboxes: Inbox[] = []
+  let positions: Positions | undefined
+  let membership: Membership | undefined
+  let joined: Promise<void> | undefined
+
+  const handle = async (value: string): Promise<void> => {
+    await Promise.all(inboxes.map((inbox) => inbox(value)))
+  }
+  const joinOnce = async (): Promise<Membership> => {
+    // Looked up once: a second look, after a failure, would find a later end and skip what lies between.
+    positions ??= await findPositions(options)
+    return joinGroup({ ...options, positions, handle, signal })
+  }
+  const join = async (): Promise<void> => {
+    const message = `kafka: not joined to ${topic} yet`
+    membership = await tryPatiently(joinOnce, { logger, message, signal })
+    membership.ended.then(rejoin).catch(() => {})
+  }
+  const rejoin = async (): Promise<void> => {
+    signal.throwIfAborted()
+    logger.warn({ topic }, 'kafka: lost the group, joining again')
+    await join()
+  }
+
+  return {
+    async publish(value, key) {
+      signal.throwIfAborted()
+      await send(value, key)
+    },
+    async subscribe(handler) {
+      signal.throwIfAborted()
+      inboxes.push(createInbox(handler, logger))
+      await (joined ??= join())
+    },
+    async close() {
+      closing.abort(new TopicError('ERR_CLOSED', `The topic ${topic} is closed`))
+      await membership?.ended
+    },
+  }
+}
