@@ -16,13 +16,16 @@ export interface LocalEvaluator {
   /** Compiles and loads `content` beside what decides now, then takes its place; throwing changes nothing. */
   activate(content: Content): Promise<void>
   /** Whether `content` can be compiled and loaded, without making it the one that decides. */
-  tryOut(content: Content): Promise<void>
+  tryOut(content: Loadable): Promise<void>
   /**
    * Decides at `now` (ms since 1970); `input` is JSON text, `undefined` is no input. Throws `ERR_NOT_READY`,
    * `ERR_PASSIVE`, `ERR_STALE` or `ERR_EVALUATION`: no decision was made, and nothing may be concluded.
    */
   decide(path: readonly string[], input: string | undefined, now: number): Decision
 }
+
+/** Content before a head names it. */
+export type Loadable = Omit<Content, 'head'>
 
 interface Running {
   readonly content: Content
@@ -34,7 +37,7 @@ export function createLocalEvaluator(): LocalEvaluator {
   const modules = new Map<Digest, Promise<WasmModule>>()
   let running: Running | undefined
 
-  function compiled(unit: Unit, content: Content): Promise<WasmModule> {
+  function compiled(unit: Unit, content: Loadable): Promise<WasmModule> {
     const known = modules.get(unit.wasm)
     if (known) return known
     const compiling = compileUnit(content.wasm(unit.wasm))
@@ -43,7 +46,7 @@ export function createLocalEvaluator(): LocalEvaluator {
     return compiling
   }
 
-  async function load(content: Content): Promise<Running> {
+  async function load(content: Loadable): Promise<ReadonlyMap<Digest, Engine>> {
     const document = stringifyJson(content.document)
     const engines = new Map<Digest, Engine>()
     for (const unit of content.manifest.units) {
@@ -51,7 +54,7 @@ export function createLocalEvaluator(): LocalEvaluator {
       engine.setData(document)
       engines.set(unit.wasm, engine)
     }
-    return runningOn(content, engines)
+    return engines
   }
 
   function forget(content: Content): void {
@@ -61,7 +64,7 @@ export function createLocalEvaluator(): LocalEvaluator {
 
   return {
     async activate(content) {
-      running = refreshed(running, content) ?? (await load(content))
+      running = refreshed(running, content) ?? runningOn(content, await load(content))
       forget(content)
     },
     async tryOut(content) {

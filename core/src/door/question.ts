@@ -1,0 +1,46 @@
+import type { Decision } from '../evaluator/decision.ts'
+import type { Json } from '../json/json.ts'
+import { JsonError } from '../json/json.ts'
+import { parseJson } from '../json/parse.ts'
+import { stringifyJson } from '../json/stringify.ts'
+
+/** What is asked under `/v1/data`, as OPA's clients ask it: a path, and an input as JSON text when there is one. */
+export interface Question {
+  readonly path: readonly string[]
+  readonly input: string | undefined
+}
+
+/**
+ * Reads a question. `path` is what follows `/v1/data` in the URL, still percent-encoded; `body` is the text of a
+ * POST, absent for GET. No body and no `input` member mean no input. Throws `JsonError`.
+ */
+export function readQuestion(path: string, body: string | undefined): Question {
+  return { path: readPath(path), input: body ? readInput(body) : undefined }
+}
+
+function readPath(path: string): readonly string[] {
+  try {
+    return path.split('/').filter(Boolean).map(decodeURIComponent)
+  } catch (cause) {
+    throw new JsonError('the path is not percent-encoded UTF-8', { cause })
+  }
+}
+
+function readInput(body: string): string | undefined {
+  const parsed = parseJson(body)
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) {
+    throw new JsonError('the body must be an object: {"input": …}')
+  }
+  const input = (parsed as { readonly [member: string]: Json })['input']
+  return input === undefined ? undefined : stringifyJson(input)
+}
+
+/** The answer's text: `result` is absent when undefined. */
+export function writeAnswer(decision: Decision, decisionId: string): string {
+  const { result, revision } = decision
+  return stringifyJson({
+    ...(result !== undefined && { result }),
+    revision,
+    decision_id: decisionId,
+  })
+}

@@ -1,0 +1,89 @@
+import * as v from 'valibot'
+
+/** What an operator sets, read once from the environment. An invalid value stops the start with its variable's name. */
+export type GatewayConfig = v.InferOutput<typeof ConfigSchema>
+
+const text = v.optional(v.string())
+const list = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  ),
+)
+const port = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(0), v.maxValue(65_535))
+const flag = (whenAbsent: boolean) =>
+  v.pipe(
+    v.optional(v.string(), String(whenAbsent)),
+    v.transform((value) => /^(1|t|true)$/i.test(value)),
+  )
+const origin = v.pipe(v.string(), v.url('is not the base URL of a Worker'))
+
+const EnvironmentSchema = v.object({
+  KAFKA_URL: text,
+  PAP_TOPIC: v.optional(v.string(), 'policy-pdp-pap'),
+  GROUPID: text,
+  API_USER: v.optional(v.string(), 'policyadmin'),
+  API_PASSWORD: v.optional(v.string(), ''),
+  UseSASLForKAFKA: v.optional(v.string(), 'false'),
+  JAASLOGIN: v.optional(v.string(), ''),
+  LOG_LEVEL: v.fallback(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), 'info'),
+  VEDETTE_HOST: v.optional(v.string(), '127.0.0.1'),
+  VEDETTE_PORT: v.optional(port, '8282'),
+  VEDETTE_DATA_DIR: v.optional(v.string(), '.vedette'),
+  VEDETTE_TOKEN: v.optional(v.string(), ''),
+  VEDETTE_SIGNING_KEY: text,
+  VEDETTE_SIGNING_KEY_FILE: text,
+  VEDETTE_EDGES: v.pipe(list, v.array(origin)),
+  VEDETTE_ORIGINS: list,
+  VEDETTE_PDP_NAME: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w.-]+$/, 'may hold letters, digits, - _ .')),
+  ),
+  VEDETTE_ALLOWED_TARGETS: list,
+  OPAL_SHOULD_REPORT_ON_DATA_UPDATES: flag(true),
+  OPAL_DEFAULT_UPDATE_CALLBACKS: text,
+  OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG: text,
+})
+
+const ConfigSchema = v.pipe(
+  EnvironmentSchema,
+  v.transform((env) => ({
+    kafka: env.KAFKA_URL
+      ? {
+          url: env.KAFKA_URL,
+          groupId: env.GROUPID,
+          jaasLogin: env.UseSASLForKAFKA === 'true' ? env.JAASLOGIN : undefined,
+        }
+      : undefined,
+    papTopic: env.PAP_TOPIC,
+    api: { user: env.API_USER, password: env.API_PASSWORD },
+    logLevel: env.LOG_LEVEL,
+    host: env.VEDETTE_HOST,
+    port: env.VEDETTE_PORT,
+    dataDir: env.VEDETTE_DATA_DIR,
+    token: env.VEDETTE_TOKEN,
+    signingKey: env.VEDETTE_SIGNING_KEY,
+    signingKeyFile: env.VEDETTE_SIGNING_KEY_FILE,
+    edges: env.VEDETTE_EDGES,
+    origins: env.VEDETTE_ORIGINS,
+    pdpName: env.VEDETTE_PDP_NAME,
+    allowedTargets: env.VEDETTE_ALLOWED_TARGETS,
+    callbacks: {
+      enabled: env.OPAL_SHOULD_REPORT_ON_DATA_UPDATES,
+      defaults: env.OPAL_DEFAULT_UPDATE_CALLBACKS,
+      config: env.OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG,
+    },
+  })),
+)
+
+/** Reads the environment. Throws one sentence that names the variable and what is wrong with it. */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): GatewayConfig {
+  const parsed = v.safeParse(ConfigSchema, environment)
+  if (parsed.success) return parsed.output
+  const [issue] = parsed.issues
+  throw new Error(`${v.getDotPath(issue) ?? 'the environment'}: ${issue.message}`)
+}

@@ -1,0 +1,98 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+import type { MiddlewareHandler } from 'hono'
+import { SignJWT, jwtVerify } from 'jose'
+
+import type { Keys } from '../keys.ts'
+
+/** Compared by digest: takes the same time wherever two texts differ. An unset secret equals nothing. */
+function sameSecret(given: string, secret: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return secret !== '' && timingSafeEqual(digest(given), digest(secret))
+}
+
+function bearerOf(authorization: string | undefined): string {
+  return /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? ''
+}
+
+/** Lets in who carries the publisher's token. */
+export function bearer(token: string): MiddlewareHandler {
+  return async function bearerAuth(c, next) {
+    if (sameSecret(bearerOf(c.req.header('authorization')), token)) return next()
+    return c.json(
+      { code: 'ERR_UNAUTHORIZED', message: 'this needs the bearer token of VEDETTE_TOKEN' },
+      401,
+      {
+        'www-authenticate': 'Bearer',
+      },
+    )
+  }
+}
+
+/** Basic authentication as the Go PDP answers it: an empty user or password on either side lets nobody in. */
+export function basic({
+  user,
+  password,
+}: {
+  readonly user: string
+  readonly password: string
+}): MiddlewareHandler {
+  return async function basicAuth(c, next) {
+    const given = /^Basic\s+(\S+)\s*$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
+    const [name, ...rest] = Buffer.from(given, 'base64').toString().split(':')
+    const isUser = sameSecret(name ?? '', user)
+    if (sameSecret(rest.join(':'), password) && isUser) return next()
+    return c.text('Unauthorized\n', 401, {
+      'content-type': 'text/plain; charset=utf-8',
+      'www-authenticate': 'Basic realm="Restricted"',
+    })
+  }
+}
+
+const replicaToken = { typ: 'vedette-replica+jwt', audience: 'vedette-sync', algorithm: 'EdDSA' }
+
+/** A token that lets one subject sync one scope for `ttlSeconds`, and is good for nothing else. */
+export function signReplicaToken(
+  keys: Keys,
+  claims: { readonly scope: string; readonly sub: string; readonly ttlSeconds: number },
+): Promise<string> {
+  return new SignJWT({ scope: claims.scope })
+    .setProtectedHeader({ alg: replicaToken.algorithm, typ: replicaToken.typ })
+    .setSubject(claims.sub)
+    .setAudience(replicaToken.audience)
+    .setIssuedAt()
+    .setExpirationTime(`${claims.ttlSeconds}s`)
+    .sign(keys.privateKey)
+}
+
+/** Lets in who carries a replica token for the scope in the path; another scope's is 403. */
+export function replica(keys: Keys): MiddlewareHandler {
+  return async function replicaAuth(c, next) {
+    const scope = await scopeOf(bearerOf(c.req.header('authorization')), keys)
+    if (scope === undefined) {
+      return c.json(
+        { code: 'ERR_UNAUTHORIZED', message: 'this needs a replica token from POST /tokens' },
+        401,
+        {
+          'www-authenticate': 'Bearer',
+        },
+      )
+    }
+    if (scope === c.req.param('scope')) return next()
+    return c.json({ code: 'ERR_FORBIDDEN', message: `the token is for scope '${scope}'` }, 403)
+  }
+}
+
+async function scopeOf(token: string, keys: Keys): Promise<string | undefined> {
+  try {
+    const { payload } = await jwtVerify<{ scope: string }>(token, keys.publicKey, {
+      algorithms: [replicaToken.algorithm],
+      audience: replicaToken.audience,
+      typ: replicaToken.typ,
+      requiredClaims: ['exp', 'sub'],
+    })
+    return payload.scope
+  } catch {
+    return undefined
+  }
+}
