@@ -1,0 +1,87 @@
+import type { SignedHead } from '@vedette/core/bundle/head'
+import { messageOf } from '@vedette/core/errors'
+import type { Replica } from '@vedette/core/replica/replica'
+import type { Logger } from 'pino'
+
+import type { Catalog, Following, Publication } from '../catalog/catalog.ts'
+import type { Fleet } from '../health/fleet.ts'
+import { createEdgeLink } from './edge-link.ts'
+import { pushOf } from './following.ts'
+import { createStreams } from './streams.ts'
+import type { Streams } from './streams.ts'
+
+export interface DistributionOptions {
+  readonly catalog: Catalog
+  /** The gateway's own replica: the first to get everything, and the only one a write waits for. */
+  readonly own: Replica
+  readonly fleet: Fleet
+  readonly scope: string
+  /** Base URLs of Workers. */
+  readonly edges: readonly string[]
+  readonly token: string
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
+}
+
+/** Brings what is in force to every replica, and renews the head for those who have it. */
+export interface Distribution {
+  readonly streams: Streams
+  close(): Promise<void>
+}
+
+const renewEveryMs = 10_000
+
+/** Starts with the own replica up to date. */
+export async function startDistribution(options: DistributionOptions): Promise<Distribution> {
+  const { catalog, own, fleet, scope, log } = options
+  const streams = createStreams(catalog, scope)
+  const links = options.edges.map((url) =>
+    createEdgeLink({
+      url,
+      token: options.token,
+      scope,
+      catalog,
+      log,
+      onHeld: (held) => fleet.heard(held.status),
+    }),
+  )
+
+  async function toOwn(
+    following: Following | undefined,
+    head: SignedHead | undefined,
+  ): Promise<void> {
+    const held = await own.receive(pushOf(following, head, { id: '', scope, carry: () => true }))
+    fleet.heard(held.status)
+  }
+
+  function toOthers(following: Following | undefined, head: SignedHead): void {
+    streams.broadcast(following, head)
+    for (const link of links) link.wake()
+  }
+
+  async function renew(): Promise<void> {
+    const head = await catalog.renewHead()
+    if (!head) return
+    await toOwn(undefined, head)
+    toOthers(undefined, head)
+  }
+
+  catalog.onPublished(async (publication: Publication) => {
+    await toOwn(publication, publication.head)
+    toOthers(publication, publication.head)
+  })
+  await toOwn(await catalog.since({}), catalog.head())
+  const timer = setInterval(() => {
+    renew().catch((error: unknown) =>
+      log.error({ error: messageOf(error) }, 'the head was not renewed'),
+    )
+  }, renewEveryMs)
+
+  return {
+    streams,
+    async close() {
+      clearInterval(timer)
+      streams.close()
+      await Promise.all(links.map((link) => link.close()))
+    },
+  }
+}

@@ -1,0 +1,148 @@
+import { mkdir } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+
+import { serve } from '@hono/node-server'
+import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
+import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
+import { opalDocument } from '@vedette/core/replica/opal-document'
+import { openReplica } from '@vedette/core/replica/replica'
+import { createMemoryStorage } from '@vedette/core/replica/storage'
+import { isHealthy, isReady } from '@vedette/core/replica/transactions'
+import type { Logger } from 'pino'
+
+import { openCatalog } from './catalog/catalog.ts'
+import { openSqliteStore } from './catalog/sqlite-store.ts'
+import { createCompiler } from './compiler/compiler.ts'
+import type { GatewayConfig } from './config.ts'
+import { startDistribution } from './distribution/distribution.ts'
+import { createFleet } from './health/fleet.ts'
+import { gatewayTransactions } from './health/gateway-transactions.ts'
+import { createApp } from './http/app.ts'
+import { dataQueryDoor } from './http/data-query.ts'
+import { fleetDoor } from './http/fleet.ts'
+import { healthDoor } from './http/health.ts'
+import { syncDoor } from './http/sync.ts'
+import { tokensDoor } from './http/tokens.ts'
+import type { Topic } from './kafka/topic.ts'
+import type { Keys } from './keys.ts'
+import { createPapSession } from './pap/session.ts'
+import { pdpNameOf } from './pdp-name.ts'
+
+export interface GatewayOptions {
+  readonly config: GatewayConfig
+  readonly keys: Keys
+  /** The Go helper's binary. */
+  readonly helperPath: string
+  /** The topic shared with the PAP; without one, no PAP can reach this gateway. */
+  readonly topic?: Topic
+  readonly log: Logger
+}
+
+export interface Gateway {
+  readonly url: string
+  readonly pdpName: string
+  /** Resolves when the PAP has been told that this PDP is there; with a broker that is away, that may be never. */
+  readonly registered: Promise<void>
+  close(): Promise<void>
+}
+
+const scope = 'default'
+
+/** Wires the house: decides nothing itself. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, keys, log, topic } = options
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const store = await openSqliteStore(join(config.dataDir, 'vedette.db'))
+  const compiler = createCompiler({ helperPath: options.helperPath, builtins: capabilities, log })
+  const evaluator = createLocalEvaluator()
+  const catalog = await openCatalog({
+    store,
+    compiler,
+    signer: keys.signer,
+    scope,
+    tryOut: evaluator.tryOut,
+    log,
+  })
+  const pdpName = config.pdpName ?? (await pdpNameOf(store))
+
+  const own = await openReplica({
+    id: pdpName,
+    kind: 'gateway',
+    scope,
+    trust: keys.trust,
+    storage: createMemoryStorage(),
+    activate: evaluator.activate,
+  })
+  const transactions = gatewayTransactions(own, catalog)
+  const fleet = createFleet({ kept: await store.reports(), keep: store.putReport })
+  const distribution = await startDistribution({
+    catalog,
+    own,
+    fleet,
+    scope,
+    edges: config.edges,
+    token: config.token,
+    log,
+  })
+
+  const app = createApp({
+    origins: config.origins,
+    host: config.host,
+    log,
+    doors: {
+      '/': healthDoor({
+        ready: () => isReady(transactions()),
+        healthy: () => isHealthy(transactions()),
+      }),
+      '/v1/data': dataQueryDoor({
+        token: config.token,
+        decide: (path, input) => evaluator.decide(path, input, Date.now()),
+        opalDocument: () => opalDocument(transactions()),
+      }),
+      '/sync/v1': syncDoor({ catalog, streams: distribution.streams, fleet, keys, scope }),
+      '/tokens': tokensDoor({ token: config.token, keys, scope }),
+      '/fleet': fleetDoor({ token: config.token, fleet }),
+    },
+  })
+  const { server, url } = await listen(app.fetch, config)
+  const session = topic && createPapSession({ topic, administration: catalog, pdpName, log })
+
+  return {
+    url,
+    pdpName,
+    registered: session?.start() ?? Promise.resolve(),
+    async close() {
+      await session?.stop()
+      await distribution.close()
+      await closeServer(server)
+      await compiler.close()
+      await catalog.close()
+    },
+  }
+}
+
+function listen(
+  fetch: Parameters<typeof serve>[0]['fetch'],
+  { host, port }: GatewayConfig,
+): Promise<{ readonly server: Server; readonly url: string }> {
+  return new Promise((resolve, reject) => {
+    const server = serve(
+      { fetch, hostname: host, port, overrideGlobalObjects: false },
+      (address) => {
+        resolve({
+          server: server as Server,
+          url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+        })
+      },
+    )
+    server.once('error', reject)
+  })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

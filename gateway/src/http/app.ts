@@ -1,0 +1,56 @@
+import type { HttpBindings } from '@hono/node-server'
+import { messageOf } from '@vedette/core/errors'
+import { Hono } from 'hono'
+import type { MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+import type { Logger } from 'pino'
+
+export interface AppOptions {
+  /** Origins answered by CORS. */
+  readonly origins: readonly string[]
+  /** Where the gateway listens: on loopback, only requests that name loopback are answered. */
+  readonly host: string
+  /** Path prefix → the resource behind it. */
+  readonly doors: Readonly<Record<string, Hono | Hono<{ Bindings: HttpBindings }>>>
+  readonly log: Pick<Logger, 'error'>
+}
+
+/** The gateway's HTTP side: every door under its path. */
+export function createApp({
+  origins,
+  host,
+  doors,
+  log,
+}: AppOptions): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  if (isLoopback(host)) app.use(loopbackOnly())
+  app.use(
+    cors({ origin: [...origins], allowHeaders: ['authorization', 'content-type'], maxAge: 600 }),
+  )
+  for (const [path, door] of Object.entries(doors))
+    app.route(path, door as Hono<{ Bindings: HttpBindings }>)
+  app.notFound((c) => c.text('404 page not found\n', 404))
+  app.onError((error, c) => {
+    log.error({ error: messageOf(error), path: c.req.path }, 'a request failed')
+    return c.json({ code: 'ERR_INTERNAL', message: 'the gateway failed; its log says how' }, 500)
+  })
+  return app
+}
+
+/** A page elsewhere can point a name of its own at 127.0.0.1; the Host header tells. */
+function loopbackOnly(): MiddlewareHandler {
+  return async function checkHost(c, next) {
+    const host = c.req.header('host') ?? ''
+    if (isLoopback(host.replace(/:\d+$/, ''))) return next()
+    return c.json(
+      { code: 'ERR_HOST', message: `this gateway listens on loopback, and is not '${host}'` },
+      403,
+    )
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+  )
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+
+import { messageOf } from '@vedette/core/errors'
+import { Command } from 'commander'
+import type { Logger } from 'pino'
+
+import { ensureHelper } from './compiler/build.ts'
+import { readConfig } from './config.ts'
+import type { GatewayConfig } from './config.ts'
+import { startGateway } from './gateway.ts'
+import { createKafkajsTopic } from './kafka/kafkajs-topic.ts'
+import { createParentTopic } from './kafka/parent-topic.ts'
+import { parseJaasLogin } from './kafka/sasl.ts'
+import type { Topic } from './kafka/topic.ts'
+import { loadKeys } from './keys.ts'
+import { createLog } from './log.ts'
+
+/** `npm run gateway`: the gateway alone, configured by variables. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog(config.logLevel)
+  // Built before the gateway joins the topic: a PAP that has seen it does not wait for a compiler.
+  const helperPath = await ensureHelper({ onProgress: say })
+  const keys = await loadKeys(config)
+  if (keys.madeAt)
+    log.warn(
+      { path: keys.madeAt },
+      'no VEDETTE_SIGNING_KEY: a signing key was made; keep this file',
+    )
+  const topic = topicOf(config, log)
+  const gateway = await startGateway({ config, keys, helperPath, log, ...(topic && { topic }) })
+
+  say(`gateway   ${gateway.url} (console ${gateway.url}/console), PDP ${gateway.pdpName}`)
+  say(
+    topic
+      ? `PAP       topic ${config.papTopic}${config.kafka ? ` at ${config.kafka.url}` : ''}`
+      : noPap,
+  )
+  process.send?.({ type: 'listening', url: gateway.url })
+  void gateway.registered.then(() => topic && say(`PAP       registered as ${gateway.pdpName}`))
+  await ended()
+  await gateway.close()
+  await topic?.close()
+}
+
+const noPap = 'PAP       none: without KAFKA_URL no PAP can reach this gateway'
+
+function topicOf(config: GatewayConfig, log: Logger): Topic | undefined {
+  const { kafka, papTopic } = config
+  if (kafka) {
+    return createKafkajsTopic({
+      url: kafka.url,
+      topic: papTopic,
+      groupId: kafka.groupId ?? `opa-pdp-${randomUUID()}`,
+      logger: log,
+      ...(kafka.jaasLogin !== undefined && { credentials: parseJaasLogin(kafka.jaasLogin) }),
+    })
+  }
+  return process.send ? createParentTopic({ topic: papTopic, logger: log }) : undefined
+}
+
+/** Resolves when this process is asked to end, or when the one that started it is gone. */
+function ended(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const sign of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(sign, () => resolve())
+  })
+}
+
+function say(line: string): void {
+  console.log(line)
+}
+
+const help = `Configured by environment variables; the usual ones:
+  KAFKA_URL           bootstrap servers of the PAP's Kafka
+  VEDETTE_TOKEN       bearer token of publishers and administrators
+  VEDETTE_PORT        8282
+  VEDETTE_DATA_DIR    .vedette
+  VEDETTE_EDGES       base URLs of Workers to push to, comma separated
+All of them: docs/running.md`
+
+await new Command('gateway')
+  .description('The Vedette gateway: policies from a PAP over Kafka, to Workers and browsers.')
+  .addHelpText('after', `\n${help}`)
+  .action(() =>
+    main().catch((error: unknown) => {
+      console.error(`vedette gateway: ${messageOf(error)}`)
+      process.exitCode = 1
+    }),
+  )
+  .parseAsync()
