@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { serve } from '@hono/node-server'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
+import type { Decision } from '@vedette/core/evaluator/decision'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { opalDocument } from '@vedette/core/replica/opal-document'
 import { openReplica } from '@vedette/core/replica/replica'
@@ -22,6 +23,7 @@ import { createApp } from './http/app.ts'
 import { dataQueryDoor } from './http/data-query.ts'
 import { fleetDoor } from './http/fleet.ts'
 import { healthDoor } from './http/health.ts'
+import { onapDoor } from './http/onap/onap.ts'
 import { syncDoor } from './http/sync.ts'
 import { tokensDoor } from './http/tokens.ts'
 import type { Topic } from './kafka/topic.ts'
@@ -86,6 +88,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   })
 
+  const decide = (path: readonly string[], input: string | undefined): Decision =>
+    evaluator.decide(path, input, Date.now())
   const app = createApp({
     origins: config.origins,
     host: config.host,
@@ -97,9 +101,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       '/v1/data': dataQueryDoor({
         token: config.token,
-        decide: (path, input) => evaluator.decide(path, input, Date.now()),
+        decide,
         opalDocument: () => opalDocument(transactions()),
       }),
+      '/policy/pdpo/v1': onapDoor({ administration: catalog, decide, api: config.api, pdpName }),
       '/sync/v1': syncDoor({ catalog, streams: distribution.streams, fleet, keys, scope }),
       '/tokens': tokensDoor({ token: config.token, keys, scope }),
       '/fleet': fleetDoor({ token: config.token, fleet }),

@@ -1,0 +1,62 @@
+import { Decimal } from '@vedette/core/json/decimal'
+import type { Json, JsonObject } from '@vedette/core/json/json'
+
+/** What a decision request gets to see of a policy's document; `output` is null when nothing matched. */
+export interface Filtered {
+  readonly output: JsonObject | null
+  readonly statusMessage?: string
+}
+
+/**
+ * Picks the members that `filters` name; `""` is everything. A filter is a path in the document, or a whole top-level
+ * name; a value that is no object is taken even if the path goes on.
+ */
+export function filterResult(result: Json, filters: readonly string[]): Filtered {
+  const document = isObject(result) ? result : {}
+  const output: Record<string, Json> = Object.create(null) as Record<string, Json>
+  let unmatched = false
+  for (const filter of filters) {
+    if (filter === '') return everything(document)
+    const value = find(document, filter)
+    if (value === undefined) unmatched = true
+    else output[filter] = value
+  }
+  const found = Object.keys(output).length > 0 ? output : null
+  return unmatched ? { output: found, statusMessage: notMatching(document) } : { output: found }
+}
+
+function everything(document: JsonObject): Filtered {
+  const isEmpty = Object.keys(document).length === 0
+  return isEmpty ? { output: null, statusMessage: notMatching(document) } : { output: document }
+}
+
+function find(document: JsonObject, filter: string): Json | undefined {
+  let value: Json = document
+  for (const segment of filter.split('/')) {
+    if (!isObject(value)) break
+    const next: Json | undefined = Object.hasOwn(value, segment) ? value[segment] : undefined
+    // The Go PDP takes a null for a missing segment, unless the whole filter is a top-level name.
+    if (next === undefined || next === null)
+      return Object.hasOwn(document, filter) ? document[filter] : undefined
+    value = next
+  }
+  return value
+}
+
+function notMatching(document: JsonObject): string {
+  const names = Object.entries(document).flatMap(([name, value]) => [
+    name,
+    ...(isObject(value) ? Object.keys(value).map((nested) => `${name}/${nested}`) : []),
+  ])
+  names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  return `Policy Filter(s) not matching, Valid Filter(s) are: [${names.join(', ')}]`
+}
+
+function isObject(value: Json): value is JsonObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Decimal)
+  )
+}
