@@ -1,0 +1,59 @@
+import { EvaluationError, type Engine } from '../evaluator.ts'
+import { startPolicy, type Policy } from './policy.ts'
+import type { WasmModule } from './webassembly.ts'
+
+export type WasmEngineOptions = {
+  /** Ceiling of the memory, which takes about 15 times the data's text. Default: 4 GiB, all that can be. */
+  readonly maxMemoryBytes?: number
+}
+
+/**
+ * Runs a `policy.wasm` on OPA's raw ABI, synchronously, so that it works where the module comes compiled.
+ * Input and data are JSON texts that were checked where they came in. After any failure the instance is
+ * thrown away, and the next question starts one from the module and the last good data.
+ */
+export function createWasmEngine(module: WasmModule, options: WasmEngineOptions = {}): Engine {
+  let data = '{}'
+  let policy: Policy | undefined = start()
+  const { entrypoints } = policy
+
+  function start(): Policy {
+    const started = startPolicy(module, options.maxMemoryBytes)
+    started.load(data)
+    return started
+  }
+
+  function attempt<Answer>(action: (policy: Policy) => Answer): Answer {
+    try {
+      policy ??= start()
+      return action(policy)
+    } catch (error) {
+      policy = undefined
+      throw asEvaluationError(error)
+    }
+  }
+
+  return {
+    entrypoints: [...entrypoints.keys()],
+    evaluate(name, input) {
+      const entrypoint = entrypoints.get(name)
+      if (!entrypoint) throw unknownEntrypoint(name)
+      return attempt((current) => current.decide(entrypoint, input))
+    },
+    setData(document) {
+      attempt((current) => current.load(document))
+      data = document
+    },
+  }
+}
+
+function unknownEntrypoint(name: string): EvaluationError {
+  return new EvaluationError('ERR_UNKNOWN_ENTRYPOINT', `the policy has no entrypoint ${name}`)
+}
+
+/** Besides aborts there are traps: an exhausted stack, an address out of bounds. */
+function asEvaluationError(error: unknown): EvaluationError {
+  if (error instanceof EvaluationError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new EvaluationError('ERR_EVALUATION', `the policy crashed: ${reason}`, { cause: error })
+}
