@@ -83,11 +83,11 @@ export interface Harness {
   /** Everything on the topic, as text. */
   readonly records: string[]
   /** What the PDP has said so far. */
-  statuses(): PdpStatus[]
+  readonly statuses: () => PdpStatus[]
   /** Sends a request, or any text; what the PDP says to it. */
-  tell(message: unknown): Promise<PdpStatus[]>
+  readonly tell: (message: unknown) => Promise<PdpStatus[]>
   /** The one answer to a request. */
-  ask(message: object): Promise<PdpStatus>
+  readonly ask: (message: object) => Promise<PdpStatus>
 }
 
 export async function startSession(pdpName: string = PDP): Promise<Harness> {

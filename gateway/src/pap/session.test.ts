@@ -300,6 +300,15 @@ describe('stop', () => {
     expect(await tell(update())).toEqual([])
   })
 
+  test('does not wait for a broker that is gone', async () => {
+    const { ask, session, topic, clock } = await startSession()
+    await ask(update())
+    topic.publish = () => new Promise(() => {})
+    const stopping = session.stop()
+    clock.pass(3_000)
+    await stopping
+  })
+
   test('says nothing while unassigned: the PAP would take it for a registration', async () => {
     const { session, statuses } = await startSession()
     await session.stop()

@@ -15,6 +15,9 @@ import { createResponder } from './responder.ts'
 const REGISTRATION_INTERVAL_MS = 60_000
 const DEFAULT_HEARTBEAT_INTERVAL_MS = 120_000
 
+/** A broker that is gone must not keep the process from ending. */
+const GOODBYE_TIMEOUT_MS = 3_000
+
 export interface PapSessionOptions {
   /** The topic shared with the PAP and all its PDPs. Whoever made it closes it. */
   readonly topic: Topic
@@ -31,7 +34,10 @@ export interface PapSessionOptions {
 export interface PapSession {
   /** Resolves when the topic's partitions are assigned and the registration is out. */
   start(): Promise<void>
-  /** Finishes the message in hand, says goodbye if the PAP knows this PDP, and resolves when that is sent. */
+  /**
+   * Finishes the message in hand, says goodbye if the PAP knows this PDP, and resolves when that is
+   * sent, after 3 s at the latest.
+   */
   stop(): Promise<void>
 }
 
@@ -93,6 +99,10 @@ export function createPapSession(options: PapSessionOptions): PapSession {
     if (isReleased) await beat()
   }
 
+  async function sayGoodbye(): Promise<void> {
+    if (membership.assignment !== undefined) await publish(termination(view()))
+  }
+
   return {
     async start() {
       await topic.subscribe((text) => inTurn(() => handle(text)))
@@ -102,9 +112,10 @@ export function createPapSession(options: PapSessionOptions): PapSession {
     async stop() {
       stopped = true
       pace.stop()
-      await inTurn(async () => {
-        if (membership.assignment !== undefined) await publish(termination(view()))
-      })
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const cancel = clock.every(GOODBYE_TIMEOUT_MS, resolve)
+      await Promise.race([late, inTurn(sayGoodbye)])
+      cancel()
     },
   }
 }

@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs'
+
+import { Command } from 'commander'
+import { pino } from 'pino'
+
+import { createKafkajsTopic } from '../kafka/kafkajs-topic.ts'
+import { createParentTopic } from '../kafka/parent-topic.ts'
+import { parseJaasLogin } from '../kafka/sasl.ts'
+import type { Topic } from '../kafka/topic.ts'
+import { eventLine } from './event.ts'
+import type { PapEvent } from './event.ts'
+import { serveDirectory } from './serve-directory.ts'
+
+const { env } = process
+
+const command = new Command('npm run pap --')
+  .description(
+    'A small PAP: assigns the policies of a directory to every PDP that registers, and follows changes.',
+  )
+  .argument('<dir>', 'directory of policy folders and TOSCA service templates')
+  .addHelpText('after', '\nVariables: KAFKA_URL (kafka:9092), PAP_TOPIC (policy-pdp-pap).')
+  .action(run)
+
+await command.parseAsync()
+
+async function run(dir: string): Promise<void> {
+  if (!isDirectory(dir)) command.error(`There is no directory ${dir}.`)
+  const topic = openTopic()
+  const ending = new AbortController()
+  const { signal } = ending
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => ending.abort())
+  signal.addEventListener('abort', () => void topic.close().then(leaveParent))
+  console.log(`pap: assigning the policies of ${dir}`)
+  const report = (event: PapEvent): void => console.log(`pap: ${eventLine(event)}`)
+  await serveDirectory({ dir, topic, report, signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function leaveParent(): void {
+  if (process.connected) process.disconnect()
+}
+
+/** Without a broker of its own, a child of `npm start` talks over its parent. */
+function openTopic(): Topic {
+  const topic = env['PAP_TOPIC'] ?? 'policy-pdp-pap'
+  const logger = pino({ level: env['LOG_LEVEL'] ?? 'warn' })
+  const url = env['KAFKA_URL']
+  if (url === undefined && process.connected) return createParentTopic({ topic, logger })
+  const credentials =
+    env['UseSASLForKAFKA'] === 'true' ? parseJaasLogin(env['JAASLOGIN'] ?? '') : undefined
+  return createKafkajsTopic({ topic, logger, url: url ?? 'kafka:9092', credentials })
+}

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { Topic } from '../kafka/topic.ts'
+import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
+import type { ReceivedStatus } from './received-status.ts'
+
+export const GROUP = 'opaGroup'
+export const SUBGROUP = 'opa'
+
+/** What is asked of a PDP; null members are left out, as a PAP does. */
+export type PapRequest =
+  | {
+      readonly messageName: 'PDP_UPDATE'
+      readonly policiesToBeDeployed: readonly ToscaPolicy[]
+      readonly policiesToBeUndeployed: readonly PolicyIdentifier[]
+      readonly pdpHeartbeatIntervalMs?: number
+    }
+  | { readonly messageName: 'PDP_STATE_CHANGE'; readonly state: 'ACTIVE' }
+
+export interface Requests {
+  /** Sends a request and waits for its answer. Rejects when there is none, and on the signal. */
+  ask(pdpName: string, request: PapRequest, signal: AbortSignal): Promise<ReceivedStatus>
+  /** Hands in an answer; one that nobody waits for is dropped. */
+  answered(responseTo: string, status: ReceivedStatus): void
+}
+
+/** As a PAP: sent, re-sent once under its id after `answerTimeoutMs`, given up after as long again. */
+export function createRequests(topic: Topic, answerTimeoutMs: number): Requests {
+  const source = `pap-${crypto.randomUUID()}`
+  const waiting = new Map<string, (status: ReceivedStatus) => void>()
+
+  async function ask(
+    pdpName: string,
+    request: PapRequest,
+    signal: AbortSignal,
+  ): Promise<ReceivedStatus> {
+    const requestId = crypto.randomUUID()
+    const { promise, resolve } = Promise.withResolvers<ReceivedStatus>()
+    const address = { name: pdpName, pdpGroup: GROUP, pdpSubgroup: SUBGROUP }
+    const record = JSON.stringify({
+      source,
+      ...request,
+      requestId,
+      timestampMs: Date.now(),
+      ...address,
+    })
+    waiting.set(requestId, resolve)
+    try {
+      const answer =
+        (await send(record, pdpName, { promise, signal })) ??
+        (await send(record, pdpName, { promise, signal }))
+      if (answer !== undefined) return answer
+      throw new Error(`no answer to ${request.messageName} in ${(2 * answerTimeoutMs) / 1_000} s`)
+    } finally {
+      waiting.delete(requestId)
+    }
+  }
+
+  async function send(
+    record: string,
+    key: string,
+    { promise, signal }: { promise: Promise<ReceivedStatus>; signal: AbortSignal },
+  ): Promise<ReceivedStatus | undefined> {
+    const answered = new AbortController()
+    await topic.publish(record, key)
+    try {
+      const over = { signal: AbortSignal.any([signal, answered.signal]) }
+      return await Promise.race([promise, delay(answerTimeoutMs, undefined, over)])
+    } finally {
+      answered.abort()
+    }
+  }
+
+  return {
+    ask,
+    answered: (responseTo, status) => waiting.get(responseTo)?.(status),
+  }
+}
