@@ -10,7 +10,11 @@ import type { Logger } from 'pino'
 
 import type { Administration } from '../pap/administration.ts'
 import type { Compiler } from './compile.ts'
+import { DurableCatalog } from './durable-catalog.ts'
+import { restore } from './restore.ts'
 import type { CatalogStore } from './store.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
  * What is in force: policies, data, the PDP's state, and the parts' logs. A write that resolved is durable and was
@@ -93,6 +97,11 @@ export interface CatalogOptions {
 }
 
 /** Opens the catalogue as the store kept it, with a head issued now. */
-export function openCatalog(_options: CatalogOptions): Promise<Catalog> {
-  return Promise.reject(new Error('not there yet'))
+export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
+  const { scope = 'default', maxAgeMs = DAY_MS, whenOlder = 'deny', now = Date.now } = options
+  const stored = await options.store.load(scope, Math.floor(now() / 1000))
+  const identity = { scope, epoch: stored.epoch, maxAgeMs, whenOlder }
+  const catalog = new DurableCatalog({ ...options, identity, now, current: restore(stored) })
+  if (stored.sequence > 0) await catalog.renewHead()
+  return catalog
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '@vedette/core/bundle/digest'
-import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
+import type { SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState } from '@vedette/core/bundle/head'
 
 /**
@@ -48,13 +48,13 @@ export interface Checkpoint {
   readonly document: string
 }
 
-/** Everything one write changes. Absent: unchanged. */
+/** Everything one write changes. Without a checkpoint the one before stays. */
 export interface CatalogChange {
   readonly scope: string
   readonly sequence: number
   readonly issued: number
   readonly state: PdpState
-  readonly policies?: PolicyChange
+  readonly policies: PolicyChange
   readonly entries: readonly SignedEntry[]
   readonly blobs: ReadonlyMap<Digest, Uint8Array>
   readonly forget: Forgotten
@@ -67,9 +67,9 @@ export interface PolicyChange {
   readonly added: readonly { readonly name: string; readonly text: string }[]
 }
 
-/** Entries of a part before a sequence, and blobs, that nobody needs any more. */
+/** Entries, by position, and blobs that nobody needs any more. */
 export interface Forgotten {
-  readonly entriesBefore: Readonly<Partial<Record<Part, number>>>
+  readonly positions: readonly Digest[]
   readonly blobs: readonly Digest[]
 }
 

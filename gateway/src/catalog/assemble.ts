@@ -1,0 +1,99 @@
+import type { PatchOperation } from '@vedette/core/bundle/patch'
+import { applyPatch } from '@vedette/core/bundle/patch'
+import { messageOf } from '@vedette/core/errors'
+import type { Json } from '@vedette/core/json/json'
+
+import type { PolicyUpdate } from '../pap/administration.ts'
+import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
+import { checkPolicy } from './check-policy.ts'
+import { putOperation, removeOperation } from './document.ts'
+import type { Policy } from './policy.ts'
+import { isSame, readPolicy } from './policy.ts'
+
+/** Policies in deployment order, and the data document they share. */
+export interface Contents {
+  readonly policies: readonly Policy[]
+  readonly document: Json
+}
+
+/** An update that names all that goes. */
+export type Step = Omit<PolicyUpdate, 'full'>
+
+/** A full update is the whole truth: what it does not deploy goes. */
+export function stepOf(current: Contents, { deploy, undeploy, full }: PolicyUpdate): Step {
+  if (!full) return { deploy, undeploy }
+  const absent = current.policies.filter((policy) => !deploy.some((other) => isSame(policy, other)))
+  return { deploy, undeploy: [...undeploy, ...absent] }
+}
+
+/** What an update would come to, before anything was compiled. */
+export interface Assembly extends Contents {
+  readonly deployed: readonly Policy[]
+  readonly undeployed: readonly PolicyIdentifier[]
+  readonly errors: readonly string[]
+}
+
+/** Policies of the update that are known to fail, and why. */
+export type Refused = ReadonlyMap<ToscaPolicy, string>
+
+/**
+ * Takes policies away, then adds new ones one by one, so that a new version may follow the old one in one update.
+ * A policy that fails leaves the others, and the version of it that was there, as they are.
+ */
+export function assemble(current: Contents, update: Step, refused: Refused): Assembly {
+  const leaving = current.policies.filter((policy) =>
+    update.undeploy.some((other) => isSame(policy, other)),
+  )
+  let assembly: Assembly = {
+    ...leaving.reduce<Contents>(without, current),
+    deployed: [],
+    undeployed: leaving,
+    errors: [],
+  }
+  for (const tosca of update.deploy) assembly = withPolicy(assembly, tosca, refused.get(tosca))
+  return assembly
+}
+
+function withPolicy(assembly: Assembly, tosca: ToscaPolicy, refusal?: string): Assembly {
+  if (assembly.policies.some((policy) => isSame(policy, tosca))) return assembly
+  try {
+    if (refusal !== undefined) throw new Error(refusal)
+    return added(assembly, tosca)
+  } catch (error) {
+    return { ...assembly, errors: [...assembly.errors, messageOf(error)] }
+  }
+}
+
+function added(assembly: Assembly, tosca: ToscaPolicy): Assembly {
+  const former = assembly.policies.find(({ name }) => name === tosca.name)
+  const rest: Contents = former ? without(assembly, former) : assembly
+  const names = rest.policies.map(({ name }) => name)
+  checkPolicy(tosca, { names, document: rest.document })
+  const policy = readPolicy(tosca)
+  return {
+    ...assembly,
+    policies: [...rest.policies, policy],
+    document: withData(rest.document, policy),
+    deployed: [...assembly.deployed.filter(({ name }) => name !== policy.name), policy],
+  }
+}
+
+function without({ policies, document }: Contents, policy: Policy): Contents {
+  // Children first, so that an emptied parent goes with the last of them.
+  const bare = policy.data.toReversed().reduce((rest, { path }) => {
+    return applied(rest, removeOperation(rest, path))
+  }, document)
+  return { policies: policies.filter((other) => other !== policy), document: bare }
+}
+
+function withData(document: Json, { name, data }: Policy): Json {
+  try {
+    return data.reduce((rest, write) => applied(rest, putOperation(rest, write)), document)
+  } catch (cause) {
+    throw new Error(`failed to Write Data: ${name}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function applied(document: Json, operation: PatchOperation | undefined): Json {
+  return operation ? applyPatch(document, [operation]) : document
+}

@@ -1,0 +1,129 @@
+import type { Digest } from '@vedette/core/bundle/digest'
+import type { SignedHead } from '@vedette/core/bundle/head'
+
+import type { Publication } from './catalog.ts'
+import type { InForce, Logs } from './in-force.ts'
+import type { Policy } from './policy.ts'
+import type { Press, Steps, Write } from './publication.ts'
+import { signHeadOf, signSteps } from './publication.ts'
+import type { Limits } from './retention.ts'
+import { dueCheckpoint, keptLogs, namedBlobs } from './retention.ts'
+import type { CatalogChange, Checkpoint, PolicyChange } from './store.ts'
+
+/** One write in its three forms: what is in force then, what readers get, what the store keeps. */
+export interface Composition {
+  readonly next: InForce
+  readonly publication: Publication
+  readonly change: CatalogChange
+}
+
+export interface ComposeOptions extends Press {
+  readonly limits: Limits
+  /** Of the head, ms since 1970. */
+  readonly issued: number
+}
+
+/** Makes the next sequence: an entry for each part that changed, and the head over all of them. */
+export async function compose(
+  current: InForce,
+  write: Write,
+  options: ComposeOptions,
+): Promise<Composition> {
+  const steps = await signSteps(current, write, options)
+  const { next, checkpoint } = kept(
+    grown(current, write, { steps, issued: options.issued }),
+    options.limits,
+  )
+  const head = await signHeadOf(next, options.issued, options)
+  return {
+    next,
+    publication: { ...newSteps(current, steps), head, transaction: write.transaction },
+    change: changeOf(current, next, { steps, head, checkpoint }),
+  }
+}
+
+function grown(
+  current: InForce,
+  { state, policies, manifest, data }: Write,
+  { steps, issued }: { readonly steps: Steps; readonly issued: number },
+): InForce {
+  return {
+    ...current,
+    sequence: current.sequence + 1,
+    issued,
+    state: state ?? current.state,
+    policies: policies ?? current.policies,
+    manifest: manifest ?? current.manifest,
+    document: data?.document ?? current.document,
+    logs: withEntries(current.logs, steps),
+    blobs: new Map([...current.blobs, ...steps.blobs]),
+  }
+}
+
+function withEntries(logs: Logs, { entries }: Steps): Logs {
+  const of = (part: keyof Logs): Logs['data'] => entries.filter(({ entry }) => entry.part === part)
+  return { policy: [...logs.policy, ...of('policy')], data: [...logs.data, ...of('data')] }
+}
+
+/** Without what no reader needs any more. */
+function kept(
+  grown: InForce,
+  limits: Limits,
+): { readonly next: InForce; readonly checkpoint: Checkpoint | undefined } {
+  const checkpoint = dueCheckpoint(grown, limits)
+  const next = checkpoint ? { ...grown, checkpoint: sizeOf(checkpoint) } : grown
+  const logs = keptLogs(next, limits)
+  return { next: { ...next, logs, blobs: namedBlobs(logs, next.manifest, next.blobs) }, checkpoint }
+}
+
+/** Bytes, not characters: what the limits count. */
+export function sizeOf({ sequence, document }: Checkpoint): InForce['checkpoint'] {
+  return { sequence, bytes: Buffer.byteLength(document) }
+}
+
+/** A reader that followed so far has the units that were in force; the content of steps it may have dropped. */
+function newSteps(current: InForce, { entries, blobs }: Steps): Steps {
+  const contents = new Set(entries.map(({ entry }) => entry.content))
+  const isNew = (digest: Digest): boolean => contents.has(digest) || !current.blobs.has(digest)
+  return { entries, blobs: new Map([...blobs].filter(([digest]) => isNew(digest))) }
+}
+
+function changeOf(
+  current: InForce,
+  next: InForce,
+  made: {
+    readonly steps: Steps
+    readonly head: SignedHead
+    readonly checkpoint: Checkpoint | undefined
+  },
+): CatalogChange {
+  const { scope } = made.head.head
+  const { sequence, issued, state } = next
+  const kept = new Set([...next.logs.policy, ...next.logs.data])
+  return {
+    scope,
+    sequence,
+    issued,
+    state,
+    policies: policyChange(current.policies, next.policies),
+    entries: made.steps.entries,
+    blobs: newSteps(current, made.steps).blobs,
+    forget: {
+      positions: [...current.logs.policy, ...current.logs.data]
+        .filter((step) => !kept.has(step))
+        .map(({ position }) => position),
+      blobs: [...current.blobs.keys()].filter((digest) => !next.blobs.has(digest)),
+    },
+    ...(made.checkpoint && { checkpoint: made.checkpoint }),
+  }
+}
+
+function policyChange(before: readonly Policy[], after: readonly Policy[]): PolicyChange {
+  const [old, now] = [new Set(before), new Set(after)]
+  return {
+    removed: before.filter((policy) => !now.has(policy)).map(({ name }) => name),
+    added: after
+      .filter((policy) => !old.has(policy))
+      .map(({ name, tosca }) => ({ name, text: JSON.stringify(tosca) })),
+  }
+}

@@ -1,0 +1,156 @@
+import type { Digest } from '@vedette/core/bundle/digest'
+import type { SignedEntry } from '@vedette/core/bundle/entry'
+import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
+import type { Revision } from '@vedette/core/bundle/revision'
+import { messageOf } from '@vedette/core/errors'
+import type { Json } from '@vedette/core/json/json'
+import type { Holdings } from '@vedette/core/protocol/held'
+
+import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
+import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
+import type { Catalog, CatalogOptions, DataChange, Failure, Following } from './catalog.ts'
+import { deploy } from './deploy.ts'
+import { following } from './following.ts'
+import { Ledger } from './ledger.ts'
+import type { LedgerOptions } from './ledger.ts'
+import { isSame } from './policy.ts'
+import type { Steps } from './publication.ts'
+import { signDataSnapshot } from './publication.ts'
+import { createTurns } from './turns.ts'
+import { policiesId } from './units.ts'
+import { dataWrite, policyWrite } from './writes.ts'
+
+type DurableCatalogOptions = LedgerOptions & Pick<CatalogOptions, 'compiler'>
+
+/** One writer at a time; readers see what is in force and never wait. */
+export class DurableCatalog implements Catalog {
+  readonly #options: DurableCatalogOptions
+  readonly #ledger: Ledger
+  readonly #writes = createTurns()
+  readonly #failedListeners: ((failure: Failure) => void)[] = []
+  /** The snapshot made last, for as long as the data is where it was. */
+  #snapshot: { readonly of: SignedEntry | undefined; readonly steps: Promise<Steps> } | undefined
+
+  readonly onPublished: Catalog['onPublished']
+  readonly renewHead: Catalog['renewHead']
+
+  constructor(options: DurableCatalogOptions) {
+    this.#options = options
+    this.#ledger = new Ledger(options)
+    this.onPublished = (listener) => this.#ledger.onPublished(listener)
+    this.renewHead = () => this.#ledger.renewHead()
+  }
+
+  apply(update: PolicyUpdate): Promise<UpdateOutcome> {
+    return this.#writes.run(() => this.#apply(update))
+  }
+
+  setState(state: PdpState): Promise<void> {
+    return this.#writes.run(async () => {
+      if (state !== this.state()) await this.#ledger.publish({ transaction: null, state })
+    })
+  }
+
+  putData(change: DataChange): Promise<Revision> {
+    return this.#writes.run(() => this.#putData(change))
+  }
+
+  policies(): readonly PolicyIdentifier[] {
+    return this.#ledger.current.policies.map(({ name, version }) => ({ name, version }))
+  }
+
+  state(): PdpState {
+    return this.#ledger.current.state
+  }
+
+  document(): Json {
+    return this.#ledger.current.document
+  }
+
+  head(): SignedHead | undefined {
+    return this.#ledger.head
+  }
+
+  since(positions: Holdings['positions']): Promise<Following> {
+    return following(this.#ledger.current, positions, () => this.#dataSnapshot())
+  }
+
+  async blob(digest: Digest): Promise<Uint8Array | undefined> {
+    return (
+      this.#ledger.current.blobs.get(digest) ?? (await this.#snapshot?.steps)?.blobs.get(digest)
+    )
+  }
+
+  onFailed(listener: (failure: Failure) => void): void {
+    this.#failedListeners.push(listener)
+  }
+
+  close(): Promise<void> {
+    return this.#writes.run(async () => {
+      await this.#ledger.settled()
+      await this.#options.store.close()
+    })
+  }
+
+  async #apply(update: PolicyUpdate): Promise<UpdateOutcome> {
+    const begin = this.#options.now()
+    const before = this.#ledger.current
+    const wanted = [...before.policies, ...update.deploy.map((tosca) => ({ tosca }))]
+    const { outcome, errors } = await this.#deploy(update)
+    if (errors.length > 0) {
+      const id = await policiesId(wanted)
+      this.#reportFailure({ id, kind: 'policy', error: errors.join('\n'), begin })
+    }
+    return outcome
+  }
+
+  async #deploy(
+    update: PolicyUpdate,
+  ): Promise<{ readonly outcome: UpdateOutcome; readonly errors: readonly string[] }> {
+    const { current } = this.#ledger
+    try {
+      const { next, outcome, leftOut } = await deploy(current, update, this.#options.compiler)
+      if (next) await this.#ledger.publish(await policyWrite(current, next))
+      return { outcome, errors: [...outcome.deployErrors, ...leftOut] }
+    } catch (error) {
+      const outcome = refusedOutcome(update, messageOf(error), this.policies())
+      return { outcome, errors: [messageOf(error)] }
+    }
+  }
+
+  async #putData(change: DataChange): Promise<Revision> {
+    const begin = this.#options.now()
+    try {
+      return await this.#ledger.publish(dataWrite(this.#ledger.current, change))
+    } catch (error) {
+      this.#reportFailure({ id: change.id, kind: 'data', error: messageOf(error), begin })
+      throw error
+    }
+  }
+
+  #dataSnapshot(): Promise<Steps> {
+    const { current } = this.#ledger
+    const tip = current.logs.data.at(-1)
+    if (this.#snapshot?.of === tip && this.#snapshot) return this.#snapshot.steps
+    const steps = signDataSnapshot(current, this.#options)
+    this.#snapshot = { of: tip, steps }
+    return steps
+  }
+
+  #reportFailure(failure: Failure): void {
+    this.#options.log.warn({ failure }, 'a transaction failed')
+    for (const listener of this.#failedListeners) listener(failure)
+  }
+}
+
+/** Nothing of the update happened: neither new policies came, nor old ones went. */
+function refusedOutcome(
+  update: PolicyUpdate,
+  reason: string,
+  inForce: readonly PolicyIdentifier[],
+): UpdateOutcome {
+  const missing = update.deploy.filter((policy) => !inForce.some((other) => isSame(policy, other)))
+  const deployErrors = missing.map(({ name }) => `failed to build Rego File for ${name}: ${reason}`)
+  const undeployErrors = update.undeploy.length > 0 || missing.length === 0 ? [reason] : []
+  return { deployed: [], undeployed: [], deployErrors, undeployErrors }
+}

@@ -1,0 +1,117 @@
+import type { SignedHead } from '@vedette/core/bundle/head'
+import type { Revision } from '@vedette/core/bundle/revision'
+import { messageOf } from '@vedette/core/errors'
+
+import { CatalogError } from './catalog-error.ts'
+import type { Candidate, CatalogOptions, Publication } from './catalog.ts'
+import { compose } from './compose.ts'
+import type { InForce } from './in-force.ts'
+import type { Press, Write } from './publication.ts'
+import { signHeadOf } from './publication.ts'
+import { defaultLimits } from './retention.ts'
+import { createTurns } from './turns.ts'
+
+export interface LedgerOptions extends Press, Pick<CatalogOptions, 'store' | 'tryOut' | 'log'> {
+  readonly now: () => number
+  readonly current: InForce
+}
+
+type PublishedListener = (publication: Publication) => void | Promise<void>
+
+/** Keeps the order of a write: tried out, on disk, in memory, with every listener, acknowledged. */
+export class Ledger {
+  readonly #options: LedgerOptions
+  /** Heads are issued in turn, so that none is overtaken by one of an older sequence. */
+  readonly #turns = createTurns()
+  readonly #listeners: PublishedListener[] = []
+  #current: InForce
+  #head: SignedHead | undefined
+
+  constructor(options: LedgerOptions) {
+    this.#options = options
+    this.#current = options.current
+  }
+
+  get current(): InForce {
+    return this.#current
+  }
+
+  get head(): SignedHead | undefined {
+    return this.#head
+  }
+
+  onPublished(listener: PublishedListener): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Makes `write` the next sequence. The caller sees to it that one write ends before the next begins. */
+  async publish(write: Write): Promise<Revision> {
+    await this.#tryOut(write)
+    return this.#turns.run(() => this.#publish(write))
+  }
+
+  renewHead(): Promise<SignedHead | undefined> {
+    return this.#turns.run(async () => {
+      if (this.#current.sequence === 0) return undefined
+      this.#head = await signHeadOf(this.#current, this.#issueTime(), this.#options)
+      return this.#head
+    })
+  }
+
+  /** Lets the step in progress end. */
+  settled(): Promise<void> {
+    return this.#turns.run(() => Promise.resolve())
+  }
+
+  async #tryOut({ manifest, wasm, data }: Write): Promise<void> {
+    if (!manifest && !data) return
+    const { current } = this
+    const candidate: Candidate = {
+      manifest: manifest ?? current.manifest,
+      document: data?.document ?? current.document,
+      wasm: (digest) => bytesAt(digest, [wasm, current.blobs]),
+    }
+    try {
+      await this.#options.tryOut(candidate)
+    } catch (cause) {
+      throw new CatalogError('ERR_TRIAL', `nothing could decide with it: ${messageOf(cause)}`, {
+        cause,
+      })
+    }
+  }
+
+  async #publish(write: Write): Promise<Revision> {
+    const { store, identity, signer } = this.#options
+    const issued = this.#issueTime()
+    const options = { identity, signer, issued, limits: defaultLimits }
+    const { next, publication, change } = await compose(this.#current, write, options)
+    await store.write(change)
+    this.#current = next
+    this.#head = publication.head
+    for (const listener of this.#listeners) await this.#tell(listener, publication)
+    return { epoch: identity.epoch, sequence: next.sequence }
+  }
+
+  /** It is in force already, so a listener that fails changes nothing. */
+  async #tell(listener: PublishedListener, publication: Publication): Promise<void> {
+    try {
+      await listener(publication)
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a listener failed on what was published')
+    }
+  }
+
+  /** Never earlier than the last head, which readers would take for a replay: clocks are set back at times. */
+  #issueTime(): number {
+    return Math.max(this.#options.now(), this.#head?.head.issued ?? this.#current.issued)
+  }
+}
+
+function bytesAt(
+  digest: string,
+  places: readonly (ReadonlyMap<string, Uint8Array> | undefined)[],
+): Uint8Array {
+  const bytes = places.map((blobs) => blobs?.get(digest)).find((found) => found !== undefined)
+  if (!bytes) throw new CatalogError('ERR_STORAGE', `there is no content ${digest}`)
+  return bytes
+}

@@ -1,0 +1,105 @@
+import type { Digest } from '@vedette/core/bundle/digest'
+import { digestOf } from '@vedette/core/bundle/digest'
+import type { Entry, Part, SignedEntry, TransactionName } from '@vedette/core/bundle/entry'
+import { signEntry } from '@vedette/core/bundle/entry'
+import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
+import { signHead } from '@vedette/core/bundle/head'
+import type { Manifest } from '@vedette/core/bundle/manifest'
+import type { PatchOperation } from '@vedette/core/bundle/patch'
+import type { Signer } from '@vedette/core/bundle/signature'
+import type { Json } from '@vedette/core/json/json'
+import { stringifyJson } from '@vedette/core/json/stringify'
+
+import type { Identity, InForce, Logs } from './in-force.ts'
+import type { Policy } from './policy.ts'
+
+/** What one write changes; what is absent stays. */
+export interface Write {
+  readonly transaction: TransactionName | null
+  readonly state?: PdpState
+  readonly policies?: readonly Policy[]
+  readonly manifest?: Manifest
+  readonly wasm?: ReadonlyMap<Digest, Uint8Array>
+  readonly data?: { readonly document: Json; readonly operations: readonly PatchOperation[] }
+}
+
+/** Signs what a catalogue says. */
+export interface Press {
+  readonly identity: Identity
+  readonly signer: Signer
+}
+
+/** The steps of one write, with the content they name. */
+export interface Steps {
+  readonly entries: readonly SignedEntry[]
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>
+}
+
+interface Content {
+  readonly part: Part
+  readonly kind: Entry['kind']
+  readonly text: string
+}
+
+const encoder = new TextEncoder()
+
+/** Signs an entry for each part that a write changes, all under the next sequence. */
+export async function signSteps(current: InForce, write: Write, press: Press): Promise<Steps> {
+  const { transaction } = write
+  if (transaction === null) return { entries: [], blobs: new Map() }
+  const blobs = new Map(write.wasm)
+  const entries: SignedEntry[] = []
+  for (const { part, kind, text } of contentsOf(current, write)) {
+    const bytes = encoder.encode(text)
+    const content = await digestOf(bytes)
+    const { scope, epoch } = press.identity
+    const place = { scope, part, epoch, sequence: current.sequence + 1 }
+    const prev = current.logs[part].at(-1)?.position ?? null
+    blobs.set(content, bytes)
+    entries.push(await signEntry({ ...place, kind, prev, content, transaction }, press.signer))
+  }
+  return { entries, blobs }
+}
+
+/** A snapshot for a reader whose position of the data the log no longer reaches: it stands for the latest one. */
+export async function signDataSnapshot(current: InForce, { signer }: Press): Promise<Steps> {
+  const tip = current.logs.data.at(-1)
+  if (!tip) return { entries: [], blobs: new Map() }
+  const bytes = encoder.encode(stringifyJson(current.document))
+  const content = await digestOf(bytes)
+  const entry: Entry = { ...tip.entry, kind: 'snapshot', standsFor: tip.position, content }
+  return { entries: [await signEntry(entry, signer)], blobs: new Map([[content, bytes]]) }
+}
+
+/** The statement of where every part is, issued at `issued` (ms since 1970). */
+export function signHeadOf(current: InForce, issued: number, press: Press): Promise<SignedHead> {
+  const { sequence, state, logs } = current
+  return signHead(
+    { ...press.identity, sequence, issued, state, parts: placesOf(logs) },
+    press.signer,
+  )
+}
+
+function placesOf(logs: Logs): SignedHead['head']['parts'] {
+  const [policy, data] = [placeOf(logs.policy), placeOf(logs.data)]
+  return { ...(policy && { policy }), ...(data && { data }) }
+}
+
+function placeOf(log: readonly SignedEntry[]): SignedHead['head']['parts']['data'] {
+  const tip = log.at(-1)
+  return tip && { sequence: tip.entry.sequence, position: tip.position }
+}
+
+function* contentsOf(current: InForce, { manifest, data }: Write): Generator<Content> {
+  const text = manifest && JSON.stringify(manifest)
+  if (text !== undefined && text !== JSON.stringify(current.manifest)) {
+    yield { part: 'policy', kind: 'snapshot', text }
+  }
+  if (!data) return
+  if (current.logs.data.length === 0) {
+    yield { part: 'data', kind: 'snapshot', text: stringifyJson(data.document) }
+  } else {
+    const text = stringifyJson(data.operations)
+    yield { part: 'data', kind: 'patch', text }
+  }
+}

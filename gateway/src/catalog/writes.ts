@@ -1,0 +1,40 @@
+import { applyPatch } from '@vedette/core/bundle/patch'
+import type { PatchOperation } from '@vedette/core/bundle/patch'
+
+import type { DataChange } from './catalog.ts'
+import type { Deployed } from './deploy.ts'
+import { difference, putOperation } from './document.ts'
+import type { InForce } from './in-force.ts'
+import type { Write } from './publication.ts'
+import { checkWritable } from './reserved.ts'
+import { policiesId, programOf } from './units.ts'
+
+/** A deployment as a write. The first one also says what the data is, even where it brings none. */
+export async function policyWrite(current: InForce, next: Deployed): Promise<Write> {
+  const { policies, document } = next
+  const touched = [...current.policies, ...policies].flatMap(({ data }) =>
+    data.map(({ path }) => path),
+  )
+  const operations = difference(current.document, document, touched)
+  const changesData = operations.length > 0 || current.logs.data.length === 0
+  return {
+    transaction: { id: await policiesId(policies), kind: 'policy' },
+    policies,
+    ...(await programOf(next)),
+    ...(changesData && { data: { document, operations } }),
+  }
+}
+
+/** A data update as a write; the steps say every parent they create. */
+export function dataWrite(current: InForce, { id, writes }: DataChange): Write {
+  const packages = current.policies.flatMap((policy) => policy.packages)
+  const operations: PatchOperation[] = []
+  let { document } = current
+  for (const write of writes) {
+    checkWritable(write.path, packages)
+    const operation = putOperation(document, write)
+    operations.push(operation)
+    document = applyPatch(document, [operation])
+  }
+  return { transaction: { id, kind: 'data' }, data: { document, operations } }
+}
