@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
-import { createLink, type Link, type LinkOptions } from './kafkajs-link.ts'
+import { createLink, type Link } from './kafkajs-link.ts'
+import { commitPositions, type GroupOptions, type Positions } from './kafkajs-positions.ts'
 import type { Consumer, EachMessagePayload } from './kafkajs.ts'
 import { decodeText } from './text.ts'
-
-/** Where to read next: partition → offset. Ours, so a new membership goes on exactly where the last one was. */
-export type Positions = Map<number, string>
-
-export interface GroupOptions extends LinkOptions {
-  readonly topic: string
-  readonly groupId?: string | undefined
-}
 
 export interface MembershipOptions extends GroupOptions {
   readonly positions: Positions
@@ -36,13 +29,22 @@ const leaveMs = 1_000
 export async function joinGroup(options: MembershipOptions): Promise<Membership> {
   const link = createLink(options)
   const consumer = createConsumer(link, options.groupId)
-  const ended = watchEnd(consumer, options).finally(link.cut)
+  let taking = Promise.resolve()
+  const leave = async (): Promise<void> => {
+    await taking
+    await commitPositions(consumer, options)
+    await consumer.disconnect()
+  }
+  const ended = watchEnd(consumer, leave, options).finally(link.cut)
   const assigned = watchAssignment(consumer, options)
-  if (options.groupId !== undefined) commitBatches(consumer, options)
+  consumer.on(consumer.events.END_BATCH_PROCESS, () => void commitPositions(consumer, options))
   try {
     await consumer.connect()
     await consumer.subscribe({ topic: options.topic, fromBeginning: true })
-    await consumer.run({ autoCommit: false, eachMessage: (message) => take(message, options) })
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: (message) => (taking = take(message, options)),
+    })
     await Promise.race([assigned, ended.then(failToJoin)])
   } catch (error) {
     link.cut()
@@ -82,29 +84,22 @@ function watchAssignment(consumer: Consumer, options: MembershipOptions): Promis
 }
 
 /** STOP comes before kafkajs disconnects, which may take for ever; only after that would CRASH come. */
-function watchEnd(consumer: Consumer, { signal, logger }: MembershipOptions): Promise<void> {
+function watchEnd(
+  consumer: Consumer,
+  leave: () => Promise<void>,
+  { signal, logger }: MembershipOptions,
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const leave = (): void => {
-    consumer.disconnect().catch(() => {})
+  const leaveInTime = (): void => {
     setTimeout(resolve, leaveMs)
+    leave().catch((error: unknown) => logger.debug({ err: error }, 'kafka: left without a word'))
   }
-  signal.addEventListener('abort', leave)
+  signal.addEventListener('abort', leaveInTime)
   consumer.on(consumer.events.STOP, () => resolve())
   consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
     logger.debug({ err: error }, 'kafka: the consumer crashed')
   })
-  return promise.finally(() => signal.removeEventListener('abort', leave))
-}
-
-/** For whoever starts again with the same group id; a failure costs a record seen twice. */
-function commitBatches(consumer: Consumer, { topic, positions, logger }: MembershipOptions): void {
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition } }) => {
-    const offset = positions.get(partition)
-    if (offset === undefined) return
-    consumer.commitOffsets([{ topic, partition, offset }]).catch((error: unknown) => {
-      logger.debug({ err: error, topic }, 'kafka: a position was not stored')
-    })
-  })
+  return promise.finally(() => signal.removeEventListener('abort', leaveInTime))
 }
 
 async function take(payload: EachMessagePayload, options: MembershipOptions): Promise<void> {
@@ -125,26 +120,4 @@ async function whileBeating(payload: EachMessagePayload, work: () => Promise<voi
 
 function failToJoin(): never {
   throw new Error('The consumer stopped before it had partitions')
-}
-
-/** Where a newcomer starts: at what its group committed, else at the end. */
-export async function findPositions(options: GroupOptions): Promise<Positions> {
-  const { topic, groupId } = options
-  const { kafka, cut } = createLink(options)
-  const admin = kafka.admin()
-  try {
-    await admin.connect()
-    const topics = await admin.listTopics()
-    if (!topics.includes(topic)) return new Map()
-    const ends = await admin.fetchTopicOffsets(topic)
-    const positions = new Map(ends.map(({ partition, high }) => [partition, high]))
-    if (groupId === undefined) return positions
-    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] })
-    for (const { partition, offset } of committed?.partitions ?? []) {
-      if (Number(offset) >= 0) positions.set(partition, offset)
-    }
-    return positions
-  } finally {
-    cut()
-  }
 }

@@ -1,6 +1,7 @@
 import { createInbox, type Inbox } from './inbox.ts'
-import { findPositions, joinGroup, type Membership, type Positions } from './kafkajs-consumer.ts'
+import { joinGroup, type Membership } from './kafkajs-consumer.ts'
 import type { LinkOptions } from './kafkajs-link.ts'
+import { findPositions, type Positions } from './kafkajs-positions.ts'
 import { createSender } from './kafkajs-sender.ts'
 import { tryPatiently } from './patience.ts'
 import { type Topic, TopicError } from './topic.ts'

@@ -5,7 +5,7 @@ import { type Topic, TopicError, type TopicLogger } from './topic.ts'
 /** A process with a channel to its parent: `process`, when it was forked. */
 export interface Channel {
   readonly connected: boolean
-  send?(message: unknown, callback: (error: Error | null) => void): boolean
+  readonly send?: NodeJS.Process['send']
   on(event: 'message', listener: (message: unknown) => void): unknown
   off(event: 'message', listener: (message: unknown) => void): unknown
   on(event: 'disconnect', listener: () => void): unknown
@@ -55,7 +55,7 @@ export function createParentTopic(options: ParentTopicOptions): Topic {
     const message: TopicRequest = { ...body, id, topic }
     if (!channel.connected) settle(id, notDelivered())
     else
-      channel.send?.(message, (error) => {
+      channel.send?.(message, undefined, undefined, (error) => {
         if (error) settle(id, notDelivered(error))
       })
     return reply.promise

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto'
+
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+
+import {
+  createKafkajsTopic,
+  type KafkajsTopicOptions,
+} from '../../gateway/src/kafka/kafkajs-topic.ts'
+import { Kafka, logLevel, Partitioners } from '../../gateway/src/kafka/kafkajs.ts'
+import {
+  createRecorder,
+  type Recorder,
+  silentLogger,
+} from '../../gateway/src/kafka/test-support.ts'
+import type { Topic } from '../../gateway/src/kafka/topic.ts'
+import { type Broker, startBroker } from '../support/kafka/broker.ts'
+
+let broker: Broker
+const opened: Topic[] = []
+
+beforeAll(async () => {
+  broker = await startBroker()
+})
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((topic) => topic.close()))
+})
+afterAll(() => broker.stop())
+
+function openTopic(topic: string, options: Partial<KafkajsTopicOptions> = {}): Topic {
+  const url = broker.url
+  const opening = createKafkajsTopic({ url, topic, logger: silentLogger, ...options })
+  opened.push(opening)
+  return opening
+}
+
+async function subscribe(topic: Topic): Promise<Recorder> {
+  const recorder = createRecorder()
+  await topic.subscribe(recorder.handler)
+  return recorder
+}
+
+const someName = (): string => `topic-${randomUUID()}`
+const numbered = (word: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${word} ${index}`)
+const plainClient = (url: string): Kafka =>
+  new Kafka({ brokers: [url], logLevel: logLevel.NOTHING })
+
+async function createTopic(url: string, topic: string, numPartitions: number): Promise<void> {
+  const admin = plainClient(url).admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic, numPartitions }] })
+  await admin.disconnect()
+}
+
+/** What another program may put into the topic. */
+async function produceRaw(topic: string, values: readonly (Buffer | null)[]): Promise<void> {
+  const producer = plainClient(broker.url).producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+  })
+  await producer.connect()
+  await producer.send({ topic, messages: values.map((value) => ({ value })) })
+  await producer.disconnect()
+}
+
+describe('what a subscriber sees', () => {
+  test('all that is published from the moment on when subscribe resolves, and nothing older', async () => {
+    const name = someName()
+    const publisher = openTopic(name)
+    for (const value of numbered('record', 20)) {
+      const reader = openTopic(name)
+      const seen = await subscribe(reader)
+      await publisher.publish(value)
+      expect(await seen.take(1)).toEqual([value])
+      await reader.close()
+    }
+  })
+
+  test('the first record of a topic that did not exist', async () => {
+    for (const value of numbered('first', 3)) {
+      const topic = openTopic(someName())
+      const seen = await subscribe(topic)
+      await topic.publish(value)
+      expect(await seen.take(1)).toEqual([value])
+    }
+  })
+
+  test('everything in order, its own records too, as every other subscriber', async () => {
+    const [one, other] = [openTopic('shared'), openTopic('shared')]
+    const [mine, theirs] = [await subscribe(one), await subscribe(other)]
+    const values = numbered('record', 200)
+    await Promise.all(values.map((value) => one.publish(value)))
+    expect(await mine.take(200)).toEqual(values)
+    expect(await theirs.take(200)).toEqual(values)
+  })
+
+  test('one key in order where there are many partitions', async () => {
+    await createTopic(broker.url, 'wide', 4)
+    const topic = openTopic('wide')
+    const seen = await subscribe(topic)
+    const senders = ['ann', 'bob', 'cleo', 'dora', 'emil']
+    const sent = senders.flatMap((name) => numbered(name, 20).map((value) => ({ name, value })))
+    await Promise.all(sent.map(({ name, value }) => topic.publish(value, name)))
+    const values = await seen.take(100)
+    for (const name of senders) {
+      expect(values.filter((value) => value.startsWith(name))).toEqual(numbered(name, 20))
+    }
+  })
+
+  test('one record after another, whatever the handler throws', async () => {
+    const topic = openTopic(someName())
+    const steps = createRecorder()
+    await topic.subscribe(async (value) => {
+      await steps.handler(`begin ${value}`)
+      await new Promise(setImmediate)
+      await steps.handler(`end ${value}`)
+      throw new Error('broken handler')
+    })
+    await Promise.all(['a', 'b'].map((value) => topic.publish(value)))
+    expect(await steps.take(4)).toEqual(['begin a', 'end a', 'begin b', 'end b'])
+  })
+
+  test('what its group missed', async () => {
+    const name = someName()
+    const groupId = randomUUID()
+    const before = openTopic(name, { groupId })
+    const seen = await subscribe(before)
+    await before.publish('read')
+    await seen.take(1)
+    await before.close()
+    await openTopic(name).publish('missed')
+    const after = await subscribe(openTopic(name, { groupId }))
+    while (!after.values.includes('missed')) await after.take(after.values.length + 1)
+  })
+})
+
+describe('garbage', () => {
+  test('is skipped, and what follows is handled', async () => {
+    const topic = openTopic('garbage')
+    const seen = await subscribe(topic)
+    const big = 'ä'.repeat(400_000)
+    const invalid = fc
+      .sample(fc.uint8Array({ maxLength: 2_000 }), 100)
+      .map((bytes) => Buffer.of(0xff, ...bytes))
+    await produceRaw('garbage', [null, ...invalid, Buffer.from(big), null, Buffer.from('')])
+    await topic.publish('sound')
+    expect(await seen.take(3)).toEqual([big, '', 'sound'])
+  })
+
+  test('of any bytes stops nobody', async () => {
+    const topic = openTopic('noise')
+    const seen = await subscribe(topic)
+    const noise = fc.oneof(fc.uint8Array({ maxLength: 5_000 }), fc.string({ unit: 'binary' }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(noise, { maxLength: 30 }), fc.uuid(), async (values, end) => {
+        await produceRaw(
+          'noise',
+          values.map((value) => Buffer.from(value)),
+        )
+        await topic.publish(end)
+        while (!seen.values.includes(end)) await seen.take(seen.values.length + 1)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('a record that the broker refuses is said to be, and the next one is sent', async () => {
+    const topic = openTopic(someName())
+    const seen = await subscribe(topic)
+    const huge = topic.publish('x'.repeat(2_000_000))
+    const sound = topic.publish('sound')
+    await expect(huge).rejects.toMatchObject({ code: 'ERR_NOT_DELIVERED' })
+    await sound
+    expect(await seen.take(1)).toEqual(['sound'])
+  })
+})
+
+describe('a broker', () => {
+  test('that is down at the start is waited for', async () => {
+    await broker.pause()
+    const topic = openTopic(someName())
+    const seen = createRecorder()
+    const subscribed = topic.subscribe(seen.handler)
+    const published = topic.publish('early')
+    await broker.start()
+    await Promise.all([subscribed, published])
+    await topic.publish('later')
+    expect((await seen.take(1)).length).toBeGreaterThan(0)
+    while (seen.values.at(-1) !== 'later') await seen.take(seen.values.length + 1)
+  })
+
+  test.each(['pause', 'kill'] as const)(
+    'that goes (%s) and comes again loses nothing',
+    async (go) => {
+      const topic = openTopic(someName())
+      const seen = await subscribe(topic)
+      await topic.publish('before')
+      await seen.take(1)
+      await broker[go]()
+      const during = numbered('during', 5).map((value) => topic.publish(value))
+      await broker.start()
+      await Promise.all(during)
+      await topic.publish('after')
+      while (!seen.values.includes('after')) await seen.take(seen.values.length + 1)
+      // At least once: a record whose answer was lost may be there twice.
+      expect([...new Set(seen.values)]).toEqual(['before', ...numbered('during', 5), 'after'])
+    },
+  )
+
+  test('that is away: a record is given up in time, and closing waits for nobody', async () => {
+    const topic = openTopic(someName(), { deliveryTimeoutMs: 1 })
+    const patient = openTopic(someName())
+    await subscribe(topic)
+    await broker.kill()
+    const subscribing = openTopic(someName()).subscribe(() => {})
+    const [publishing] = [patient.publish('never')]
+    await expect(topic.publish('never')).rejects.toMatchObject({ code: 'ERR_NOT_DELIVERED' })
+    const closing = opened.splice(0).map((each) => each.close())
+    await expect(publishing).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    await expect(subscribing).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    await Promise.all(closing)
+    await expect(topic.publish('late')).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    await broker.start()
+  })
+})
+
+test('a topic that somebody makes late is read from its first record', async () => {
+  const strict = await startBroker({ autoCreateTopics: false })
+  try {
+    const [reader, writer] = [openTopic('late', strict), openTopic('late', strict)]
+    const seen = createRecorder()
+    const subscribed = reader.subscribe(seen.handler)
+    const published = writer.publish('first')
+    await createTopic(strict.url, 'late', 1)
+    await published
+    await subscribed
+    await writer.publish('second')
+    expect(await seen.take(2)).toEqual(['first', 'second'])
+  } finally {
+    await strict.stop()
+  }
+})
