@@ -17,9 +17,13 @@ import { openSqliteStore } from './catalog/sqlite-store.ts'
 import { createCompiler } from './compiler/compiler.ts'
 import type { GatewayConfig } from './config.ts'
 import { startDistribution } from './distribution/distribution.ts'
+import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
+import { startCallbacks } from './health/callbacks.ts'
 import { createFleet } from './health/fleet.ts'
 import { gatewayTransactions } from './health/gateway-transactions.ts'
+import { createTargets } from './health/targets.ts'
 import { createApp } from './http/app.ts'
+import { dataConfigDoor } from './http/data-config.ts'
 import { dataQueryDoor } from './http/data-query.ts'
 import { fleetDoor } from './http/fleet.ts'
 import { healthDoor } from './http/health.ts'
@@ -88,6 +92,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   })
 
+  const defaultConfig = readDefaults(config.callbacks.config)
+  const defaultTargets = config.callbacks.enabled
+    ? targetsOf(readCallbacks(config.callbacks.defaults), defaultConfig)
+    : []
+  const targets = createTargets(config.allowedTargets)
+  const callbacks = await startCallbacks({ store, targets, log })
   const decide = (path: readonly string[], input: string | undefined): Decision =>
     evaluator.decide(path, input, Date.now())
   const app = createApp({
@@ -104,6 +114,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         decide,
         opalDocument: () => opalDocument(transactions()),
       }),
+      '/data/config': dataConfigDoor({
+        token: config.token,
+        catalog,
+        callbacks,
+        targets,
+        defaultTargets,
+        defaultConfig,
+      }),
       '/policy/pdpo/v1': onapDoor({ administration: catalog, decide, api: config.api, pdpName }),
       '/sync/v1': syncDoor({ catalog, streams: distribution.streams, fleet, keys, scope }),
       '/tokens': tokensDoor({ token: config.token, keys, scope }),
@@ -119,6 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     registered: session?.start() ?? Promise.resolve(),
     async close() {
       await session?.stop()
+      callbacks.close()
       await distribution.close()
       await closeServer(server)
       await compiler.close()

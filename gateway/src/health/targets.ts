@@ -1,0 +1,73 @@
+import { lookup as resolveName } from 'node:dns'
+import type { LookupAddress, LookupOptions } from 'node:dns'
+
+import { VedetteError } from '@vedette/core/errors'
+import ipaddr from 'ipaddr.js'
+import { Agent } from 'undici'
+
+/** Which addresses a *request* may make the gateway call. What the operator configured is not asked here. */
+export interface Targets {
+  /** The URL, when its scheme and (for a literal address) its range are allowed; else `ERR_TARGET`. */
+  check(url: string): URL
+  /** Connects only to allowed addresses: a name is checked after it is resolved, by the connection itself. */
+  readonly dispatcher: Agent
+}
+
+type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
+
+/** `allowed`: CIDRs and host patterns (`*.example.org`) beyond public addresses. */
+export function createTargets(allowed: readonly string[]): Targets {
+  const ranges: readonly Range[] = allowed
+    .filter((item) => item.includes('/'))
+    .map((item) => ipaddr.parseCIDR(item))
+  const hosts = allowed.filter((item) => !item.includes('/'))
+
+  const isAllowed = (address: string): boolean => {
+    const ip = ipaddr.process(address)
+    return (
+      ip.range() === 'unicast' ||
+      ranges.some(([net, bits]) => ip.kind() === net.kind() && ip.match(net, bits))
+    )
+  }
+  const isAllowedHost = (host: string): boolean =>
+    hosts.some((pattern) => matchesHost(pattern, host))
+
+  function lookup(host: string, options: LookupOptions, done: LookupDone): void {
+    resolveName(host, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error, [])
+      const good = isAllowedHost(host)
+        ? addresses
+        : addresses.filter(({ address }) => isAllowed(address))
+      if (good.length === 0) return done(refusal(host), [])
+      return done(null, good)
+    })
+  }
+
+  return {
+    check(text) {
+      const url = URL.canParse(text) ? new URL(text) : undefined
+      if (!url || !/^https?:$/.test(url.protocol))
+        throw new VedetteError('ERR_TARGET', `'${text}' is no http(s) URL`)
+      const host = url.hostname.replace(/^\[|\]$/g, '')
+      if (ipaddr.isValid(host) && !isAllowed(host)) throw refusal(host)
+      return url
+    },
+    dispatcher: new Agent({ connect: { lookup } }),
+  }
+}
+
+type LookupDone = (error: Error | null, addresses: LookupAddress[]) => void
+
+function refusal(host: string): VedetteError<'ERR_TARGET'> {
+  return new VedetteError(
+    'ERR_TARGET',
+    `${host} is no public address, and VEDETTE_ALLOWED_TARGETS does not open it`,
+  )
+}
+
+/** A host itself, or with `*.` before it any name below. */
+function matchesHost(pattern: string, host: string): boolean {
+  const wanted = pattern.toLowerCase()
+  const given = host.toLowerCase()
+  return wanted.startsWith('*.') ? given.endsWith(wanted.slice(1)) : given === wanted
+}
