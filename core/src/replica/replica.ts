@@ -1,6 +1,7 @@
 import type { Digest } from '../bundle/digest.ts'
 import type { SignedEntry } from '../bundle/entry.ts'
 import { openEntry } from '../bundle/entry.ts'
+import type { Head } from '../bundle/head.ts'
 import { openHead } from '../bundle/head.ts'
 import { parseManifest } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
@@ -16,7 +17,7 @@ import type { Memory, Stored } from './records.ts'
 import { changeTo, readMemory, readStored } from './records.ts'
 import type { ReplicaEvent, ReplicaState } from './state.ts'
 import { emptyState, kindOf, missingContent, transition } from './state.ts'
-import type { ReplicaStorage } from './storage.ts'
+import type { ReplicaStorage, StorageChange } from './storage.ts'
 import type { TransactionLog } from './transactions.ts'
 import { attemptsOf, isHealthy, isReady, noTransactions, record } from './transactions.ts'
 
@@ -39,8 +40,12 @@ export interface ReplicaOptions {
 export interface Replica {
   /** Takes in a push, and answers what is held then. Nothing in it can make this throw. */
   receive(push: Push): Promise<Held>
+  /** Notes something that came and could not even be read as a push; answers what is held. */
+  refuse(error: unknown): Promise<Held>
   /** The head that decides, and what it stands for. */
   active(): Content | undefined
+  /** The accepted head that waits for an entry or content it names. */
+  pending(): Head | undefined
   holdings(): Holdings
   status(): StatusReport
   transactions(): TransactionLog
@@ -76,13 +81,22 @@ class LivingReplica implements Replica {
   }
 
   receive(push: Push): Promise<Held> {
-    const turn = this.#turn.then(() => this.#takeIn(push))
-    this.#turn = turn
-    return turn
+    return this.#inTurn(() => this.#takeIn(push))
+  }
+
+  refuse(error: unknown): Promise<Held> {
+    return this.#inTurn(() => {
+      this.#refuse(error)
+      return this.#answer('')
+    })
   }
 
   active(): Content | undefined {
     return this.#content
+  }
+
+  pending(): Head | undefined {
+    return this.#state.pending?.head
   }
 
   holdings(): Holdings {
@@ -137,7 +151,20 @@ class LivingReplica implements Replica {
       this.#state = emptyState(this.#state.seen)
       this.#content = undefined
       this.#refuse(error)
+      await this.#discardStored()
     }
+  }
+
+  /** What did not verify must not lie beside what will: each record is written once, and read whole. */
+  async #discardStored(): Promise<void> {
+    const remove = [...this.#stored].filter((key) => key !== 'memory')
+    await this.#write({ put: new Map(), remove })
+  }
+
+  #inTurn(step: () => Promise<Held>): Promise<Held> {
+    const turn = this.#turn.then(step)
+    this.#turn = turn
+    return turn
   }
 
   #remember(memory: Memory | undefined): void {
@@ -173,9 +200,13 @@ class LivingReplica implements Replica {
       this.#refuse(error)
     }
     if (isComplete(this.#state)) await this.#activate(begin)
+    return this.#answer(push.id)
+  }
+
+  async #answer(id: string): Promise<Held> {
     await this.#save()
     for (const listener of this.#listeners) listener()
-    return { id: push.id, holdings: this.holdings(), status: this.status() }
+    return { id, holdings: this.holdings(), status: this.status() }
   }
 
   /** Lets in what verifies, in order; the first thing that does not ends it. What came before stays. */
@@ -266,7 +297,12 @@ class LivingReplica implements Replica {
   async #save(): Promise<void> {
     const { seen } = this.#state
     const memory: Memory = { seen, refusal: this.#refusal, transactions: this.#transactions }
-    const change = changeTo(this.#state, this.#blobs, memory, this.#stored)
+    await this.#write(changeTo(this.#state, this.#blobs, memory, this.#stored))
+    for (const digest of this.#blobs.keys())
+      if (!this.#state.held.has(digest)) this.#blobs.delete(digest)
+  }
+
+  async #write(change: StorageChange): Promise<void> {
     try {
       await this.#options.storage.write(change)
       this.#stored = keysAfter(this.#stored, change.put.keys(), change.remove)
@@ -277,8 +313,6 @@ class LivingReplica implements Replica {
         }),
       )
     }
-    for (const digest of this.#blobs.keys())
-      if (!this.#state.held.has(digest)) this.#blobs.delete(digest)
   }
 }
 
