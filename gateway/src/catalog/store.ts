@@ -12,6 +12,7 @@ export interface CatalogStore {
   /** One write of the catalogue, in one transaction. */
   write(change: CatalogChange): Promise<void>
 
+  /** Keeps a callback; one of the same id takes the new `attempts`. */
   addCallback(callback: PendingCallback): Promise<void>
   /** Callbacks not yet delivered, oldest first. */
   callbacks(): Promise<readonly PendingCallback[]>

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Signer, Trust } from '@vedette/core/bundle/signature'
+import { createSigner, createTrust } from '@vedette/core/bundle/signature'
+import { exportJWK, generateKeyPair } from 'jose'
+
+import type { PolicyUpdate } from '../pap/administration.ts'
+import type { ToscaPolicy } from '../pap/tosca-policy.ts'
+import type { Catalog, CatalogOptions, Failure, Publication } from './catalog.ts'
+import { openCatalog } from './catalog.ts'
+import type { CompileError, Compiler, RegoModule } from './compile.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+export interface TestKeys {
+  readonly signer: Signer
+  readonly trust: Trust
+}
+
+export async function createKeys(): Promise<TestKeys> {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  return {
+    signer: await createSigner(await exportJWK(pair.privateKey)),
+    trust: createTrust({ keys: [await exportJWK(pair.publicKey)] }),
+  }
+}
+
+/** A directory of its own, and how to remove it. */
+export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'vedette-catalog-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+export interface OpenCatalog {
+  readonly catalog: Catalog
+  readonly published: readonly Publication[]
+  readonly failures: readonly Failure[]
+}
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** The catalogue over a real store, with whatever it published and failed at. */
+export async function openIn(
+  directory: string,
+  options: Pick<CatalogOptions, 'signer'> & Partial<CatalogOptions>,
+): Promise<OpenCatalog> {
+  const store = await openSqliteStore(join(directory, 'vedette.db'))
+  const compiler = fakeCompiler()
+  const tryOut = (): Promise<void> => Promise.resolve()
+  const catalog = await openCatalog({ store, compiler, tryOut, log: quiet, ...options })
+  const published: Publication[] = []
+  const failures: Failure[] = []
+  catalog.onPublished((publication) => void published.push(publication))
+  catalog.onFailed((failure) => void failures.push(failure))
+  return { catalog, published, failures }
+}
+
+/**
+ * Understands three words: `broken` is an error on its line; `needs <package>` is one when no module is called so;
+ * `heavy` makes everything too much to compile, without a place.
+ */
+export function fakeCompiler(): Compiler {
+  return {
+    compile(modules) {
+      const errors = modules.flatMap((module) => errorsIn(module, modules))
+      if (errors.length > 0) return Promise.resolve({ errors })
+      const names = modules.map(({ file }) => file.slice(0, -'.rego'.length).replaceAll('.', '/'))
+      const wasm = new TextEncoder().encode(modules.map(({ source }) => source).join('\n---\n'))
+      const unit = { wasm, packages: names, entrypoints: names, functions: [], reads: [[]] }
+      return Promise.resolve({ unit })
+    },
+  }
+}
+
+function errorsIn(
+  { file, source }: RegoModule,
+  all: readonly RegoModule[],
+): readonly CompileError[] {
+  return source.split('\n').flatMap((line, index): readonly CompileError[] => {
+    const place = { file, row: index + 1, column: 1 }
+    const needed = /^needs (.*)/.exec(line)?.[1]
+    if (line === 'broken')
+      return [{ ...place, code: 'rego_parse_error', message: 'unexpected token' }]
+    if (line === 'heavy')
+      return [{ file: '', row: 0, column: 0, code: 'deadline', message: 'too slow' }]
+    if (needed === undefined || all.some((other) => other.file === `${needed}.rego`)) return []
+    return [{ ...place, code: 'rego_type_error', message: `undefined function data.${needed}.f` }]
+  })
+}
+
+export interface PolicyText {
+  readonly version?: string
+  /** Package → lines after its declaration; default: one package called as the policy. */
+  readonly rego?: Readonly<Record<string, string>>
+  /** Dotted path → JSON text. */
+  readonly data?: Readonly<Record<string, string>>
+}
+
+/** A policy as the PAP sends it. */
+export function tosca(
+  name: string,
+  { version = '1.0.0', rego, data = {} }: PolicyText = {},
+): ToscaPolicy {
+  const sources = Object.entries(rego ?? { [name]: `allow if true # ${version}` }).map(
+    ([key, lines]) => [key, base64(`package ${key}\n${lines}`)] as const,
+  )
+  return {
+    type: 'onap.policies.native.opa',
+    type_version: '1.0.0',
+    name,
+    version,
+    properties: {
+      data: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, base64(text)])),
+      policy: Object.fromEntries(sources),
+    },
+    metadata: { 'policy-id': name, 'policy-version': version },
+  }
+}
+
+export function update(change: Partial<PolicyUpdate>): PolicyUpdate {
+  return { deploy: [], undeploy: [], full: false, ...change }
+}
+
+export function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
