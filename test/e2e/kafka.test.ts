@@ -1,13 +1,15 @@
+import assert from 'node:assert'
 import { randomUUID } from 'node:crypto'
 
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
+import type { Codec } from '../../gateway/src/kafka/codecs.ts'
 import {
   createKafkajsTopic,
   type KafkajsTopicOptions,
 } from '../../gateway/src/kafka/kafkajs-topic.ts'
-import { Kafka, logLevel, Partitioners } from '../../gateway/src/kafka/kafkajs.ts'
+import { compression, Kafka, logLevel, Partitioners } from '../../gateway/src/kafka/kafkajs.ts'
 import {
   createRecorder,
   type Recorder,
@@ -54,13 +56,24 @@ async function createTopic(url: string, topic: string, numPartitions: number): P
 }
 
 /** What another program may put into the topic. */
-async function produceRaw(topic: string, values: readonly (Buffer | null)[]): Promise<void> {
+async function produceRaw(
+  topic: string,
+  values: readonly (Buffer | null)[],
+  compression = 0,
+): Promise<void> {
   const producer = plainClient(broker.url).producer({
     createPartitioner: Partitioners.DefaultPartitioner,
   })
   await producer.connect()
-  await producer.send({ topic, messages: values.map((value) => ({ value })) })
+  await producer.send({ topic, compression, messages: values.map((value) => ({ value })) })
   await producer.disconnect()
+}
+
+/** Snappy's format allows to leave everything as it is: a length, then literals of at most 64 KiB. */
+const encodeSnappy: Codec['compress'] = async ({ buffer }) => {
+  const length = [(buffer.length & 0x7f) | 0x80, buffer.length >>> 7]
+  const literal = [61 << 2, (buffer.length - 1) & 0xff, (buffer.length - 1) >>> 8]
+  return Buffer.concat([Buffer.of(...length, ...literal), buffer])
 }
 
 describe('what a subscriber sees', () => {
@@ -162,6 +175,19 @@ describe('garbage', () => {
       }),
       { numRuns: 20 },
     )
+  })
+
+  test('is a batch in a compression that we lack; zstd is read', async () => {
+    const name = someName()
+    const seen = await subscribe(openTopic(name))
+    const { Codecs, Types } = compression
+    const lacking = Codecs[Types.Snappy]
+    assert(lacking)
+    Codecs[Types.Snappy] = () => ({ ...lacking(), compress: encodeSnappy })
+    const values = numbered('record', 100).map((value) => Buffer.from(value))
+    await produceRaw(name, values, Types.Snappy)
+    await produceRaw(name, values, Types.ZSTD)
+    expect(await seen.take(100)).toEqual(numbered('record', 100))
   })
 
   test('a record that the broker refuses is said to be, and the next one is sent', async () => {

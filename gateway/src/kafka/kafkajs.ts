@@ -1,5 +1,7 @@
-/** The library with one fault mended; import kafkajs from here only. */
+/** The library with its gaps filled; import kafkajs from here only. */
 import { createRequire } from 'node:module'
+
+import { type Codec, unreadable, zstd } from './codecs.ts'
 
 export { Kafka, logLevel, Partitioners } from 'kafkajs'
 export type { Consumer, EachMessagePayload, LogEntry, Producer } from 'kafkajs'
@@ -7,6 +9,11 @@ export type { Consumer, EachMessagePayload, LogEntry, Producer } from 'kafkajs'
 interface RequestQueue {
   readonly pending: readonly unknown[]
   scheduleCheckPendingRequests: (this: RequestQueue) => void
+}
+
+interface Compression {
+  readonly Types: Readonly<Record<'Snappy' | 'LZ4' | 'ZSTD', number>>
+  readonly Codecs: Record<number, () => Codec>
 }
 
 const require = createRequire(import.meta.url)
@@ -20,3 +27,9 @@ const schedule = prototype.scheduleCheckPendingRequests
 prototype.scheduleCheckPendingRequests = function scheduleIfPending() {
   if (this.pending.length > 0) schedule.call(this)
 }
+
+export const compression: Compression = require('kafkajs/src/protocol/message/compression')
+const { Codecs, Types } = compression
+Codecs[Types.ZSTD] = () => zstd
+Codecs[Types.Snappy] = () => unreadable('snappy')
+Codecs[Types.LZ4] = () => unreadable('lz4')
