@@ -26,25 +26,33 @@ async function follow(dir: string, file: string): Promise<string[]> {
 
 const patiently = { timeout: 10_000 }
 
-test('adopts the first reading, then each change, a new folder and a removal', async () => {
-  const dir = await testDirectory({ 'a/a.txt': 'one' })
-  const readings = await follow(dir, 'a/a.txt')
-  await writeFiles(dir, { 'a/a.txt': 'two' })
-  await vi.waitFor(() => expect(readings).toEqual(['one', 'two']), patiently)
-  await rm(join(dir, 'a'), { recursive: true })
-  await vi.waitFor(() => expect(readings.at(-1)).toBe('none'), patiently)
-  await writeFiles(dir, { 'a/a.txt': 'three' })
-  await vi.waitFor(() => expect(readings.at(-1)).toBe('three'), patiently)
-})
+test(
+  'adopts the first reading, then each change, a new folder and a removal',
+  { timeout: 30_000 },
+  async () => {
+    const dir = await testDirectory({ 'a/a.txt': 'one' })
+    const readings = await follow(dir, 'a/a.txt')
+    await writeFiles(dir, { 'a/a.txt': 'two' })
+    await vi.waitFor(() => expect(readings).toEqual(['one', 'two']), patiently)
+    await rm(join(dir, 'a'), { recursive: true })
+    await vi.waitFor(() => expect(readings.at(-1)).toBe('none'), patiently)
+    await writeFiles(dir, { 'a/a.txt': 'three' })
+    await vi.waitFor(() => expect(readings.at(-1)).toBe('three'), patiently)
+  },
+)
 
-test('an editor that renames its copy into place shows no moment in between', async () => {
-  const dir = await testDirectory({ 'a.txt': 'one' })
-  const readings = await follow(dir, 'a.txt')
-  await rename(join(dir, 'a.txt'), join(dir, 'a.txt~'))
-  await writeFiles(dir, { '.a.swp': 'two' })
-  await rename(join(dir, '.a.swp'), join(dir, 'a.txt'))
-  await vi.waitFor(() => expect(readings).toEqual(['one', 'two']), patiently)
-})
+test(
+  'an editor that renames its copy into place shows no moment in between',
+  { timeout: 30_000 },
+  async () => {
+    const dir = await testDirectory({ 'a.txt': 'one' })
+    const readings = await follow(dir, 'a.txt')
+    await rename(join(dir, 'a.txt'), join(dir, 'a.txt~'))
+    await writeFiles(dir, { '.a.swp': 'two' })
+    await rename(join(dir, '.a.swp'), join(dir, 'a.txt'))
+    await vi.waitFor(() => expect(readings).toEqual(['one', 'two']), patiently)
+  },
+)
 
 test('a reading during which something changed is not adopted', async () => {
   const dir = await testDirectory({ 'a.txt': '1' })

@@ -12,7 +12,10 @@ function template(path: string, name: string): PolicySource {
   return { path, template: [namedPolicy(name, '3.0.0', { data: {}, policy: {} })] }
 }
 
-function inventory(): { take(...sources: PolicySource[]): string[]; readonly refused: string[] } {
+function inventory(): {
+  readonly take: (...sources: PolicySource[]) => string[]
+  readonly refused: string[]
+} {
   const refused: string[] = []
   const policiesOf = createInventory((path, reason) => refused.push(`${path}: ${reason}`))
   return {

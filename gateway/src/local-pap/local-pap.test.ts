@@ -41,6 +41,8 @@ async function startPap(topic: Topic, answerTimeoutMs = 30_000): Promise<TestPap
   const report = (event: Parameters<typeof eventLine>[0]): void => void lines.push(eventLine(event))
   const pap = createLocalPap({ topic, report, answerTimeoutMs })
   await pap.start()
+  await settled()
+  requests.length = 0
   return { pap, lines: () => lines.splice(0), requests }
 }
 
@@ -145,6 +147,17 @@ describe('with the PDP of the gateway', () => {
     await settled()
     expect(requests).toHaveLength(sent)
   })
+})
+
+test('a PDP that an earlier PAP left behind is found and told everything', async () => {
+  const topic = topics()
+  const first = await startPap(topic)
+  await assign(first.pap, policy('role'), policy('old'))
+  const administration = await startPdp(topic)
+  const second = await startPap(topic)
+  await assign(second.pap, policy('zone'))
+  expect(second.lines()).toContain(`${PDP} registered`)
+  expect(administration.held).toContainEqual({ name: 'zone', version: '1.0.0' })
 })
 
 function view(members: Partial<PdpView> = {}): PdpView {

@@ -21,7 +21,7 @@ export interface LocalPapOptions {
 }
 
 export interface LocalPap {
-  /** Resolves when PDPs are heard. */
+  /** Resolves when PDPs are heard, and those that an earlier PAP left behind are called. */
   start(): Promise<void>
   /** Makes these the policies of every PDP, registered before or after. */
   assign(policies: readonly ToscaPolicy[]): void
@@ -112,17 +112,20 @@ export function createLocalPap(options: LocalPapOptions): LocalPap {
   function handle(record: string): void {
     const status = readPdpStatus(record)
     if (status === undefined) return
-    const responseTo = status.response?.responseTo ?? ''
-    if (responseTo !== '') return requests.answered(responseTo, status)
-    if (status.pdpGroup !== GROUP) return
     const conversation = conversations.get(status.name)
+    const responseTo = status.response?.responseTo ?? ''
+    if (responseTo !== '' && conversation) return requests.answered(responseTo, status)
+    if (status.pdpGroup !== GROUP) return
     if (status.state === 'TERMINATED') return conversation && leave(conversation)
     if (conversation === undefined || status.pdpSubgroup === '') return register(status)
     compare(conversation, status)
   }
 
   return {
-    start: () => topic.subscribe(handle),
+    async start() {
+      await topic.subscribe(handle)
+      await requests.call()
+    },
     assign(policies) {
       const changes = subgroup.assign(policies)
       for (const conversation of conversations.values()) {

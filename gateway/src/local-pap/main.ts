@@ -30,9 +30,12 @@ async function run(dir: string): Promise<void> {
   const { signal } = ending
   for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => ending.abort())
   signal.addEventListener('abort', () => void topic.close().then(leaveParent))
-  console.log(`pap: assigning the policies of ${dir}`)
+  const ready = (): void => {
+    console.log(`pap: assigning the policies of ${dir}`)
+    if (process.connected) process.send?.({ kind: 'pap:ready' })
+  }
   const report = (event: PapEvent): void => console.log(`pap: ${eventLine(event)}`)
-  await serveDirectory({ dir, topic, report, signal }).catch((error: unknown) => {
+  await serveDirectory({ dir, topic, report, ready, signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })
 }

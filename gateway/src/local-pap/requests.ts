@@ -20,6 +20,8 @@ export type PapRequest =
 export interface Requests {
   /** Sends a request and waits for its answer. Rejects when there is none, and on the signal. */
   ask(pdpName: string, request: PapRequest, signal: AbortSignal): Promise<ReceivedStatus>
+  /** Asks the whole subgroup for an answer: an assigned PDP would else be silent until its next heartbeat. */
+  call(): Promise<void>
   /** Hands in an answer; one that nobody waits for is dropped. */
   answered(responseTo: string, status: ReceivedStatus): void
 }
@@ -29,21 +31,22 @@ export function createRequests(topic: Topic, answerTimeoutMs: number): Requests 
   const source = `pap-${crypto.randomUUID()}`
   const waiting = new Map<string, (status: ReceivedStatus) => void>()
 
+  function write(request: object): { readonly requestId: string; readonly record: string } {
+    const requestId = crypto.randomUUID()
+    const message = { source, ...request, requestId, timestampMs: Date.now() }
+    return {
+      requestId,
+      record: JSON.stringify({ ...message, pdpGroup: GROUP, pdpSubgroup: SUBGROUP }),
+    }
+  }
+
   async function ask(
     pdpName: string,
     request: PapRequest,
     signal: AbortSignal,
   ): Promise<ReceivedStatus> {
-    const requestId = crypto.randomUUID()
     const { promise, resolve } = Promise.withResolvers<ReceivedStatus>()
-    const address = { name: pdpName, pdpGroup: GROUP, pdpSubgroup: SUBGROUP }
-    const record = JSON.stringify({
-      source,
-      ...request,
-      requestId,
-      timestampMs: Date.now(),
-      ...address,
-    })
+    const { requestId, record } = write({ ...request, name: pdpName })
     waiting.set(requestId, resolve)
     try {
       const answer =
@@ -73,6 +76,10 @@ export function createRequests(topic: Topic, answerTimeoutMs: number): Requests 
 
   return {
     ask,
+    call() {
+      const nothing = { policiesToBeDeployed: [], policiesToBeUndeployed: [] }
+      return topic.publish(write({ messageName: 'PDP_UPDATE', ...nothing }).record)
+    },
     answered: (responseTo, status) => waiting.get(responseTo)?.(status),
   }
 }

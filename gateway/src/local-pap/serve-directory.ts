@@ -9,6 +9,8 @@ export interface ServeDirectoryOptions {
   readonly dir: string
   readonly topic: Topic
   readonly report: (event: PapEvent) => void
+  /** Called when PDPs are heard: one that registers before waits for its next try. */
+  readonly ready: () => void
   /** Ends it. */
   readonly signal: AbortSignal
 }
@@ -30,6 +32,8 @@ export async function serveDirectory(options: ServeDirectoryOptions): Promise<vo
   })
   // A PDP that is heard before the first reading would be told to hold nothing.
   await Promise.race([firstReading.promise, watching])
-  if (!signal.aborted) await pap.start()
+  if (signal.aborted) return
+  await pap.start()
+  options.ready()
   await watching
 }

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+
+import { expect, test } from 'vitest'
+
+import { createInventory } from './inventory.ts'
+import { readPolicyDirectory } from './policy-directory.ts'
+
+const samples = fileURLToPath(new URL('../../../policies', import.meta.url))
+
+test('the sample policies are taken as they are, without their tests and examples', async () => {
+  const refused: string[] = []
+  const inventory = createInventory((path, reason) => refused.push(`${path}: ${reason}`))
+  const policies = inventory(await readPolicyDirectory(samples))
+  expect(refused).toEqual([])
+  const keys = policies.map(({ name, properties }) => [
+    name,
+    Object.keys(properties.policy).toSorted(),
+    Object.keys(properties.data),
+  ])
+  expect(keys).toEqual([
+    ['documents', ['documents'], ['node.documents']],
+    ['ocis', ['ocis'], ['node.ocis']],
+    ['orders', ['orders', 'orders.limits'], ['node.orders']],
+  ])
+})
