@@ -1,0 +1,66 @@
+import type { Standing } from './standing.ts'
+import { isGood } from './standing.ts'
+
+export interface HeadCacheOptions {
+  /** Asks the hub; null before its first head. */
+  readonly ask: () => Promise<Standing | null>
+  /** How long an answer is used before the next question, in ms; 0 asks each time. */
+  readonly freshnessMs: number
+  /** Keeps the question in the background alive when the response is out. */
+  readonly waitUntil: (work: Promise<unknown>) => void
+  /** ms since 1970. */
+  readonly now: () => number
+}
+
+export interface HeadCache {
+  /** Where the hub stands, as far as is known here. */
+  current(): Promise<Standing | null>
+  /** The hub's own word, now. */
+  renew(): Promise<Standing | null>
+}
+
+/** One isolate's knowledge of the hub's head. A head that may decide does so while a newer one is asked for. */
+export function createHeadCache(options: HeadCacheOptions): HeadCache {
+  const { ask, freshnessMs, waitUntil, now } = options
+  let standing: Standing | null = null
+  let askedAt = Number.NEGATIVE_INFINITY
+  let asked = 0
+  let answered = 0
+
+  async function renew(): Promise<Standing | null> {
+    const number = ++asked
+    askedAt = now()
+    const answer = await ask()
+    // Answers may overtake each other; a late one must not win.
+    if (number > answered) {
+      answered = number
+      standing = answer
+    }
+    return standing
+  }
+
+  /** A hub that cannot be reached takes nothing away from a head that is still good. */
+  async function renewOrKeep(): Promise<Standing | null> {
+    try {
+      return await renew()
+    } catch (error) {
+      if (isGood(standing, now())) return standing
+      throw error
+    }
+  }
+
+  return {
+    renew,
+    async current() {
+      if (standing && now() - askedAt < freshnessMs) return standing
+      if (freshnessMs === 0 || !isGood(standing, now())) return renewOrKeep()
+      waitUntil(renewOrKeep())
+      return standing
+    },
+  }
+}
+
+/** Reads `VEDETTE_FRESHNESS_MS`; what is no number of ms asks each time, which is never wrong. */
+export function readFreshness(text = '1000'): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0
+}

@@ -1,0 +1,130 @@
+import { VedetteError } from '@vedette/core/errors'
+import { stringifyJson } from '@vedette/core/json/stringify'
+import { decodePush, encodeHeld } from '@vedette/core/protocol/messages'
+import type { Content } from '@vedette/core/replica/content'
+import { opalDocument } from '@vedette/core/replica/opal-document'
+import type { Replica } from '@vedette/core/replica/replica'
+import { openReplica } from '@vedette/core/replica/replica'
+import { DurableObject } from 'cloudflare:workers'
+
+import type { Edition } from './edition.ts'
+import { createEdition, tryOut } from './edition.ts'
+import type { EdgeEnv } from './env.ts'
+import { scope } from './env.ts'
+import type { Program } from './program.ts'
+import { programOf } from './program.ts'
+import { createSqlStorage } from './sql-storage.ts'
+import type { Standing } from './standing.ts'
+import { dataPosition } from './standing.ts'
+import type { ConfiguredTrust } from './trust.ts'
+import { readTrust } from './trust.ts'
+
+/**
+ * The replica of a scope: one Durable Object that the gateway pushes to, over a WebSocket that hibernates or by POST,
+ * and that the Worker's isolates ask. A push and its answer are the same text on both carriers.
+ */
+export class ReplicaHub extends DurableObject<EdgeEnv> {
+  readonly #configured: ConfiguredTrust
+  readonly #editions = new WeakMap<Content, Edition>()
+  #replica: Replica | undefined
+
+  constructor(ctx: DurableObjectState, env: EdgeEnv) {
+    super(ctx, env)
+    this.#configured = readTrust(env.VEDETTE_TRUST)
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#replica = await this.#open()
+    })
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    if (request.headers.get('upgrade') === 'websocket') return this.#acceptSocket()
+    const answer = await this.#answer(await request.text())
+    return new Response(answer, { headers: { 'content-type': 'application/json' } })
+  }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    socket.send(await this.#answer(typeof message === 'string' ? message : ''))
+  }
+
+  /** Where this hub stands, null before the first head. */
+  head(): Standing | null {
+    const edition = this.#active()
+    return edition ? { head: edition.content.head, program: edition.program } : null
+  }
+
+  /** What the isolate of this id is made of, null when another program is in force by now. */
+  program(id: string): Program | null {
+    const edition = this.#active()
+    if (edition?.program !== id) return null
+    return programOf(edition.content)
+  }
+
+  /** The data document's text at this position, null when another is in force by now. */
+  data(position: string): string | null {
+    const edition = this.#active()
+    return edition && dataPosition(edition.content.head) === position ? edition.data : null
+  }
+
+  /** OPAL's document of the last transactions, as JSON text. */
+  opal(): string {
+    return stringifyJson(opalDocument(this.#opened().transactions()))
+  }
+
+  async #open(): Promise<Replica> {
+    const { storage } = this.ctx
+    return openReplica({
+      id: replicaId(storage),
+      kind: 'edge',
+      scope,
+      trust: this.#configured.trust,
+      storage: createSqlStorage(storage),
+      activate: (content) => this.#activate(content),
+    })
+  }
+
+  #opened(): Replica {
+    if (this.#replica) return this.#replica
+    throw new VedetteError('ERR_NOT_READY', 'the hub is not open')
+  }
+
+  #active(): Edition | undefined {
+    const content = this.#opened().active()
+    return content && this.#editions.get(content)
+  }
+
+  /** What storage kept was tried when it came: a hub that wakes up does not wait for an isolate. */
+  async #activate(content: Content): Promise<void> {
+    const before = this.#replica && this.#active()
+    const edition = await createEdition(content, before)
+    if (this.#replica) await tryOut(this.env.LOADER, edition, before)
+    this.#editions.set(content, edition)
+  }
+
+  #acceptSocket(): Response {
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server)
+    return new Response(null, { status: 101, webSocket: client })
+  }
+
+  /** Whatever came, the answer tells what is held, and why it was refused. */
+  async #answer(message: string): Promise<string> {
+    const replica = this.#opened()
+    try {
+      const push = decodePush(message)
+      const { fault } = this.#configured
+      if (fault) return encodeHeld({ ...(await replica.refuse(fault)), id: push.id })
+      return encodeHeld(await replica.receive(push))
+    } catch (error) {
+      return encodeHeld(await replica.refuse(error))
+    }
+  }
+}
+
+/** Made up once: the object's own id is the same for every deployment of the same Worker name. */
+function replicaId({ kv }: DurableObjectStorage): string {
+  const kept = kv.get<string>('replica-id')
+  if (kept) return kept
+  const id = `edge-${crypto.randomUUID()}`
+  kv.put('replica-id', id)
+  return id
+}

@@ -1,0 +1,89 @@
+import { codeOf, messageOf } from '@vedette/core/errors'
+import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
+import type { PolicyEvaluator } from '@vedette/core/evaluator/query'
+import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
+import type { Json } from '@vedette/core/json/json'
+import { parseJson } from '@vedette/core/json/parse'
+import { stringifyJson } from '@vedette/core/json/stringify'
+import { WorkerEntrypoint } from 'cloudflare:workers'
+
+import { units } from './units.js'
+
+/*
+ * Runs in the isolates that the Worker Loader makes, one for each program, without network and without bindings.
+ * All calls carry the position of the data they must be decided on; only texts cross the border.
+ */
+
+export interface Question {
+  /** Position of the data, '' for a scope without data. */
+  readonly position: string
+  readonly path: string[]
+  /** JSON text; `undefined` is no input. */
+  readonly input: string | undefined
+}
+
+/** The data document's JSON text at a position. */
+export interface PositionedData {
+  readonly position: string
+  readonly text: string
+}
+
+export type Answer =
+  | { readonly kind: 'answered'; readonly result: string | undefined }
+  | { readonly kind: 'lacks-data' }
+  | Failure
+
+export interface Failure {
+  readonly kind: 'failed'
+  readonly code: string
+  readonly message: string
+}
+
+const loaded = units.map((unit) => ({ ...unit, engine: createWasmEngine(unit.module) }))
+
+let position: string | undefined
+let evaluator: PolicyEvaluator
+
+export class Isolate extends WorkerEntrypoint {
+  /** Loads data, as an activation must; the failure, or null. */
+  hold(data: PositionedData): Failure | null {
+    try {
+      load(data)
+      return null
+    } catch (error) {
+      return failure(error)
+    }
+  }
+
+  /** Answers on the data of `question.position`: what is held, or `data`, or else `lacks-data`. */
+  evaluate(question: Question, data?: PositionedData): Answer {
+    try {
+      if (data) load(data)
+      if (position !== question.position) return { kind: 'lacks-data' }
+      const result = evaluator.answer(question.path, question.input)
+      return { kind: 'answered', result: result === undefined ? result : stringifyJson(result) }
+    } catch (error) {
+      return failure(error)
+    }
+  }
+}
+
+function load(data: PositionedData): void {
+  if (position === data.position) return
+  // When one engine refuses, the others hold other data already: then nothing is held.
+  position = undefined
+  for (const { engine } of loaded) engine.setData(data.text)
+  evaluator = createPolicyEvaluator({ units: loaded, document: parsedOnce(data.text) })
+  position = data.position
+}
+
+/** Most decisions never look at the document itself. */
+function parsedOnce(text: string): () => Json {
+  let document: Json | undefined
+  return () => (document ??= parseJson(text))
+}
+
+/** Errors lose their code on the way out of an isolate, so they travel as values. */
+function failure(error: unknown): Failure {
+  return { kind: 'failed', code: codeOf(error, 'ERR_EVALUATION'), message: messageOf(error) }
+}

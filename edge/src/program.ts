@@ -1,0 +1,53 @@
+import { digestOf } from '@vedette/core/bundle/digest'
+import type { Unit } from '@vedette/core/bundle/manifest'
+import type { Content } from '@vedette/core/replica/content'
+
+import isolateSource from '../dist/isolate.txt'
+import type { Isolate } from './isolate.ts'
+
+/** Everything an isolate is made of: the units of a manifest, and their wasm in the same order. */
+export interface Program {
+  readonly units: Unit[]
+  readonly wasm: Uint8Array[]
+}
+
+export function programOf({ manifest, wasm }: Content): Program {
+  return { units: manifest.units, wasm: manifest.units.map((unit) => wasm(unit.wasm)) }
+}
+
+/** The loader keeps isolates by id and runs what came first under it, so the id is the digest of what runs. */
+export function programId(units: readonly Unit[]): Promise<string> {
+  return digestOf(JSON.stringify([isolateSource, units]))
+}
+
+/**
+ * The isolate that runs a program, made by `load` when there is none. A stub must not outlive its request, so this is
+ * called for each; a warm id costs no load.
+ */
+export function isolateFor(
+  loader: WorkerLoader,
+  id: string,
+  load: () => Promise<Program>,
+): Fetcher<Isolate> {
+  return loader.get(id, async () => codeOf(await load())).getEntrypoint<Isolate>('Isolate')
+}
+
+function codeOf({ units, wasm }: Program): WorkerLoaderWorkerCode {
+  const modules = wasm.map((bytes, index) => [`unit-${index}.wasm`, { wasm: bytes }] as const)
+  return {
+    compatibilityDate: '2026-10-01',
+    mainModule: 'isolate.js',
+    modules: {
+      'isolate.js': isolateSource,
+      'units.js': unitsModule(units),
+      ...Object.fromEntries(modules),
+    },
+    globalOutbound: null,
+  }
+}
+
+function unitsModule(units: readonly Unit[]): string {
+  const imports = units.map((_, index) => `import module${index} from './unit-${index}.wasm'`)
+  const items = units.map((unit, index) => `{ ...${JSON.stringify(unit)}, module: module${index} }`)
+  return `${imports.join('\n')}\nexport const units = [${items.join(', ')}]\n`
+}
