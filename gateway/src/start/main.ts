@@ -1,0 +1,91 @@
+import { messageOf } from '@vedette/core/errors'
+import { Command, InvalidArgumentError } from 'commander'
+
+import { startStage } from './stage.ts'
+import type { Stage } from './stage.ts'
+
+interface Options {
+  readonly policies: string
+  readonly port: number
+  readonly edgePort: number
+  readonly dataDir: string
+  readonly once: boolean
+}
+
+/** `npm start`: the whole story on this machine, until Ctrl-C. */
+async function main(options: Options): Promise<void> {
+  if (options.once) {
+    const { playOnce } = await import('./once.ts')
+    process.exitCode = (await playOnce({ ...options, environment: process.env, say })) ? 0 : 1
+    return
+  }
+  const ending = asked()
+  const stage = await startStage({ ...options, environment: process.env, say })
+  try {
+    announce(stage, options)
+    await Promise.race([ending, stage.broken])
+    say('stopping')
+  } finally {
+    await stage.stop()
+  }
+}
+
+function announce(stage: Stage, { policies }: Options): void {
+  const pids = [stage.gateway(), stage.worker(), ...(stage.pap ? [stage.pap] : [])]
+    .map((child) => `${child.name} ${child.process.pid}`)
+    .join(', ')
+  say('')
+  say(`Console   ${stage.gatewayUrl}/console#token=${stage.token}`)
+  say(`Gateway   ${stage.gatewayUrl}`)
+  say(
+    `Worker    ${stage.workerUrl}   try: curl -H 'x-user: alice' ${stage.workerUrl}/api/documents/1`,
+  )
+  say(
+    stage.pap
+      ? `PAP       local, assigns ${policies}; edit a policy and watch`
+      : `PAP       yours, at ${process.env['KAFKA_URL']}`,
+  )
+  say(`Processes ${pids}; Ctrl-C ends them all`)
+}
+
+/** Resolves when we are asked to end, or when the process that started us is gone. */
+function asked(): Promise<void> {
+  const parent = process.ppid
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve())
+    // A killed npm tells nobody; its child is handed to another parent.
+    setInterval(() => process.ppid !== parent && resolve(), 500).unref()
+  })
+}
+
+function say(line: string): void {
+  console.log(line)
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port is 0 to 65535.')
+  return port
+}
+
+await new Command('npm start --')
+  .description(
+    'Gateway, local PAP and a Worker in workerd on this machine, and a console page that shows them.',
+  )
+  .option('--policies <dir>', 'policy folders that the local PAP assigns', 'policies')
+  .option('--port <n>', 'port of the gateway; 0 is any free one', readPort, 8282)
+  .option('--edge-port <n>', 'port of the Worker; 0 is any free one', readPort, 8787)
+  .option(
+    '--data-dir <dir>',
+    'database, keys and made-up credentials',
+    process.env['VEDETTE_DATA_DIR'] ?? '.vedette',
+  )
+  .option('--once', 'play the whole story without a person, and exit 0 if every step held', false)
+  .action((options: Options) =>
+    main(options).catch((error: unknown) => {
+      console.error(`vedette: ${messageOf(error)}`)
+      process.exitCode = 1
+    }),
+  )
+  .parseAsync()

@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+import type { JSONWebKeySet } from 'jose'
+
+import { readConfig } from '../config.ts'
+import { createTopicRelay } from '../kafka/topic-relay.ts'
+import { loadKeys } from '../keys.ts'
+import { forkChild, leashChild } from './children.ts'
+import type { Child } from './children.ts'
+import { loadCredentials } from './credentials.ts'
+import { claimPort } from './ports.ts'
+import { answering, workerCommand } from './worker.ts'
+
+export interface StageOptions {
+  /** Directory of policy folders that the local PAP assigns. */
+  readonly policies: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly edgePort: number
+  readonly dataDir: string
+  /** Variables of the user; `KAFKA_URL` takes the place of memory topic and local PAP. */
+  readonly environment: NodeJS.ProcessEnv
+  /** Starts the local PAP on the user's broker too. Default: only without one. */
+  readonly alwaysLocalPap?: boolean
+  /** Base URL the gateway dials instead of the Worker's own: a proxy in between. */
+  readonly edgeUrl?: (worker: string) => string
+  readonly say: (line: string) => void
+}
+
+/** Gateway, local PAP and Worker, each a process of its own, wired together. */
+export interface Stage {
+  readonly gatewayUrl: string
+  readonly workerUrl: string
+  readonly token: string
+  readonly api: { readonly user: string; readonly password: string }
+  readonly trust: JSONWebKeySet
+  readonly gateway: () => Child
+  readonly worker: () => Child
+  readonly pap: Child | undefined
+  /** Starts the gateway again, after it was stopped or killed. */
+  startGateway(): Promise<void>
+  startWorker(): Promise<void>
+  /** Rejects when one of the processes ends by itself. */
+  readonly broken: Promise<never>
+  stop(): Promise<void>
+}
+
+const host = '127.0.0.1'
+
+/** Resolves when gateway and Worker answer. */
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const { environment, say } = options
+  const dataDir = resolve(options.dataDir)
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const port = await claimPort(options.port, host)
+  const edgePort = await claimPort(options.edgePort, host)
+  const { token, apiPassword } = await loadCredentials(dataDir, environment)
+  const { jwks } = await loadKeys(readConfig({ ...environment, VEDETTE_DATA_DIR: dataDir }))
+  const gatewayUrl = `http://${host}:${port}`
+  const workerUrl = `http://${host}:${edgePort}`
+  const origins = environment['VEDETTE_ORIGINS'] ?? gatewayUrl
+  const relay = createTopicRelay()
+
+  const env = {
+    ...environment,
+    VEDETTE_HOST: host,
+    VEDETTE_PORT: String(port),
+    VEDETTE_DATA_DIR: dataDir,
+    VEDETTE_TOKEN: token,
+    API_PASSWORD: apiPassword,
+    VEDETTE_EDGES: options.edgeUrl?.(workerUrl) ?? workerUrl,
+    VEDETTE_ORIGINS: origins,
+    VEDETTE_WORKER_URL: workerUrl,
+    VEDETTE_ALLOWED_TARGETS: [environment['VEDETTE_ALLOWED_TARGETS'], '127.0.0.0/8']
+      .filter(Boolean)
+      .join(','),
+    LOG_LEVEL: environment['LOG_LEVEL'] ?? 'warn',
+  }
+
+  const forked = (name: string, path: string, args: readonly string[] = []): Child => {
+    const child = forkChild(name, { module: new URL(path, import.meta.url), args, env, say })
+    relay.add(child.process)
+    return child
+  }
+  const startGateway = async (): Promise<void> => {
+    gateway = forked('gateway', '../main.ts')
+    await listening(gateway)
+  }
+  const startWorker = async (): Promise<void> => {
+    const variables = {
+      VEDETTE_TOKEN: token,
+      VEDETTE_TRUST: JSON.stringify(jwks),
+      VEDETTE_ORIGINS: origins,
+      VEDETTE_FRESHNESS_MS: environment['VEDETTE_FRESHNESS_MS'] ?? '0',
+    }
+    worker = leashChild('worker', await workerCommand({ port: edgePort, dataDir, variables }), say)
+    await answering(`${workerUrl}/health`, worker.ended)
+  }
+
+  let gateway: Child | undefined
+  let worker: Child | undefined
+  let pap: Child | undefined
+  const stop = async (): Promise<void> => {
+    await Promise.all([pap, gateway, worker].map((child) => child?.stop()))
+  }
+  try {
+    await Promise.all([startGateway(), startWorker()])
+    if (options.alwaysLocalPap || !environment['KAFKA_URL']) {
+      pap = forked('pap', '../local-pap/main.ts', [options.policies])
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
+  const running = (child: Child | undefined, name: string): Child => {
+    if (!child) throw new Error(`the ${name} was not started`)
+    return child
+  }
+  return {
+    gatewayUrl,
+    workerUrl,
+    token,
+    api: { user: environment['API_USER'] ?? 'policyadmin', password: apiPassword },
+    trust: jwks,
+    gateway: () => running(gateway, 'gateway'),
+    worker: () => running(worker, 'worker'),
+    pap,
+    startGateway,
+    startWorker,
+    broken: Promise.race([gateway, worker, pap].flatMap((child) => (child ? [child.ended] : []))),
+    stop,
+  }
+}
+
+/** Resolves when the gateway says over the IPC channel that it listens. */
+function listening(gateway: Child): Promise<void> {
+  const said = new Promise<void>((resolve) => {
+    gateway.process.on('message', (message) => {
+      if ((message as { type?: string } | null)?.type === 'listening') resolve()
+    })
+  })
+  return Promise.race([said, gateway.ended])
+}
