@@ -8,7 +8,7 @@ export const GROUP = 'opaGroup'
 export const SUBGROUP = 'opa'
 
 /** What is asked of a PDP; null members are left out, as a PAP does. */
-export type PapRequest =
+type PapRequest =
   | {
       readonly messageName: 'PDP_UPDATE'
       readonly policiesToBeDeployed: readonly ToscaPolicy[]

@@ -2,8 +2,8 @@ import type { PdpState } from '@vedette/core/bundle/head'
 
 import type { PolicyIdentifier } from './tosca-policy.ts'
 
-export const DEFAULT_GROUP = 'opaGroup'
-export const PDP_TYPE = 'opa'
+const DEFAULT_GROUP = 'opaGroup'
+const PDP_TYPE = 'opa'
 
 /** Where the PAP put this PDP. */
 export interface Assignment {
@@ -73,11 +73,6 @@ export function stateChangeResponse(pdp: PdpView, response: PdpResponse): PdpSta
 /** Only for an assigned PDP: without a subgroup a PAP would take it for a registration. */
 export function termination(pdp: PdpView): PdpStatus {
   return status({ ...pdp, state: 'TERMINATED' }, 'Pdp Status Termination Message')
-}
-
-/** The same words once more, as a message of its own. */
-export function repeated(message: PdpStatus, nowMs: number): PdpStatus {
-  return { ...message, requestId: crypto.randomUUID(), timestampMs: String(nowMs) }
 }
 
 function status(pdp: PdpView, description: string, response: PdpResponse | null = null): PdpStatus {

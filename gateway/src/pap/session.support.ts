@@ -52,7 +52,7 @@ function isListed(list: readonly PolicyIdentifier[], { name, version }: PolicyId
 }
 
 /** Time that passes when the test says so. */
-export class FakeClock implements Clock {
+class FakeClock implements Clock {
   #nowMs = 1_795_301_468_884
   #timers = new Set<{ dueMs: number; readonly intervalMs: number; readonly tick: () => void }>()
 
