@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject } from '../json/equal.ts'
 import type { Json, JsonObject } from '../json/json.ts'
+import { setMember } from '../json/member.ts'
 import { parseJson } from '../json/parse.ts'
 import { parsePointer } from '../json/pointer.ts'
 
@@ -90,20 +91,8 @@ function applyToObject(target: JsonObject, [key, rest]: Place, step: Step): Json
   if (current === undefined && !isNew) throw new Error(`there is no member ${JSON.stringify(key)}`)
   const draft = draftOf<Record<string, Json>>(target, drafts, () => ({ ...target }))
   if (rest.length === 0 && operation.op === 'remove') delete draft[key]
-  else define(draft, key, applyAt(current ?? null, rest, step))
+  else setMember(draft, key, applyAt(current ?? null, rest, step))
   return draft
-}
-
-/** An assignment to `__proto__` would change the prototype instead of adding a member. */
-function define(object: Record<string, Json>, key: string, value: Json): void {
-  if (key !== '__proto__') object[key] = value
-  else
-    Object.defineProperty(object, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    })
 }
 
 function applyToArray(target: readonly Json[], [segment, rest]: Place, step: Step): Json {

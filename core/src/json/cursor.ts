@@ -1,69 +1,106 @@
+import {
+  backslash,
+  carriageReturn,
+  comma,
+  isDigit,
+  isNumberPart,
+  minus,
+  newline,
+  quote,
+  space,
+  tab,
+  zero,
+} from './characters.ts'
 import { JsonError, maxDepth } from './json.ts'
 import { numberFrom, type JsonNumber } from './number.ts'
 
-/** A place in a text that is read from left to right; the readers below move it. */
+/**
+ * A place in a text that is read from left to right; the readers below move it. They look at character codes,
+ * one by one, because patterns and slices for every token are several times slower.
+ */
 export type Cursor = { readonly text: string; at: number; depth: number }
 
-const spaces = /[ \t\n\r]*/y
-const numbers = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y
-// oxlint-disable-next-line no-control-regex -- JSON forbids exactly these
-const strings = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
+const grammar = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
 export function createCursor(text: string): Cursor {
   return { text, at: 0, depth: 0 }
 }
 
-/** The next character that is not white space, which is skipped; `''` at the end. */
-export function peek(cursor: Cursor): string {
-  match(cursor, spaces)
-  return cursor.text.charAt(cursor.at)
+/** The code of the next character that is not white space, which is skipped; `NaN` at the end. */
+export function peek(cursor: Cursor): number {
+  let code = cursor.text.charCodeAt(cursor.at)
+  while (code === space || code === newline || code === tab || code === carriageReturn) {
+    code = cursor.text.charCodeAt(++cursor.at)
+  }
+  return code
 }
 
-/** Whether the next character is this one, which is then read. */
-export function accept(cursor: Cursor, character: string): boolean {
-  if (peek(cursor) !== character) return false
+/** Whether the next character has this code; it is then read. */
+export function accept(cursor: Cursor, code: number): boolean {
+  if (peek(cursor) !== code) return false
   cursor.at++
   return true
 }
 
-export function expect(cursor: Cursor, character: string): void {
-  if (!accept(cursor, character)) throw unexpected(cursor)
-}
-
-/** Reads a number, `true`, `false` or `null`. */
-export function readScalar(cursor: Cursor): JsonNumber | boolean | null {
-  if (acceptWord(cursor, 'true')) return true
-  if (acceptWord(cursor, 'false')) return false
-  if (acceptWord(cursor, 'null')) return null
-  return numberFrom(match(cursor, numbers) ?? fail(cursor))
-}
-
-/** Whether this word is next, which is then read. */
+/** Whether this word is next; it is then read. */
 export function acceptWord(cursor: Cursor, word: string): boolean {
-  match(cursor, spaces)
   if (!cursor.text.startsWith(word, cursor.at)) return false
   cursor.at += word.length
   return true
 }
 
-export function readString(cursor: Cursor): string {
-  const literal = match(cursor, strings) ?? fail(cursor)
-  return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1)
+/** Reads a number, `true`, `false` or `null`, in front of which white space is skipped already. */
+export function readScalar(cursor: Cursor): JsonNumber | boolean | null {
+  const code = cursor.text.charCodeAt(cursor.at)
+  if (code === minus || isDigit(code)) return readNumber(cursor)
+  if (acceptWord(cursor, 'true')) return true
+  if (acceptWord(cursor, 'false')) return false
+  if (acceptWord(cursor, 'null')) return null
+  throw unexpected(cursor)
 }
 
-/** Reads the items up to `close`, their opening bracket being read already. */
-export function readItems(cursor: Cursor, close: string, readItem: () => void): void {
-  if (++cursor.depth > maxDepth) throw tooDeep(cursor)
-  if (!accept(cursor, close)) {
-    do readItem()
-    while (accept(cursor, ','))
-    expect(cursor, close)
+/** Reads a string whose opening quote is next. */
+export function readString(cursor: Cursor): string {
+  const { text, at: start } = cursor
+  let escaped = false
+  for (let at = start + 1; ; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      cursor.at = at + 1
+      return escaped ? unescape(cursor, start) : text.slice(start + 1, at)
+    }
+    if (code === backslash) {
+      escaped = true
+      at++
+    } else if (!(code >= space)) {
+      cursor.at = at
+      throw unexpected(cursor)
+    }
   }
+}
+
+/** Reads an opening bracket, which is next. */
+export function open(cursor: Cursor): void {
+  cursor.at++
+  if (++cursor.depth > maxDepth) throw tooDeep(cursor)
+}
+
+/** Whether another item follows the one just read; if not, reads the closing bracket. */
+export function hasNext(cursor: Cursor, closing: number): boolean {
+  if (accept(cursor, comma)) return true
+  if (!closes(cursor, closing)) throw unexpected(cursor)
+  return false
+}
+
+/** Whether the bracket closes here; it is then read. */
+export function closes(cursor: Cursor, closing: number): boolean {
+  if (!accept(cursor, closing)) return false
   cursor.depth--
+  return true
 }
 
 export function expectEnd(cursor: Cursor): void {
-  if (peek(cursor) !== '') throw unexpected(cursor)
+  if (!Number.isNaN(peek(cursor))) throw unexpected(cursor)
 }
 
 export function unexpected(cursor: Cursor): JsonError {
@@ -71,22 +108,37 @@ export function unexpected(cursor: Cursor): JsonError {
   return new JsonError(`unexpected ${found ? JSON.stringify(found) : 'end'} at ${position(cursor)}`)
 }
 
-function tooDeep(cursor: Cursor): JsonError {
-  return new JsonError(`nested deeper than ${maxDepth} levels at ${position(cursor)}`)
+function readNumber(cursor: Cursor): JsonNumber {
+  const { text, at: start } = cursor
+  while (isNumberPart(text.charCodeAt(cursor.at))) cursor.at++
+  const literal = text.slice(start, cursor.at)
+  if (isShortInteger(literal)) return Number(literal)
+  if (grammar.test(literal)) return numberFrom(literal)
+  cursor.at = start
+  throw unexpected(cursor)
 }
 
-function fail(cursor: Cursor): never {
-  throw unexpected(cursor)
+/** The usual number: a few digits and nothing else. */
+function isShortInteger(literal: string): boolean {
+  if (literal.length > 15 || (literal.length > 1 && literal.charCodeAt(0) === zero)) return false
+  for (let at = 0; at < literal.length; at++) if (!isDigit(literal.charCodeAt(at))) return false
+  return true
+}
+
+function unescape(cursor: Cursor, start: number): string {
+  try {
+    return JSON.parse(cursor.text.slice(start, cursor.at)) as string
+  } catch {
+    cursor.at = start
+    throw unexpected(cursor)
+  }
+}
+
+function tooDeep(cursor: Cursor): JsonError {
+  return new JsonError(`nested deeper than ${maxDepth} levels at ${position(cursor)}`)
 }
 
 function position({ text, at }: Cursor): string {
   const before = text.slice(0, at).split('\n')
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
-}
-
-function match(cursor: Cursor, pattern: RegExp): string | undefined {
-  pattern.lastIndex = cursor.at
-  const [found] = pattern.exec(cursor.text) ?? []
-  if (found !== undefined) cursor.at += found.length
-  return found
 }

@@ -71,10 +71,11 @@ describe('parseJson', () => {
     ['', 'unexpected end at line 1, column 1'],
     ['{"a": 1.0,\n  "b": tru}', 'unexpected "t" at line 2, column 8'],
     ['[1,]', 'unexpected "]" at line 1, column 4'],
-    ['{"a":01}', 'unexpected "1" at line 1, column 7'],
+    ['{"a":01}', 'unexpected "0" at line 1, column 6'],
     ['{"a" 1}', 'unexpected "1" at line 1, column 6'],
     ['{a:1}', 'unexpected "a" at line 1, column 2'],
-    ['"line\nbreak"', 'unexpected "\\"" at line 1, column 1'],
+    ['"line\nbreak"', 'unexpected "\\n" at line 1, column 6'],
+    ['["\\x"]', 'unexpected "\\"" at line 1, column 2'],
     ['1.0 2', 'unexpected "2" at line 1, column 5'],
   ])('names the place of the error in %j', (source, message) => {
     expect(() => parseJson(source)).toThrow(new JsonError(message))

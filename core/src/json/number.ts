@@ -14,11 +14,12 @@ export function isCarriedByDouble(literal: string): boolean {
   return String(value) === literal && (Number.isSafeInteger(value) || !isInteger(literal))
 }
 
-/** -1, 0 or 1 by value, exact for any number of digits: `1.0` is `1`. */
+/** Negative, 0 or positive by value, exact for any number of digits: `1.0` is `1`. */
 export function compareNumbers(left: JsonNumber, right: JsonNumber): number {
-  if (typeof left === 'number' && typeof right === 'number') return Math.sign(left - right)
-  if (typeof left === 'bigint' && typeof right === 'bigint')
-    return left < right ? -1 : +(left > right)
+  // Rounding to a double keeps the order, so only equal doubles need a closer look.
+  const [first, second] = [Number(left), Number(right)]
+  if (first !== second) return first < second ? -1 : 1
+  if (typeof left === 'number' && typeof right === 'number') return 0
   return compareParts(partsOf(String(left)), partsOf(String(right)))
 }
 

@@ -1,31 +1,40 @@
+import { closeBrace, closeBracket, colon, openBrace, openBracket, quote } from './characters.ts'
 import {
   accept,
+  closes,
   createCursor,
-  expect,
   expectEnd,
+  hasNext,
+  open,
   peek,
-  readItems,
   readScalar,
   readString,
   unexpected,
   type Cursor,
 } from './cursor.ts'
 import type { Json } from './json.ts'
+import { setMember } from './member.ts'
 import { isPlainJson } from './scan.ts'
+
+const encoder = new TextEncoder()
 
 /**
  * Parses JSON without losing a digit. Throws `JsonError` with line and column, also for a text nested
  * deeper than `maxDepth`. A member named `__proto__` is a member like any other.
  */
 export function parseJson(text: string): Json {
-  if (isPlainJson(text)) {
-    try {
-      return JSON.parse(text) as Json
-    } catch {
-      // Engines word and place their errors differently: our own reader names the place below.
-    }
+  return parseScannedJson(text, isPlainJson(encoder.encode(text)))
+}
+
+/** `parseJson` for those who have the bytes at hand and scanned them. */
+export function parseScannedJson(text: string, isPlain: boolean): Json {
+  if (!isPlain) return readText(text)
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    // Engines word and place their errors differently; our own reader names the place.
+    return readText(text)
   }
-  return readText(text)
 }
 
 function readText(text: string): Json {
@@ -37,11 +46,11 @@ function readText(text: string): Json {
 
 function readValue(cursor: Cursor): Json {
   switch (peek(cursor)) {
-    case '{':
+    case openBrace:
       return readObject(cursor)
-    case '[':
+    case openBracket:
       return readArray(cursor)
-    case '"':
+    case quote:
       return readString(cursor)
     default:
       return readScalar(cursor)
@@ -50,21 +59,25 @@ function readValue(cursor: Cursor): Json {
 
 function readArray(cursor: Cursor): Json {
   const items: Json[] = []
-  expect(cursor, '[')
-  readItems(cursor, ']', () => items.push(readValue(cursor)))
+  open(cursor)
+  if (closes(cursor, closeBracket)) return items
+  do items.push(readValue(cursor))
+  while (hasNext(cursor, closeBracket))
   return items
 }
 
 function readObject(cursor: Cursor): Json {
-  const members: [string, Json][] = []
-  expect(cursor, '{')
-  readItems(cursor, '}', () => members.push(readMember(cursor)))
-  return Object.fromEntries(members)
+  const members: Record<string, Json> = {}
+  open(cursor)
+  if (closes(cursor, closeBrace)) return members
+  do readMember(cursor, members)
+  while (hasNext(cursor, closeBrace))
+  return members
 }
 
-function readMember(cursor: Cursor): [string, Json] {
-  if (peek(cursor) !== '"') throw unexpected(cursor)
+function readMember(cursor: Cursor, members: Record<string, Json>): void {
+  if (peek(cursor) !== quote) throw unexpected(cursor)
   const key = readString(cursor)
-  if (!accept(cursor, ':')) throw unexpected(cursor)
-  return [key, readValue(cursor)]
+  if (!accept(cursor, colon)) throw unexpected(cursor)
+  setMember(members, key, readValue(cursor))
 }

@@ -1,18 +1,30 @@
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  isDigit,
+  isNumberPart,
+  minus,
+  openBrace,
+  openBracket,
+  quote,
+} from './characters.ts'
 import { maxDepth } from './json.ts'
 import { isCarriedByDouble } from './number.ts'
 
 /**
- * Whether `JSON.parse` gives this text back unharmed: every number is carried by a double as written,
- * and nothing is nested too deep. One pass, strings skipped at native speed; says nothing about syntax.
+ * Whether `JSON.parse` gives this JSON back unharmed: every number is carried by a double as written, and
+ * nothing is nested too deep. One pass, which says nothing about syntax. Takes UTF-8, because looking at
+ * bytes is several times faster than looking at the characters of a string.
  */
-export function isPlainJson(text: string): boolean {
+export function isPlainJson(json: Uint8Array): boolean {
   let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) at = stringEnd(text, at)
+  for (let at = 0; at < json.length; at++) {
+    const code = json[at] ?? 0
+    if (code === quote) at = stringEnd(json, at)
     else if (code === minus || isDigit(code)) {
-      const end = numberEnd(text, at)
-      if (!isPlainNumber(text, at, end)) return false
+      const end = numberEnd(json, at)
+      if (!isPlainNumber(json, at, end)) return false
       at = end - 1
     } else if (code === openBrace || code === openBracket) {
       if (++depth > maxDepth) return false
@@ -21,47 +33,29 @@ export function isPlainJson(text: string): boolean {
   return true
 }
 
-const [quote, backslash, minus, zero, nine, dot] = [34, 92, 45, 48, 57, 46]
-const [openBracket, closeBracket, openBrace, closeBrace] = [91, 93, 123, 125]
-
 /** Where the string that starts at `start` closes, or the end of the text. */
-function stringEnd(text: string, start: number): number {
-  let end = start
-  do {
-    end = text.indexOf('"', end + 1)
-    if (end === -1) return text.length
-  } while (isEscaped(text, end))
-  return end
+function stringEnd(json: Uint8Array, start: number): number {
+  for (let at = start + 1; at < json.length; at++) {
+    const code = json[at]
+    if (code === quote) return at
+    if (code === backslash) at++
+  }
+  return json.length
 }
 
-function isEscaped(text: string, at: number): boolean {
-  let start = at
-  while (text.charCodeAt(start - 1) === backslash) start--
-  return (at - start) % 2 === 1
-}
-
-function numberEnd(text: string, start: number): number {
+function numberEnd(json: Uint8Array, start: number): number {
   let end = start + 1
-  while (isNumberPart(text.charCodeAt(end))) end++
+  while (isNumberPart(json[end] ?? 0)) end++
   return end
 }
 
 /** Up to 15 digits and nothing else are always exact; anything longer or stranger is looked at. */
-function isPlainNumber(text: string, start: number, end: number): boolean {
-  if (end - start <= 15 && isDigits(text, start, end)) return true
-  return isCarriedByDouble(text.slice(start, end))
+function isPlainNumber(json: Uint8Array, start: number, end: number): boolean {
+  if (end - start <= 15 && areDigits(json, start, end)) return true
+  return isCarriedByDouble(String.fromCharCode(...json.subarray(start, end)))
 }
 
-function isDigits(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (!isDigit(text.charCodeAt(at))) return false
+function areDigits(json: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (!isDigit(json[at] ?? 0)) return false
   return true
-}
-
-function isDigit(code: number): boolean {
-  return code >= zero && code <= nine
-}
-
-/** Digits, dot, sign or exponent. */
-function isNumberPart(code: number): boolean {
-  return isDigit(code) || code === dot || code === minus || code === 43 || (code | 32) === 101
 }

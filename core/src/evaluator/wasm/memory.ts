@@ -3,7 +3,7 @@ import { webAssembly, type WasmMemory } from './webassembly.ts'
 
 export const pageBytes = 65_536
 /** Up to here a loop beats the decoder's fixed price. */
-const shortBytes = 96
+const shortBytes = 48
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -17,8 +17,10 @@ export interface TextMemory {
   /** Writes UTF-8, for which there must be room for 3 bytes a character; returns its length in bytes. */
   write(text: string, address: Address): number
   writeBytes(bytes: Uint8Array, address: Address): void
-  /** The text up to its NUL, less the `omitted` bytes before the NUL. */
-  read(address: Address, omitted?: number): string
+  /** The bytes up to the next NUL; good until the memory changes. */
+  bytesFrom(address: Address): Uint8Array
+  /** The text up to the next NUL. */
+  read(address: Address): string
 }
 
 export function createTextMemory(initial: number, maximum: number): TextMemory {
@@ -31,6 +33,11 @@ export function createTextMemory(initial: number, maximum: number): TextMemory {
     return bytes
   }
 
+  function bytesFrom(address: Address): Uint8Array {
+    const source = view()
+    return source.subarray(address, source.indexOf(0, address))
+  }
+
   return {
     memory,
     roomBytes: () => maximum * pageBytes - view().length,
@@ -38,25 +45,22 @@ export function createTextMemory(initial: number, maximum: number): TextMemory {
     write: (text, address) =>
       encoder.encodeInto(text, view().subarray(address, address + text.length * 3)).written,
     writeBytes: (source, address) => view().set(source, address),
-    read(address, omitted = 0) {
-      const source = view()
-      return readShort(source, address, omitted) ?? readLong(source, address, omitted)
-    },
+    bytesFrom,
+    read: (address) => decodeUtf8(bytesFrom(address)),
   }
 }
 
-function readShort(source: Uint8Array, start: Address, omitted: number): string | undefined {
+export function decodeUtf8(bytes: Uint8Array): string {
+  return decodeShort(bytes) ?? decoder.decode(bytes)
+}
+
+/** The text if it is short and ASCII. */
+function decodeShort(bytes: Uint8Array): string | undefined {
+  if (bytes.length > shortBytes) return undefined
   let text = ''
-  for (let at = start; at < start + shortBytes; at++) {
-    const code = source[at] ?? 0
-    if (code === 0) return omitted === 0 ? text : text.slice(0, -omitted)
+  for (const code of bytes) {
     if (code > 0x7f) return undefined
     text += String.fromCharCode(code)
   }
-  return undefined
-}
-
-function readLong(source: Uint8Array, start: Address, omitted: number): string {
-  const end = source.indexOf(0, start)
-  return decoder.decode(source.subarray(start, end - omitted))
+  return text
 }

@@ -1,9 +1,9 @@
 import { JsonError, type Json } from '../../json/json.ts'
-import { parseJson } from '../../json/parse.ts'
-import { parseValue } from '../value-text.ts'
-import { toJson } from '../value.ts'
+import { parseScannedJson } from '../../json/parse.ts'
+import { isPlainJson } from '../../json/scan.ts'
+import { parseValueAsJson } from '../value-text.ts'
 import type { Address } from './abi.ts'
-import type { TextMemory } from './memory.ts'
+import { decodeUtf8, type TextMemory } from './memory.ts'
 
 /** `hasSets` is learnt from the first answer that is no plain JSON, so that the attempt is not paid again. */
 export type Entrypoint = { readonly id: number; hasSets: boolean }
@@ -28,19 +28,20 @@ export function readResult(
     case letterN:
       return null
     default:
-      return parseResult(memory.read(start, suffix.length), entrypoint)
+      return parseResult(memory.bytesFrom(start).subarray(0, -suffix.length), entrypoint)
   }
 }
 
 /** Sets and keys that are no strings make a text that JSON refuses, so plain JSON holds neither. */
-function parseResult(text: string, entrypoint: Entrypoint): Json {
+function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {
+  const text = decodeUtf8(bytes)
   if (!entrypoint.hasSets) {
     try {
-      return parseJson(text)
+      return parseScannedJson(text, isPlainJson(bytes))
     } catch (error) {
       if (!(error instanceof JsonError)) throw error
       entrypoint.hasSets = true
     }
   }
-  return toJson(parseValue(text))
+  return parseValueAsJson(text)
 }

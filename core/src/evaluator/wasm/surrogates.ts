@@ -7,7 +7,7 @@ const escapes =
  * wasm aborts on them, so anyone could have an instance thrown away with each question.
  */
 export function replaceHalfCharacters(json: string): string {
-  if (!half.test(json)) return json
+  if (!json.includes('\\u') || !half.test(json)) return json
   return json.replace(escapes, (escape) =>
     /^\\u.{4}$/.test(escape) && half.test(escape) ? '\\ufffd' : escape,
   )
