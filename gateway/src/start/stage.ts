@@ -71,7 +71,6 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     API_PASSWORD: apiPassword,
     VEDETTE_EDGES: options.edgeUrl?.(workerUrl) ?? workerUrl,
     VEDETTE_ORIGINS: origins,
-    VEDETTE_WORKER_URL: workerUrl,
     VEDETTE_ALLOWED_TARGETS: [environment['VEDETTE_ALLOWED_TARGETS'], '127.0.0.0/8']
       .filter(Boolean)
       .join(','),
