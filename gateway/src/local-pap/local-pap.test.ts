@@ -81,7 +81,7 @@ describe('with the PDP of the gateway', () => {
     expect(administration.state()).toBe('ACTIVE')
   })
 
-  test('a change is one update that deploys and undeploys; what goes is undeployed', async () => {
+  test('a change is deployed, and what it replaces undeployed; what goes is undeployed', async () => {
     const topic = topics()
     const { pap, lines, requests } = await startPap(topic)
     await assign(pap, policy('role'), policy('zone'))
@@ -89,14 +89,15 @@ describe('with the PDP of the gateway', () => {
     lines()
     await assign(pap, revised('role', '1.0.1'))
     expect(lines()).toEqual([
-      `${PDP} undeployed role 1.0.0, zone 1.0.0`,
+      `${PDP} undeployed zone 1.0.0`,
       `${PDP} deployed role 1.0.1`,
+      `${PDP} undeployed role 1.0.0`,
     ])
-    expect(requests).toHaveLength(4)
+    expect(requests).toHaveLength(5)
     expect(requests[3]).not.toHaveProperty('pdpHeartbeatIntervalMs')
     expect(administration.held).toEqual([{ name: 'role', version: '1.0.1' }])
     await assign(pap, revised('role', '1.0.1'))
-    expect(requests).toHaveLength(4)
+    expect(requests).toHaveLength(5)
   })
 
   test('a change under the same version is undeployed first: a PDP skips what it holds', async () => {
@@ -128,24 +129,22 @@ describe('with the PDP of the gateway', () => {
     expect(lines()).toEqual([`${PDP} deployed bad 1.0.1`])
   })
 
-  test('a PDP that keeps the version before a refused one is left with it', async () => {
+  test('a refused change leaves the PDP with the version before', async () => {
     const topic = topics()
     const { pap, lines, requests } = await startPap(topic)
     await assign(pap, policy('role'))
     const administration = await startPdp(topic)
     administration.broken.set('role', 'no')
-    administration.apply = async () => ({
-      deployed: [],
-      undeployed: [],
-      deployErrors: ['no'],
-      undeployErrors: [],
-    })
     await assign(pap, revised('role', '1.0.1'))
     expect(lines().at(-1)).toContain('refused role 1.0.1')
+    expect(administration.held).toEqual([{ name: 'role', version: '1.0.0' }])
     const sent = requests.length
-    await topic.publish(JSON.stringify(heartbeat(view({ policies: [policy('role')] }))))
+    await topic.publish(JSON.stringify(heartbeat(view({ policies: administration.held }))))
     await settled()
     expect(requests).toHaveLength(sent)
+    await topic.publish(JSON.stringify(registration(view())))
+    await settled()
+    expect(requests[sent]).toMatchObject({ policiesToBeDeployed: [policy('role')] })
   })
 })
 

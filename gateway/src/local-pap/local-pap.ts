@@ -6,7 +6,7 @@ import type { PapEvent } from './event.ts'
 import { readPdpStatus } from './received-status.ts'
 import type { ReceivedStatus } from './received-status.ts'
 import { createRequests, GROUP } from './requests.ts'
-import { isListed, isSomething, Subgroup } from './subgroup.ts'
+import { isListed, isSomething, Subgroup, undeploying } from './subgroup.ts'
 import type { Change } from './subgroup.ts'
 import { judge } from './verdict.ts'
 
@@ -70,6 +70,8 @@ export function createLocalPap(options: LocalPapOptions): LocalPap {
       const before = change.replaced.get(policy.name)
       subgroup.refuse(policy, before && isListed(answer.policies, before) ? before : undefined)
     }
+    const former = verdict.deployed.flatMap(({ name }) => change.replaced.get(name) ?? [])
+    if (former.length > 0) await update(to, undeploying(former))
   }
 
   async function activate({ pdp, end }: Conversation): Promise<void> {
@@ -90,7 +92,7 @@ export function createLocalPap(options: LocalPapOptions): LocalPap {
       const change = { ...subgroup.difference(held), deploy: subgroup.policies() }
       await update(conversation, change, interval)
       await activate(conversation)
-      await update(conversation, NOTHING, interval)
+      await update(conversation, undeploying([]), interval)
     })
   }
 
@@ -134,5 +136,3 @@ export function createLocalPap(options: LocalPapOptions): LocalPap {
     },
   }
 }
-
-const NOTHING: Change = { deploy: [], undeploy: [], replaced: new Map() }

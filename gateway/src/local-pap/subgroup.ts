@@ -4,7 +4,10 @@ import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
 export interface Change {
   readonly deploy: readonly ToscaPolicy[]
   readonly undeploy: readonly PolicyIdentifier[]
-  /** By name, what a policy of `deploy` takes the place of: it stays when the new one is refused. */
+  /**
+   * By name, the version that a policy of `deploy` takes the place of. It is undeployed only once the new
+   * one is accepted, so that a mistake in an edit leaves everyone with what they had.
+   */
   readonly replaced: ReadonlyMap<string, ToscaPolicy>
 }
 
@@ -21,13 +24,14 @@ export class Subgroup {
   assign(policies: readonly ToscaPolicy[]): readonly Change[] {
     const next = new Map(policies.map((policy) => [policy.name, policy]))
     const changed = policies.filter((policy) => !isSame(policy, this.#offered.get(policy.name)))
-    const going = this.policies().filter(({ name }) => !next.has(name) || isNamed(changed, name))
-    const reissued = going.filter((policy) => isListed(changed, policy))
-    const undeploy = going.filter((policy) => !reissued.includes(policy))
+    const before = changed.flatMap(({ name }) => this.#assigned.get(name) ?? [])
+    const reissued = before.filter((policy) => isListed(changed, policy))
+    const gone = this.policies().filter(({ name }) => !next.has(name))
     this.#offered = next
-    for (const { name } of going) if (!next.has(name)) this.#assigned.delete(name)
+    for (const { name } of gone) this.#assigned.delete(name)
     for (const policy of changed) this.#assigned.set(policy.name, policy)
-    return [change([], reissued), change(changed, undeploy)].filter(isSomething)
+    const replaced = before.filter((policy) => !reissued.includes(policy))
+    return [undeploying(reissued), change(changed, gone, replaced)].filter(isSomething)
   }
 
   /** Gives up a policy that a PDP does not hold after an update, for the one before if it still has that. */
@@ -55,20 +59,20 @@ export function isSomething({ deploy, undeploy }: Change): boolean {
   return deploy.length > 0 || undeploy.length > 0
 }
 
+export function undeploying(policies: readonly PolicyIdentifier[]): Change {
+  return change([], policies)
+}
+
 function change(
   deploy: readonly ToscaPolicy[],
-  undeploy: readonly (PolicyIdentifier | ToscaPolicy)[],
+  undeploy: readonly PolicyIdentifier[],
+  replaced: readonly ToscaPolicy[] = [],
 ): Change {
-  const before = undeploy.filter((policy): policy is ToscaPolicy => 'properties' in policy)
   return {
     deploy,
     undeploy: undeploy.map(({ name, version }) => ({ name, version })),
-    replaced: new Map(before.map((policy) => [policy.name, policy])),
+    replaced: new Map(replaced.map((policy) => [policy.name, policy])),
   }
-}
-
-function isNamed(policies: readonly PolicyIdentifier[], wanted: string): boolean {
-  return policies.some(({ name }) => name === wanted)
 }
 
 function isSame(a: ToscaPolicy, b: ToscaPolicy | undefined): boolean {

@@ -8,6 +8,7 @@ import type { Change } from './subgroup.ts'
 /** What a PAP concludes from the answer to an update. */
 export interface Verdict {
   readonly events: readonly PapEvent[]
+  readonly deployed: readonly ToscaPolicy[]
   /** Policies to deploy that the PDP does not list: they are taken back. */
   readonly missing: readonly ToscaPolicy[]
 }
@@ -16,17 +17,23 @@ export interface Verdict {
 export function judge(pdp: string, change: Change, answer: ReceivedStatus): Verdict {
   const mismatch = mismatchOf(pdp, answer)
   if (mismatch !== undefined) {
-    return { events: [{ kind: 'refused', pdp, policies: [], reason: mismatch }], missing: [] }
+    return {
+      events: [{ kind: 'refused', pdp, policies: [], reason: mismatch }],
+      deployed: [],
+      missing: [],
+    }
   }
   const { responseStatus, responseMessage: reason = '' } = answer.response ?? {}
+  const deployed = change.deploy.filter((policy) => isListed(answer.policies, policy))
   const missing = change.deploy.filter((policy) => !isListed(answer.policies, policy))
+  const undeployed = change.undeploy.filter((policy) => !isListed(answer.policies, policy))
   const isRefused = missing.length > 0 || responseStatus === 'FAILURE' || responseStatus === 'FAIL'
   const events = [
-    ...listed('undeployed', pdp, without(change.undeploy, answer.policies)),
-    ...listed('deployed', pdp, without(change.deploy, missing)),
+    ...listed('undeployed', pdp, undeployed),
+    ...listed('deployed', pdp, deployed),
     ...(isRefused ? [{ kind: 'refused', pdp, policies: missing, reason } as const] : []),
   ]
-  return { events, missing }
+  return { events, deployed, missing }
 }
 
 /** The real PAP's words. */
@@ -34,13 +41,6 @@ function mismatchOf(pdp: string, answer: ReceivedStatus): string | undefined {
   if (answer.name !== pdp) return 'PDP name does not match'
   if (answer.pdpGroup !== GROUP) return 'group does not match'
   return answer.pdpSubgroup === SUBGROUP ? undefined : 'subgroup does not match'
-}
-
-function without(
-  policies: readonly PolicyIdentifier[],
-  others: readonly PolicyIdentifier[],
-): readonly PolicyIdentifier[] {
-  return policies.filter((policy) => !isListed(others, policy))
 }
 
 function listed(
