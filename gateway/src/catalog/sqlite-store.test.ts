@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { temporaryDirectory } from './catalog.support.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+let file: string
+
+beforeEach(async () => {
+  directory = await temporaryDirectory()
+  file = join(directory.path, 'vedette.db')
+})
+afterEach(() => directory[Symbol.asyncDispose]())
+
+test('keeps callbacks in order until they are removed, reports and settings by key', async () => {
+  const store = await openSqliteStore(file)
+  const callback = { id: 'b', url: 'http://127.0.0.1/b', request: '{}', attempts: 0 }
+  await store.addCallback(callback)
+  await store.addCallback({ ...callback, id: 'a' })
+  await store.addCallback({ ...callback, id: 'c' })
+  await store.addCallback({ ...callback, attempts: 3 })
+  await store.removeCallback('a')
+  await store.putReport('edge', '{"n":1}')
+  await store.putReport('edge', '{"n":2}')
+  await store.putSetting('pdp-name', 'opa-1')
+  await store.close()
+
+  const again = await openSqliteStore(file)
+  expect(await again.callbacks()).toEqual([
+    { ...callback, attempts: 3 },
+    { ...callback, id: 'c' },
+  ])
+  expect(await again.reports()).toEqual(new Map([['edge', '{"n":2}']]))
+  expect(await again.setting('pdp-name')).toBe('opa-1')
+  expect(await again.setting('unknown')).toBeUndefined()
+  await again.close()
+})
+
+test('a database in use is refused in one sentence, and free again when it is closed', async () => {
+  const first = await openSqliteStore(file)
+  await expect(openSqliteStore(file)).rejects.toMatchObject({
+    code: 'ERR_STORAGE',
+    message: `${file}: another gateway process is using the database`,
+  })
+  await first.close()
+  await (await openSqliteStore(file)).close()
+})
+
+test('a database of a newer schema is refused in one sentence', async () => {
+  await (await openSqliteStore(file)).close()
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA user_version = 99')
+  database.close()
+  await expect(openSqliteStore(file)).rejects.toMatchObject({
+    code: 'ERR_STORAGE',
+    message: `${file}: the database was written by a newer Vedette (its tables are of version 99, this one knows 1)`,
+  })
+})
+
+test('a file that is no database, or in no directory, is refused', async () => {
+  await expect(openSqliteStore(join(directory.path, 'absent', 'x.db'))).rejects.toMatchObject({
+    code: 'ERR_STORAGE',
+  })
+})
+
+test('a write that fails in the middle leaves nothing behind', async () => {
+  const store = await openSqliteStore(file)
+  await store.load('default', 1)
+  const added = [{ name: 'a', text: '{}' }]
+  const change = {
+    scope: 'default',
+    sequence: 1,
+    issued: 1,
+    state: 'ACTIVE',
+    entries: [],
+    blobs: new Map(),
+    forget: { positions: [], blobs: [] },
+  } as const
+  const twice = { ...change, policies: { removed: [], added: [...added, ...added] } }
+  await expect(store.write(twice)).rejects.toMatchObject({ code: 'ERR_STORAGE' })
+  expect(await store.load('default', 2)).toMatchObject({
+    epoch: 1,
+    sequence: 0,
+    state: 'PASSIVE',
+    policies: [],
+  })
+  await store.write({ ...change, policies: { removed: [], added } })
+  expect(await store.load('default', 2)).toMatchObject({ epoch: 1, sequence: 1, policies: ['{}'] })
+  await store.close()
+  await expect(store.write(twice)).rejects.toMatchObject({ code: 'ERR_STORAGE' })
+})
