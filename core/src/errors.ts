@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'ERR_GAP'
   | 'ERR_REPLAY'
   | 'ERR_MALFORMED'
+  | 'ERR_CONTENT'
   | 'ERR_PROTOCOL_VERSION'
   | 'ERR_ACTIVATION'
   | 'ERR_STORAGE'

@@ -19,7 +19,7 @@ export const TransactionNameSchema = v.strictObject({
 export type TransactionName = v.InferOutput<typeof TransactionNameSchema>
 
 /**
- * One step of a part's log. A `snapshot` replaces the part's content, a `patch` changes it.
+ * One step of a part's log. A `snapshot` replaces the part's content, a `patch` changes the data.
  *
  * The *position* of a part is the digest of the entry it is at. `prev` is the position before this step, null
  * for the first. A snapshot made later, for a reader whose position the log no longer reaches, `standsFor`
@@ -54,8 +54,8 @@ export async function signEntry(entry: Entry, signer: Signer): Promise<SignedEnt
 export async function openEntry(statement: string, trust: Trust): Promise<SignedEntry> {
   const payload = await trust.open('vedette-entry+jws', statement)
   const entry = readStatement(EntrySchema, payload)
-  if (entry.standsFor !== undefined && entry.kind !== 'snapshot') {
-    throw new VedetteError('ERR_MALFORMED', 'only a snapshot can stand for a position')
+  if (entry.kind === 'patch' && (entry.part !== 'data' || entry.standsFor !== undefined)) {
+    throw new VedetteError('ERR_MALFORMED', 'a patch changes data, and stands for nothing else')
   }
   return { entry, statement, position: entry.standsFor ?? (await digestOf(statement)) }
 }

@@ -13,7 +13,8 @@ export function formatRevision(revision: Revision): string {
 /** Reads `epoch.sequence`; anything else is `ERR_MALFORMED`. */
 export function parseRevision(text: string): Revision {
   const match = /^(\d{1,15})\.(\d{1,15})$/.exec(text)
-  if (!match) throw new VedetteError('ERR_MALFORMED', `'${text}' is not a revision (epoch.sequence)`)
+  if (!match)
+    throw new VedetteError('ERR_MALFORMED', `'${text}' is not a revision (epoch.sequence)`)
   return { epoch: Number(match[1]), sequence: Number(match[2]) }
 }
 

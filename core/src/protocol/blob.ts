@@ -13,9 +13,11 @@ export const BlobSchema = v.union([
 export type Blob = v.InferOutput<typeof BlobSchema>
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Throws for bytes that are not UTF-8. */
 export function packText(digest: Digest, bytes: Uint8Array): Blob {
-  return { digest, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
+  return { digest, text: decoder.decode(bytes) }
 }
 
 export function packBytes(digest: Digest, bytes: Uint8Array): Blob {

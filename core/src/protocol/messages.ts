@@ -16,7 +16,10 @@ export const decodePush = (text: string): Push => decode(PushSchema, text)[1]
 /** Reads an answer; anything else is `ERR_MALFORMED`. */
 export const decodeHeld = (text: string): Held => decode(HeldSchema, text)[1]
 
-function decode<Schema extends v.GenericSchema>(schema: Schema, text: string): v.InferOutput<Schema> {
+function decode<Schema extends v.GenericSchema>(
+  schema: Schema,
+  text: string,
+): v.InferOutput<Schema> {
   try {
     return v.parse(schema, JSON.parse(text))
   } catch (cause) {

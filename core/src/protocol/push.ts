@@ -3,6 +3,9 @@ import * as v from 'valibot'
 import { BlobSchema } from './blob.ts'
 import { protocolVersion } from './version.ts'
 
+/** More steps than a gateway keeps; what a reader lacks beyond that comes as a snapshot. */
+const longestPush = 4096
+
 /**
  * Gateway → replica, on every carrier: WebSocket and POST toward a Worker, a line of the stream toward a browser.
  *
@@ -17,8 +20,8 @@ export const PushSchema = v.tuple([
     /** Echoed by the answer. */
     id: v.pipe(v.string(), v.maxLength(100)),
     scope: v.string(),
-    entries: v.array(v.string()),
-    blobs: v.array(BlobSchema),
+    entries: v.pipe(v.array(v.string()), v.maxLength(longestPush)),
+    blobs: v.pipe(v.array(BlobSchema), v.maxLength(longestPush)),
     head: v.nullable(v.string()),
   }),
 ])

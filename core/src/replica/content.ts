@@ -1,5 +1,5 @@
 import type { Digest } from '../bundle/digest.ts'
-import type { Part, SignedEntry } from '../bundle/entry.ts'
+import type { Part } from '../bundle/entry.ts'
 import { parts } from '../bundle/entry.ts'
 import type { Head } from '../bundle/head.ts'
 import type { Manifest } from '../bundle/manifest.ts'
@@ -8,10 +8,14 @@ import { applyPatch, parsePatch } from '../bundle/patch.ts'
 import { VedetteError } from '../errors.ts'
 import type { Json } from '../json/json.ts'
 import { parseJson } from '../json/parse.ts'
+import type { Log } from './log.ts'
+import { stepsTo } from './log.ts'
 import type { ReplicaState } from './state.ts'
-import { stepsTo } from './state.ts'
 
-/** All that a head stands for, ready to be run: what an activation is handed. */
+/**
+ * All that a head stands for, ready to be run: what an activation is handed. `manifest` and `document` are the very
+ * values of the content before where their part did not change.
+ */
 export interface Content {
   readonly head: Head
   readonly manifest: Manifest
@@ -23,62 +27,59 @@ export interface Content {
 /** Bytes of held blobs by address. */
 export type Blobs = ReadonlyMap<Digest, Uint8Array>
 
+type Logs = ReplicaState['logs']
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Builds what `head` names out of the steps held; data goes on from `before` where the log allows it. */
-export function buildContent(
-  state: ReplicaState,
-  head: Head,
-  blobs: Blobs,
-  before?: Content,
-): Content {
-  const manifestBlob =
-    head.parts.policy && stepsTo(state, 'policy', head.parts.policy.position)?.at(-1)
+export function buildContent(logs: Logs, head: Head, blobs: Blobs, before?: Content): Content {
+  const same = (part: Part): boolean =>
+    before?.head.parts[part]?.position === head.parts[part]?.position
   return {
     head,
-    manifest: manifestBlob
-      ? parseManifest(decoder.decode(blobAt(blobs, manifestBlob.entry.content)))
-      : { policies: [], units: [] },
-    document: buildDocument(state, head, blobs, before),
+    manifest:
+      before && same('policy')
+        ? before.manifest
+        : buildManifest(stepsSince(logs, 'policy', head), blobs),
+    document:
+      before && same('data')
+        ? before.document
+        : buildDocument(stepsSince(logs, 'data', head, before?.head), blobs, before),
     wasm: (digest) => blobAt(blobs, digest),
   }
 }
 
 /** The steps between two heads: what an activation changes. */
-export function stepsBetween(
-  state: ReplicaState,
-  from: Head | undefined,
-  to: Head,
-): readonly SignedEntry[] {
-  return parts.flatMap((part) => {
-    const place = to.parts[part]
-    if (!place || from?.parts[part]?.position === place.position) return []
-    return stepsSince(state, part, place.position, from)
-  })
+export function stepsBetween(logs: Logs, from: Head | undefined, to: Head): Log {
+  return parts.flatMap((part) => stepsSince(logs, part, to, from))
 }
 
-function buildDocument(state: ReplicaState, head: Head, blobs: Blobs, before?: Content): Json {
-  const place = head.parts.data
-  if (!place) return {}
-  if (before?.head.parts.data?.position === place.position) return before.document
-  const steps = stepsSince(state, 'data', place.position, before?.head)
-  const start = steps[0]?.entry.kind === 'patch' && before ? before.document : {}
-  return steps.reduce((document, { entry }) => {
-    const text = decoder.decode(blobAt(blobs, entry.content))
+function buildManifest(steps: Log, blobs: Blobs): Manifest {
+  const latest = steps.at(-1)
+  if (!latest) return { policies: [], units: [] }
+  return parseManifest(textAt(blobs, latest.entry.content))
+}
+
+/** The steps begin with a snapshot, or lead on from the document before. */
+function buildDocument(steps: Log, blobs: Blobs, before?: Content): Json {
+  if (steps.length === 0) return {}
+  return steps.reduce<Json>((document, { entry }) => {
+    const text = textAt(blobs, entry.content)
     return entry.kind === 'snapshot' ? parseJson(text) : applyPatch(document, parsePatch(text))
-  }, start)
+  }, before?.document ?? {})
 }
 
-/** The steps of one part up to `position`, without those that `from` already had when they lead up to it. */
-function stepsSince(
-  state: ReplicaState,
-  part: Part,
-  position: Digest,
-  from: Head | undefined,
-): readonly SignedEntry[] {
-  const steps = stepsTo(state, part, position) ?? []
+/** The steps of one part up to where `to` is, without those that `from` already had when they lead up to it. */
+function stepsSince(logs: Logs, part: Part, to: Head, from?: Head): Log {
+  const place = to.parts[part]
+  if (!place) return []
+  const steps = stepsTo(logs[part], place.position) ?? []
   const known = steps.findIndex((step) => step.position === from?.parts[part]?.position)
   return steps.slice(known + 1)
+}
+
+function textAt(blobs: Blobs, digest: Digest): string {
+  return decoder.decode(blobAt(blobs, digest))
 }
 
 function blobAt(blobs: Blobs, digest: Digest): Uint8Array {

@@ -5,8 +5,10 @@ import type { Decision } from '../evaluator/decision.ts'
 import type { Engine } from '../evaluator/evaluator.ts'
 import type { PolicyEvaluator } from '../evaluator/query.ts'
 import { createPolicyEvaluator } from '../evaluator/query.ts'
-import type { WasmModule } from '../evaluator/wasm/engine.ts'
-import { compileUnit, createWasmEngine } from '../evaluator/wasm/engine.ts'
+import { createWasmEngine } from '../evaluator/wasm/engine.ts'
+import type { WasmModule } from '../evaluator/wasm/webassembly.ts'
+import { compileUnit } from '../evaluator/wasm/webassembly.ts'
+import type { Json } from '../json/json.ts'
 import { stringifyJson } from '../json/stringify.ts'
 import type { Content } from './content.ts'
 import { mayDecide } from './standing.ts'
@@ -84,11 +86,24 @@ export function createLocalEvaluator(): LocalEvaluator {
 /** A new head over the same units: the engines go on, with new data where it changed. */
 function refreshed(running: Running | undefined, content: Content): Running | undefined {
   if (!running || !sameUnits(running.content, content)) return undefined
-  if (running.content.document !== content.document) {
-    const document = stringifyJson(content.document)
-    for (const engine of running.engines.values()) engine.setData(document)
-  }
+  if (running.content.document !== content.document) replaceData(running, content.document)
   return runningOn(content, running.engines)
+}
+
+/** All engines get the data or none does: an engine that refuses it keeps its own, the ones before get theirs back. */
+function replaceData({ content, engines }: Running, document: Json): void {
+  const text = stringifyJson(document)
+  const done: Engine[] = []
+  try {
+    for (const engine of engines.values()) {
+      engine.setData(text)
+      done.push(engine)
+    }
+  } catch (error) {
+    const before = stringifyJson(content.document)
+    for (const engine of done) engine.setData(before)
+    throw error
+  }
 }
 
 function runningOn(content: Content, engines: ReadonlyMap<Digest, Engine>): Running {

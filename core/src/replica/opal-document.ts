@@ -21,6 +21,7 @@ export function opalDocument(log: TransactionLog): { readonly [member: string]: 
 function storeTransaction(transaction: Transaction | undefined): Json {
   if (!transaction) return {}
   const { id, actions, success, error } = transaction
+  const isPolicyDone = transaction.kind === 'policy' && success
   return {
     id,
     actions: [...actions],
@@ -29,7 +30,8 @@ function storeTransaction(transaction: Transaction | undefined): Json {
     error,
     creation_time: naiveTime(transaction.begin),
     end_time: naiveTime(transaction.end),
-    remotes_status: [{ remote_url: '', succeed: success, error }],
+    // OPAL writes null where a policy went well, and an empty text where data did.
+    remotes_status: [{ remote_url: '', succeed: success, error: isPolicyDone ? null : error }],
   }
 }
 

@@ -1,15 +1,19 @@
 import * as v from 'valibot'
 
 import type { Digest } from '../bundle/digest.ts'
-import type { SignedEntry } from '../bundle/entry.ts'
+import type { Part, SignedEntry } from '../bundle/entry.ts'
 import { openEntry, parts } from '../bundle/entry.ts'
 import type { SignedHead } from '../bundle/head.ts'
 import { openHead } from '../bundle/head.ts'
+import { compareRevisions } from '../bundle/revision.ts'
 import type { Trust } from '../bundle/signature.ts'
+import { VedetteError } from '../errors.ts'
 import { checkBlob } from '../protocol/blob.ts'
-import { RefusalSchema, TransactionSchema } from '../protocol/status-report.ts'
+import { RefusalSchema, StatusReportSchema, TransactionSchema } from '../protocol/status-report.ts'
 import type { Blobs } from './content.ts'
+import type { Log } from './log.ts'
 import type { ReplicaState, Seen } from './state.ts'
+import { contentOf } from './state.ts'
 import type { StorageChange } from './storage.ts'
 import type { TransactionLog } from './transactions.ts'
 
@@ -18,25 +22,27 @@ import type { TransactionLog } from './transactions.ts'
  * bytes that travelled, `memory` as JSON of its own.
  */
 
-const tally = v.object({ successful: v.number(), failed: v.number() })
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const latest = v.object({
   policy: v.optional(TransactionSchema),
   data: v.optional(TransactionSchema),
 })
 
-/** What a replica remembers that nobody signed: the highest it saw, and how its transactions went. */
+/** What a replica remembers that nobody signed: the latest head it saw, and how its transactions went. */
 const MemorySchema = v.object({
-  seen: v.nullable(v.object({ epoch: v.number(), sequence: v.number(), issued: v.number() })),
+  scope: v.string(),
+  seen: v.nullable(v.object({ epoch: count, sequence: count, issued: count })),
   refusal: v.nullable(RefusalSchema),
   transactions: v.object({
-    recent: v.array(TransactionSchema),
+    recent: StatusReportSchema.entries.transactions,
     last: latest,
     lastFailed: latest,
-    statistics: v.object({ policy: tally, data: tally }),
+    statistics: StatusReportSchema.entries.statistics,
   }),
 })
 
 export interface Memory {
+  readonly scope: string
   readonly seen: Seen | null
   readonly refusal: v.InferOutput<typeof RefusalSchema> | null
   readonly transactions: TransactionLog
@@ -49,32 +55,34 @@ export interface Stored {
   readonly blobs: Blobs
 }
 
-type Records = ReadonlyMap<string, string | Uint8Array>
+export type Records = ReadonlyMap<string, string | Uint8Array>
 
-/** The memory of an earlier life, or undefined when there is none that can be read. */
-export function readMemory(records: Records): Memory | undefined {
+/** The memory of an earlier life in this scope, or undefined when there is none that can be read. */
+export function readMemory(records: Records, scope: string): Memory | undefined {
   const text = records.get('memory')
-  if (typeof text !== 'string') return undefined
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), MemorySchema), text)
-  return parsed.success ? (parsed.output as Memory) : undefined
+  return parsed.success && parsed.output.scope === scope ? (parsed.output as Memory) : undefined
 }
 
 /** Verifies every signature and digest of what was stored. Throws for the first that does not hold. */
 export async function readStored(records: Records, trust: Trust): Promise<Stored | undefined> {
-  const head = records.get('head')
-  if (typeof head !== 'string') return undefined
+  const keys = contentKeys(records.keys())
+  if (keys.length === 0) return undefined
+  const head = await openHead(textAt(records, 'head'), trust)
   const entries: SignedEntry[] = []
   const blobs = new Map<Digest, Uint8Array>()
-  for (const [key, value] of records) {
-    if (key.startsWith('entry/') && typeof value === 'string')
-      entries.push(await openEntry(value, trust))
-    if (key.startsWith('blob/') && typeof value !== 'string') {
-      const digest = key.slice('blob/'.length)
-      blobs.set(digest, await checkBlob(digest, value))
-    }
+  for (const key of keys) {
+    const [kind, digest = ''] = key.split('/')
+    if (kind === 'entry') entries.push(await openEntry(textAt(records, key), trust))
+    if (kind === 'blob') blobs.set(digest, await checkBlob(digest, bytesAt(records, key)))
   }
-  entries.sort((a, b) => a.entry.epoch - b.entry.epoch || a.entry.sequence - b.entry.sequence)
-  return { head: await openHead(head, trust), entries, blobs }
+  entries.sort((a, b) => compareRevisions(a.entry, b.entry))
+  return { head, entries, blobs }
+}
+
+/** The keys of what came from the gateway. */
+export function contentKeys(keys: Iterable<string>): readonly string[] {
+  return [...keys].filter((key) => key !== 'memory')
 }
 
 /** The write that takes storage from what it holds to what is active now. `stored` names the keys it holds. */
@@ -84,33 +92,40 @@ export function changeTo(
   memory: Memory,
   stored: ReadonlySet<string>,
 ): StorageChange {
-  const wanted = new Map<string, string | Uint8Array>()
-  if (state.active) {
-    wanted.set('head', state.active.statement)
-    for (const { part, step } of activeSteps(state))
-      wanted.set(`entry/${part}/${step.position}/${step.entry.kind}`, step.statement)
-    for (const digest of activeBlobs(state)) wanted.set(`blob/${digest}`, blobs.get(digest) ?? '')
-  }
+  const wanted = activeRecords(state, blobs)
   const put = new Map([...wanted].filter(([key]) => key === 'head' || !stored.has(key)))
   put.set('memory', JSON.stringify(memory))
-  return { put, remove: [...stored].filter((key) => key !== 'memory' && !wanted.has(key)) }
+  return { put, remove: contentKeys(stored).filter((key) => !wanted.has(key)) }
 }
 
-function activeSteps(state: ReplicaState): readonly { part: string; step: SignedEntry }[] {
-  return parts.flatMap((part) => {
-    const end = state.logs[part].findIndex(
-      (step) => step.position === state.active?.head.parts[part]?.position,
-    )
-    return state.logs[part].slice(0, end + 1).map((step) => ({ part, step }))
-  })
-}
-
-function activeBlobs(state: ReplicaState): ReadonlySet<Digest> {
-  const named = new Set<Digest>()
-  const add = (digest: Digest): void => {
-    named.add(digest)
-    state.held.get(digest)?.forEach(add)
+function activeRecords(state: ReplicaState, blobs: Blobs): Map<string, string | Uint8Array> {
+  const records = new Map<string, string | Uint8Array>()
+  if (!state.active) return records
+  const steps = parts.flatMap((part) => activeSteps(state, part))
+  records.set('head', state.active.statement)
+  for (const { entry, position, statement } of steps)
+    records.set(`entry/${entry.part}/${position}/${entry.kind}`, statement)
+  for (const digest of contentOf(steps, state.held)) {
+    const bytes = blobs.get(digest)
+    if (bytes) records.set(`blob/${digest}`, bytes)
   }
-  for (const { step } of activeSteps(state)) add(step.entry.content)
-  return named
+  return records
+}
+
+function activeSteps({ logs, active }: ReplicaState, part: Part): Log {
+  const place = active?.head.parts[part]
+  const end = logs[part].findIndex((step) => step.position === place?.position)
+  return logs[part].slice(0, end + 1)
+}
+
+function textAt(records: Records, key: string): string {
+  const value = records.get(key)
+  if (typeof value === 'string') return value
+  throw new VedetteError('ERR_STORAGE', `storage lost its ${key}`)
+}
+
+function bytesAt(records: Records, key: string): Uint8Array {
+  const value = records.get(key)
+  if (value !== undefined && typeof value !== 'string') return value
+  throw new VedetteError('ERR_STORAGE', `storage lost its ${key}`)
 }

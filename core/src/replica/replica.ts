@@ -1,25 +1,22 @@
 import type { Digest } from '../bundle/digest.ts'
-import type { SignedEntry } from '../bundle/entry.ts'
-import { openEntry } from '../bundle/entry.ts'
 import type { Head } from '../bundle/head.ts'
-import { openHead } from '../bundle/head.ts'
-import { parseManifest } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
 import type { Trust } from '../bundle/signature.ts'
-import { VedetteError, codeOf, messageOf } from '../errors.ts'
-import { checkBlob, unpackBlob } from '../protocol/blob.ts'
+import { VedetteError, messageOf } from '../errors.ts'
 import type { Held, Holdings } from '../protocol/held.ts'
 import type { Push } from '../protocol/push.ts'
-import type { Refusal, StatusReport } from '../protocol/status-report.ts'
+import type { StatusReport } from '../protocol/status-report.ts'
+import { Account } from './account.ts'
 import type { Content } from './content.ts'
 import { buildContent, stepsBetween } from './content.ts'
-import type { Memory, Stored } from './records.ts'
-import { changeTo, readMemory, readStored } from './records.ts'
-import type { ReplicaEvent, ReplicaState } from './state.ts'
-import { emptyState, kindOf, missingContent, transition } from './state.ts'
+import { Holding } from './holding.ts'
+import type { Memory, Records } from './records.ts'
+import { changeTo, contentKeys, readMemory, readStored } from './records.ts'
+import type { Seen } from './state.ts'
 import type { ReplicaStorage, StorageChange } from './storage.ts'
+import { keysAfter } from './storage.ts'
 import type { TransactionLog } from './transactions.ts'
-import { attemptsOf, isHealthy, isReady, noTransactions, record } from './transactions.ts'
+import { isHealthy, isReady } from './transactions.ts'
 
 export interface ReplicaOptions {
   /** Names this replica in reports and in the fleet; stable over restarts. */
@@ -30,7 +27,10 @@ export interface ReplicaOptions {
   readonly storage: ReplicaStorage
   /** Makes `content` the one that decides, whole or (throwing) not at all. */
   readonly activate: (content: Content) => Promise<void>
-  /** Gets a blob that a verified entry names and no push carried. Absent: the answer says what is missing. */
+  /**
+   * Gets a blob that a verified entry names and no push carried. Must settle: the pushes behind it wait.
+   * Absent: the answer says what is missing.
+   */
   readonly fetchBlob?: (digest: Digest) => Promise<Uint8Array>
   /** ms since 1970. Default: this machine's clock. */
   readonly now?: () => number
@@ -38,7 +38,7 @@ export interface ReplicaOptions {
 
 /** The living copy of a scope: verifies what comes, activates it in whole steps, keeps it, and tells how it went. */
 export interface Replica {
-  /** Takes in a push, and answers what is held then. Nothing in it can make this throw. */
+  /** Takes in a push, one after the other, and answers what is held then. Nothing in it can make this throw. */
   receive(push: Push): Promise<Held>
   /** Notes something that came and could not even be read as a push; answers what is held. */
   refuse(error: unknown): Promise<Held>
@@ -49,12 +49,9 @@ export interface Replica {
   holdings(): Holdings
   status(): StatusReport
   transactions(): TransactionLog
-  /** Called after each change of what `status` says. */
+  /** Called after each push. What a listener throws is its own uncaught error. */
   onChange(listener: () => void): void
 }
-
-/** A chain of patches longer than this is given up for a snapshot: the next answer claims to hold no data. */
-const longestChain = 256
 
 /** Opens a replica with what its storage kept, verified again; storage that does not verify is as good as empty. */
 export async function openReplica(options: ReplicaOptions): Promise<Replica> {
@@ -66,18 +63,18 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
 class LivingReplica implements Replica {
   readonly #options: ReplicaOptions
   readonly #now: () => number
+  readonly #holding: Holding
+  readonly #account: Account
   readonly #listeners: (() => void)[] = []
-  #state: ReplicaState = emptyState()
-  #blobs = new Map<Digest, Uint8Array>()
   #content: Content | undefined
-  #transactions: TransactionLog = noTransactions
-  #refusal: Refusal | null = null
   #stored: ReadonlySet<string> = new Set()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: ReplicaOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
+    this.#holding = new Holding(options)
+    this.#account = new Account(this.#now)
   }
 
   receive(push: Push): Promise<Held> {
@@ -86,7 +83,7 @@ class LivingReplica implements Replica {
 
   refuse(error: unknown): Promise<Held> {
     return this.#inTurn(() => {
-      this.#refuse(error)
+      this.#account.refuse(error)
       return this.#answer('')
     })
   }
@@ -96,23 +93,16 @@ class LivingReplica implements Replica {
   }
 
   pending(): Head | undefined {
-    return this.#state.pending?.head
+    return this.#holding.state.pending?.head
   }
 
   holdings(): Holdings {
-    const policy = this.#state.logs.policy.at(-1)?.position
-    const data =
-      this.#state.logs.data.length > longestChain
-        ? undefined
-        : this.#state.logs.data.at(-1)?.position
-    return {
-      positions: { ...(policy && { policy }), ...(data && { data }) },
-      missing: [...missingContent(this.#state)],
-    }
+    return this.#holding.holdings()
   }
 
   status(): StatusReport {
     const { id: replica, kind, scope } = this.#options
+    const { transactions, refusal } = this.#account
     const head = this.#content?.head
     return {
       replica,
@@ -121,19 +111,16 @@ class LivingReplica implements Replica {
       revision: head ? formatRevision(head) : null,
       issued: head?.issued ?? null,
       state: head?.state ?? null,
-      ready: isReady(this.#transactions),
-      healthy: isHealthy(this.#transactions),
-      refusal: this.#refusal,
-      transactions: [...this.#transactions.recent],
-      statistics: {
-        policy: this.#transactions.statistics.policy,
-        data: this.#transactions.statistics.data,
-      },
+      ready: isReady(transactions),
+      healthy: isHealthy(transactions),
+      refusal,
+      transactions: [...transactions.recent],
+      statistics: { ...transactions.statistics },
     }
   }
 
   transactions(): TransactionLog {
-    return this.#transactions
+    return this.#account.transactions
   }
 
   onChange(listener: () => void): void {
@@ -141,24 +128,36 @@ class LivingReplica implements Replica {
   }
 
   async restore(): Promise<void> {
-    const records = await this.#options.storage.load()
+    const records = await this.#load()
+    const memory = readMemory(records, this.#options.scope)
     this.#stored = new Set(records.keys())
-    this.#remember(readMemory(records))
+    this.#holding.reset(memory?.seen ?? null)
+    if (memory) this.#account.recall(memory)
+    await this.#account.orRefuse(this.#readBack(records, memory?.seen ?? null))
+    // With a memory of how the content came, it is no news that it is there again.
+    if (this.#holding.isComplete) await this.#activate({ begin: this.#now(), isNews: !memory })
+  }
+
+  async #readBack(records: Records, seen: Seen | null): Promise<void> {
     try {
-      const stored = await readStored(records, this.#options.trust)
-      if (stored) await this.#resume(stored)
+      this.#holding.restore(await readStored(records, this.#options.trust), seen)
     } catch (error) {
-      this.#state = emptyState(this.#state.seen)
-      this.#content = undefined
-      this.#refuse(error)
-      await this.#discardStored()
+      this.#holding.reset(seen)
+      // What did not verify must not lie beside what will: each record is written once, and read whole.
+      await this.#account.orRefuse(
+        this.#write({ put: new Map(), remove: contentKeys(this.#stored) }),
+      )
+      throw error
     }
   }
 
-  /** What did not verify must not lie beside what will: each record is written once, and read whole. */
-  async #discardStored(): Promise<void> {
-    const remove = [...this.#stored].filter((key) => key !== 'memory')
-    await this.#write({ put: new Map(), remove })
+  async #load(): Promise<Records> {
+    try {
+      return await this.#options.storage.load()
+    } catch (cause) {
+      this.#account.refuse(storageError('read', cause))
+      return new Map()
+    }
   }
 
   #inTurn(step: () => Promise<Held>): Promise<Held> {
@@ -167,166 +166,60 @@ class LivingReplica implements Replica {
     return turn
   }
 
-  #remember(memory: Memory | undefined): void {
-    if (!memory) return
-    this.#state = emptyState(memory.seen)
-    this.#transactions = memory.transactions
-    this.#refusal = memory.refusal
-  }
-
-  /** Takes what storage kept as if it had just come; `seen` is set aside, as the head is the one that set it. */
-  async #resume({ head, entries, blobs }: Stored): Promise<void> {
-    const { seen } = this.#state
-    this.#state = emptyState()
-    for (const entry of entries) this.#apply({ type: 'entry', entry })
-    for (const [digest, bytes] of blobs) this.#hold(digest, bytes)
-    this.#apply({ type: 'head', head })
-    if (!isComplete(this.#state))
-      throw new VedetteError('ERR_STORAGE', 'storage lost a part of what it held')
-    const content = buildContent(this.#state, head.head, this.#blobs)
-    await this.#options.activate(content)
-    this.#apply({ type: 'activated' })
-    this.#content = content
-    this.#state = { ...this.#state, seen: seen ?? this.#state.seen }
-  }
-
   async #takeIn(push: Push): Promise<Held> {
     const begin = this.#now()
-    try {
-      await this.#believe(push)
-      this.#nameUnits()
-      await this.#fetch(missingContent(this.#state))
-    } catch (error) {
-      this.#refuse(error)
-    }
-    if (isComplete(this.#state)) await this.#activate(begin)
+    await this.#account.orRefuse(this.#holding.believe(push))
+    await this.#account.orRefuse(this.#holding.fetchMissing())
+    if (this.#holding.isComplete) await this.#activate({ begin, isNews: true })
+    this.#holding.sweep()
     return this.#answer(push.id)
   }
 
   async #answer(id: string): Promise<Held> {
-    await this.#save()
-    for (const listener of this.#listeners) listener()
+    await this.#account.orRefuse(this.#save())
+    for (const listener of this.#listeners) void Promise.resolve().then(listener)
     return { id, holdings: this.holdings(), status: this.status() }
   }
 
-  /** Lets in what verifies, in order; the first thing that does not ends it. What came before stays. */
-  async #believe(push: Push): Promise<void> {
-    const { trust, scope } = this.#options
-    if (push.scope !== scope)
-      throw new VedetteError('ERR_SCOPE', `a push for scope '${push.scope}', not '${scope}'`)
-    for (const blob of push.blobs) this.#hold(blob.digest, await unpackBlob(blob))
-    for (const statement of push.entries) {
-      const entry = await openEntry(statement, trust)
-      this.#checkScope(entry.entry.scope)
-      await this.#fetch([entry.entry.content])
-      this.#apply({ type: 'entry', entry })
-    }
-    if (push.head === null) return
-    const head = await openHead(push.head, trust)
-    this.#checkScope(head.head.scope)
-    this.#apply({ type: 'head', head })
-  }
-
-  #checkScope(scope: string): void {
-    if (scope === this.#options.scope) return
-    throw new VedetteError(
-      'ERR_SCOPE',
-      `a statement for scope '${scope}', not '${this.#options.scope}'`,
-    )
-  }
-
-  #apply(event: ReplicaEvent): void {
-    this.#state = transition(this.#state, event)
-  }
-
-  /** Keeps bytes that are what their address says. A manifest names further blobs: the units. */
-  #hold(digest: Digest, bytes: Uint8Array): void {
-    this.#blobs.set(digest, bytes)
-    this.#apply({ type: 'content', digest, names: [] })
-    this.#nameUnits()
-  }
-
-  #nameUnits(): void {
-    for (const { entry } of this.#state.logs.policy) {
-      const bytes = this.#blobs.get(entry.content)
-      if (!bytes || (this.#state.held.get(entry.content)?.length ?? 0) > 0) continue
-      const names = parseManifest(new TextDecoder().decode(bytes)).units.map((unit) => unit.wasm)
-      this.#apply({ type: 'content', digest: entry.content, names })
-    }
-  }
-
-  async #fetch(wanted: readonly Digest[]): Promise<void> {
-    const { fetchBlob } = this.#options
-    if (!fetchBlob) return
-    for (const digest of wanted.filter((digest) => !this.#blobs.has(digest))) {
-      this.#hold(digest, await checkBlob(digest, await fetchBlob(digest)))
-    }
-  }
-
-  async #activate(begin: number): Promise<void> {
-    const head = this.#state.pending?.head
-    if (!head) return
-    const steps = stepsBetween(this.#state, this.#content?.head, head)
+  async #activate({ begin, isNews }: { begin: number; isNews: boolean }): Promise<void> {
+    const { logs, pending } = this.#holding.state
+    if (!pending) return
+    const steps = stepsBetween(logs, this.#content?.head, pending.head)
     try {
-      const content = buildContent(this.#state, head, this.#blobs, this.#content)
+      const content = buildContent(logs, pending.head, this.#holding.blobs, this.#content)
       await this.#options.activate(content)
       this.#content = content
-      this.#apply({ type: 'activated' })
-      this.#report(steps, begin, '')
+      this.#holding.apply({ type: 'activated' })
+      if (isNews) this.#account.report(steps, begin)
     } catch (error) {
-      this.#apply({ type: 'failed' })
-      this.#report(steps, begin, `${codeOf(error, 'ERR_ACTIVATION')}: ${messageOf(error)}`)
-      this.#refuse(error)
+      this.#holding.apply({ type: 'failed' })
+      this.#account.report(steps, begin, error)
+      this.#account.refuse(error)
     }
   }
 
-  #report(steps: readonly SignedEntry[], begin: number, error: string): void {
-    for (const attempt of attemptsOf(steps, { begin, end: this.#now() }, error)) {
-      this.#transactions = record(this.#transactions, attempt)
+  #save(): Promise<void> {
+    const { state, blobs } = this.#holding
+    const memory: Memory = {
+      scope: this.#options.scope,
+      seen: state.seen,
+      refusal: this.#account.refusal,
+      transactions: this.#account.transactions,
     }
-  }
-
-  #refuse(error: unknown): void {
-    this.#refusal = {
-      code: codeOf(error, 'ERR_ACTIVATION'),
-      message: messageOf(error).slice(0, 1000),
-      at: this.#now(),
-    }
-  }
-
-  async #save(): Promise<void> {
-    const { seen } = this.#state
-    const memory: Memory = { seen, refusal: this.#refusal, transactions: this.#transactions }
-    await this.#write(changeTo(this.#state, this.#blobs, memory, this.#stored))
-    for (const digest of this.#blobs.keys())
-      if (!this.#state.held.has(digest)) this.#blobs.delete(digest)
+    return this.#write(changeTo(state, blobs, memory, this.#stored))
   }
 
   async #write(change: StorageChange): Promise<void> {
     try {
       await this.#options.storage.write(change)
-      this.#stored = keysAfter(this.#stored, change.put.keys(), change.remove)
+      this.#stored = keysAfter(this.#stored, change)
     } catch (cause) {
-      this.#refuse(
-        new VedetteError('ERR_STORAGE', `what is held could not be stored: ${messageOf(cause)}`, {
-          cause,
-        }),
-      )
+      throw storageError('written', cause)
     }
   }
 }
 
-function isComplete(state: ReplicaState): boolean {
-  const kind = kindOf(state)
-  return kind === 'activating' || kind === 'switching'
-}
-
-function keysAfter(
-  before: ReadonlySet<string>,
-  added: Iterable<string>,
-  removed: readonly string[],
-): ReadonlySet<string> {
-  const keys = new Set([...before, ...added])
-  for (const key of removed) keys.delete(key)
-  return keys
+function storageError(done: 'read' | 'written', cause: unknown): VedetteError {
+  const message = `the storage could not be ${done}: ${messageOf(cause)}`
+  return new VedetteError('ERR_STORAGE', message, { cause })
 }

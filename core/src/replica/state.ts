@@ -4,6 +4,8 @@ import { parts } from '../bundle/entry.ts'
 import type { Head, SignedHead } from '../bundle/head.ts'
 import { compareRevisions } from '../bundle/revision.ts'
 import { VedetteError } from '../errors.ts'
+import type { Log } from './log.ts'
+import { stepsTo, trimmed, withPatch, withSnapshot } from './log.ts'
 
 /*
  *            head (content lacking)            content                 activated
@@ -17,13 +19,12 @@ import { VedetteError } from '../errors.ts'
  */
 
 export interface ReplicaState {
-  /** Each part's steps, from a snapshot on, linked by position. */
-  readonly logs: Readonly<Record<Part, readonly SignedEntry[]>>
+  readonly logs: Readonly<Record<Part, Log>>
   /** Blobs held, each with the blobs it names in turn. */
   readonly held: ReadonlyMap<Digest, readonly Digest[]>
   readonly active: SignedHead | null
   readonly pending: SignedHead | null
-  /** The highest revision and the latest `issued` ever accepted. */
+  /** Revision and time of issue of the latest head ever accepted. */
   readonly seen: Seen | null
   /** The head that could not be activated, so that it is not tried again at every renewal. */
   readonly failed: Head | null
@@ -43,6 +44,8 @@ export type ReplicaEvent =
   | { readonly type: 'head'; readonly head: SignedHead }
   | { readonly type: 'activated' }
   | { readonly type: 'failed' }
+  /** Content that no step names is let go, but for what may be ahead of its step. */
+  | { readonly type: 'swept'; readonly early: ReadonlySet<Digest> }
 
 /** A head that failed is tried again when one of the same content was issued this much later. */
 const retryFailedAfterMs = 30_000
@@ -77,69 +80,58 @@ export function transition(state: ReplicaState, event: ReplicaEvent): ReplicaSta
       return state.pending ? activated(state, state.pending) : state
     case 'failed':
       return { ...state, pending: null, failed: state.pending?.head ?? state.failed }
+    case 'swept':
+      return swept(state, event.early)
   }
-}
-
-/** The steps that make a part's content at a position: its last snapshot up to there, and the patches since. */
-export function stepsTo(
-  state: ReplicaState,
-  part: Part,
-  position: Digest,
-): readonly SignedEntry[] | undefined {
-  const log = state.logs[part]
-  const end = log.findIndex((step) => step.position === position)
-  if (end < 0) return undefined
-  const start = log.findLastIndex((step, index) => index <= end && step.entry.kind === 'snapshot')
-  return log.slice(start, end + 1)
 }
 
 /** Blobs that held entries name, directly or through another blob, and that are not held. */
 export function missingContent(state: ReplicaState): readonly Digest[] {
-  const missing = new Set<Digest>()
-  for (const part of parts) {
-    for (const step of state.logs[part])
-      for (const digest of lacking(state, step.entry.content)) missing.add(digest)
+  return [...namedContent(state)].filter((digest) => !state.held.has(digest))
+}
+
+/** Blobs that held entries name, directly or through another blob. */
+export function namedContent(state: ReplicaState): ReadonlySet<Digest> {
+  return contentOf([...state.logs.policy, ...state.logs.data], state.held)
+}
+
+/** Blobs that these steps name, directly or through another blob. */
+export function contentOf(steps: Log, held: ReplicaState['held']): ReadonlySet<Digest> {
+  const named = new Set<Digest>()
+  const add = (digest: Digest): void => {
+    if (named.has(digest)) return
+    named.add(digest)
+    held.get(digest)?.forEach(add)
   }
-  return [...missing]
+  for (const step of steps) add(step.entry.content)
+  return named
+}
+
+/** Whether `a` is not the latest head once `b` was seen; within a revision the later issued is. */
+export function isOlder(a: Seen, b: Seen): boolean {
+  return (compareRevisions(a, b) || a.issued - b.issued) < 0
 }
 
 function holdEntry(state: ReplicaState, step: SignedEntry): ReplicaState {
-  const log = state.logs[step.entry.part]
-  const tip = log.at(-1)
-  if (step.entry.kind === 'snapshot') return holdSnapshot(state, step, tip)
-  if (tip && compareRevisions(step.entry, tip.entry) <= 0) return state
-  if (!tip || step.entry.prev !== tip.position) {
-    throw new VedetteError(
-      'ERR_GAP',
-      `entry ${step.entry.sequence} of ${step.entry.part} follows one that is not held`,
-    )
-  }
-  return withLog(state, step.entry.part, [...log, step])
+  const { part, kind } = step.entry
+  const log = state.logs[part]
+  const next =
+    kind === 'patch' ? withPatch(log, step) : withSnapshot(log, step, placeOf(state, step))
+  return { ...state, logs: { ...state.logs, [part]: next } }
 }
 
-function holdSnapshot(
-  state: ReplicaState,
-  step: SignedEntry,
-  tip: SignedEntry | undefined,
-): ReplicaState {
+function placeOf(state: ReplicaState, step: SignedEntry): Parameters<typeof withSnapshot>[2] {
   const { part } = step.entry
-  if (!tip || compareRevisions(step.entry, tip.entry) > 0) {
-    return withLog(state, part, [...state.logs[part], step])
+  return {
+    active: state.active?.head.parts[part]?.position,
+    wanted: state.pending?.head.parts[part]?.position,
+    isComplete: isComplete(state, [step]),
   }
-  // A snapshot that stands for where we are takes the place of the steps before it, but only with its content in hand.
-  const replaces = step.position === tip.position && tip.entry.kind === 'patch'
-  if (!replaces || lacking(state, step.entry.content).length > 0) return state
-  return withLog(state, part, [step])
-}
-
-function withLog(state: ReplicaState, part: Part, log: readonly SignedEntry[]): ReplicaState {
-  return { ...state, logs: { ...state.logs, [part]: log } }
 }
 
 function acceptHead(state: ReplicaState, signed: SignedHead): ReplicaState {
   const { head } = signed
-  const { seen } = state
-  if (seen && (compareRevisions(head, seen) < 0 || head.issued < seen.issued)) {
+  if (state.seen && isOlder(head, state.seen)) {
     throw new VedetteError(
       'ERR_REPLAY',
       `head ${head.epoch}.${head.sequence} is older than one already seen`,
@@ -158,45 +150,29 @@ function isKnownBad({ failed }: ReplicaState, head: Head): boolean {
 }
 
 function activated(state: ReplicaState, head: SignedHead): ReplicaState {
-  const next: ReplicaState = { ...state, active: head, pending: null, failed: null }
-  const logs = {
-    policy: trimmedLog(next, 'policy', head.head),
-    data: trimmedLog(next, 'data', head.head),
-  }
-  return { ...next, logs, held: stillNamed({ ...next, logs }) }
+  const logOf = (part: Part): Log =>
+    trimmed(state.logs[part], head.head.parts[part]?.position, head.head)
+  const logs = { policy: logOf('policy'), data: logOf('data') }
+  return { ...state, logs, active: head, pending: null, failed: null }
 }
 
-/** What came before the active content's snapshot is history; what follows the active position is staged. */
-function trimmedLog(state: ReplicaState, part: Part, head: Head): readonly SignedEntry[] {
-  const place = head.parts[part]
-  const first = place && stepsTo(state, part, place.position)?.[0]
-  return first ? state.logs[part].slice(state.logs[part].indexOf(first)) : state.logs[part]
-}
-
-function stillNamed(state: ReplicaState): ReadonlyMap<Digest, readonly Digest[]> {
-  const named = new Map<Digest, readonly Digest[]>()
-  const keep = (digest: Digest): void => {
-    const names = state.held.get(digest)
-    if (!names || named.has(digest)) return
-    named.set(digest, names)
-    names.forEach(keep)
-  }
-  for (const part of parts) for (const step of state.logs[part]) keep(step.entry.content)
-  return named
+function swept(state: ReplicaState, early: ReadonlySet<Digest>): ReplicaState {
+  const named = namedContent(state)
+  const held = [...state.held].filter(([digest]) => named.has(digest) || early.has(digest))
+  return { ...state, held: new Map(held) }
 }
 
 function lacks(state: ReplicaState, head: Head): boolean {
   return parts.some((part) => {
     const place = head.parts[part]
     if (!place) return false
-    const steps = stepsTo(state, part, place.position)
-    return !steps || steps.some((step) => lacking(state, step.entry.content).length > 0)
+    const steps = stepsTo(state.logs[part], place.position)
+    return !steps || !isComplete(state, steps)
   })
 }
 
-function lacking(state: ReplicaState, digest: Digest): readonly Digest[] {
-  const names = state.held.get(digest)
-  return names ? names.flatMap((named) => lacking(state, named)) : [digest]
+function isComplete({ held }: ReplicaState, steps: Log): boolean {
+  return [...contentOf(steps, held)].every((digest) => held.has(digest))
 }
 
 function samePlace(a: Head, b: Head): boolean {

@@ -12,6 +12,16 @@ export interface StorageChange {
   readonly remove: readonly string[]
 }
 
+/** The keys a storage holds after a write. */
+export function keysAfter(
+  before: ReadonlySet<string>,
+  { put, remove }: StorageChange,
+): ReadonlySet<string> {
+  const keys = new Set([...before, ...put.keys()])
+  for (const key of remove) keys.delete(key)
+  return keys
+}
+
 /** Keeps nothing over a restart: for the gateway's own replica, whose catalogue is durable itself. */
 export function createMemoryStorage(): ReplicaStorage {
   const kept = new Map<string, string | Uint8Array>()

@@ -1,5 +1,5 @@
 import type { SignedEntry, TransactionName } from '../bundle/entry.ts'
-import { formatRevision } from '../bundle/revision.ts'
+import { compareRevisions, formatRevision } from '../bundle/revision.ts'
 import type { Transaction } from '../protocol/status-report.ts'
 
 type Kind = TransactionName['kind']
@@ -54,23 +54,17 @@ export function record(log: TransactionLog, attempt: Attempt): TransactionLog {
   }
 }
 
+/** How a run of steps went: times in ms since 1970, and an error that is empty when it succeeded. */
+export type Outcome = Pick<Attempt, 'begin' | 'end' | 'error'>
+
 /** The attempts that a run of steps stands for: one for each transaction that wrote them, in order. */
-export function attemptsOf(
-  steps: readonly SignedEntry[],
-  times: { readonly begin: number; readonly end: number },
-  error: string,
-): readonly Attempt[] {
+export function attemptsOf(steps: readonly SignedEntry[], outcome: Outcome): readonly Attempt[] {
   const attempts = new Map<string, Attempt>()
-  for (const { entry } of steps.toSorted((a, b) => a.entry.sequence - b.entry.sequence)) {
-    const key = `${entry.sequence} ${entry.transaction.id}`
-    const before = attempts.get(key)?.actions ?? []
-    attempts.set(key, {
-      ...entry.transaction,
-      revision: formatRevision(entry),
-      actions: [...before, actionOf(entry)],
-      error,
-      ...times,
-    })
+  for (const { entry } of steps.toSorted((a, b) => compareRevisions(a.entry, b.entry))) {
+    const revision = formatRevision(entry)
+    const key = `${revision} ${entry.transaction.id}`
+    const actions = [...(attempts.get(key)?.actions ?? []), actionOf(entry)]
+    attempts.set(key, { ...entry.transaction, revision, actions, ...outcome })
   }
   return [...attempts.values()]
 }

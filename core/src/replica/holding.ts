@@ -1,0 +1,174 @@
+import type { Digest } from '../bundle/digest.ts'
+import type { SignedEntry } from '../bundle/entry.ts'
+import { openEntry } from '../bundle/entry.ts'
+import type { SignedHead } from '../bundle/head.ts'
+import { openHead } from '../bundle/head.ts'
+import { parseManifest } from '../bundle/manifest.ts'
+import { VedetteError, messageOf } from '../errors.ts'
+import { checkBlob, unpackBlob } from '../protocol/blob.ts'
+import type { Holdings } from '../protocol/held.ts'
+import type { Push } from '../protocol/push.ts'
+import type { Blobs } from './content.ts'
+import { chainLength } from './log.ts'
+import type { Stored } from './records.ts'
+import type { ReplicaOptions } from './replica.ts'
+import type { ReplicaEvent, ReplicaState, Seen } from './state.ts'
+import { emptyState, isOlder, kindOf, missingContent, namedContent, transition } from './state.ts'
+
+export type HoldingOptions = Pick<ReplicaOptions, 'scope' | 'trust' | 'fetchBlob'>
+
+/** A chain of patches longer than this is given up for a snapshot: the next answer claims to hold no data. */
+const longestChain = 256
+
+/** Content may come ahead of the step that names it; beyond this, the latest is kept and the rest forgotten. */
+const earlyBytes = 32 * 1024 * 1024
+
+const decoder = new TextDecoder()
+
+/** What a replica holds: the machine's state, and the bytes behind it. Lets in only what verifies. */
+export class Holding {
+  readonly #options: HoldingOptions
+  #state: ReplicaState = emptyState()
+  #blobs = new Map<Digest, Uint8Array>()
+
+  constructor(options: HoldingOptions) {
+    this.#options = options
+  }
+
+  get state(): ReplicaState {
+    return this.#state
+  }
+
+  get blobs(): Blobs {
+    return this.#blobs
+  }
+
+  /** Whether everything that the pending head names is held. */
+  get isComplete(): boolean {
+    const kind = kindOf(this.#state)
+    return kind === 'activating' || kind === 'switching'
+  }
+
+  holdings(): Holdings {
+    const { policy, data } = this.#state.logs
+    const policyPosition = policy.at(-1)?.position
+    const dataPosition = chainLength(data) > longestChain ? undefined : data.at(-1)?.position
+    return {
+      positions: {
+        ...(policyPosition && { policy: policyPosition }),
+        ...(dataPosition && { data: dataPosition }),
+      },
+      missing: [...missingContent(this.#state)],
+    }
+  }
+
+  apply(event: ReplicaEvent): void {
+    this.#state = transition(this.#state, event)
+  }
+
+  /** Begins anew, with nothing but the memory of what was seen. */
+  reset(seen: Seen | null): void {
+    this.#state = emptyState(seen)
+    this.#blobs.clear()
+  }
+
+  /** Takes what storage kept as if it had just come; it may be older than what was `seen` since. */
+  restore(stored: Stored | undefined, seen: Seen | null): void {
+    if (!stored) return
+    const { head, entries, blobs } = stored
+    this.reset(null)
+    for (const [digest, bytes] of blobs) this.#hold(digest, bytes)
+    for (const entry of entries) this.#acceptEntry(entry)
+    this.#acceptHead(head)
+    if (!this.isComplete)
+      throw new VedetteError('ERR_STORAGE', 'storage lost a part of what it held')
+    if (seen && isOlder(head.head, seen)) this.#state = { ...this.#state, seen }
+  }
+
+  /** Lets in what verifies, in order; the first thing that does not ends it. What came before stays. */
+  async believe(push: Push): Promise<void> {
+    this.#checkScope('a push', push.scope)
+    for (const blob of push.blobs) this.#hold(blob.digest, await unpackBlob(blob))
+    for (const statement of push.entries) {
+      const step = await openEntry(statement, this.#options.trust)
+      // A stand-in is of no use without its content; other content may come later.
+      if (step.entry.standsFor) await this.#fetch([step.entry.content])
+      this.#acceptEntry(step)
+    }
+    if (push.head !== null) this.#acceptHead(await openHead(push.head, this.#options.trust))
+  }
+
+  /** Gets what is missing where there is a way to; a manifest that comes may name more. */
+  async fetchMissing(): Promise<void> {
+    if (!this.#options.fetchBlob) return
+    let missing = missingContent(this.#state)
+    while (missing.length > 0) {
+      await this.#fetch(missing)
+      missing = missingContent(this.#state)
+    }
+  }
+
+  /** Lets go of content that nothing names, but for the latest, which may be ahead of its step. */
+  sweep(): void {
+    this.apply({ type: 'swept', early: this.#early() })
+    for (const digest of this.#blobs.keys())
+      if (!this.#state.held.has(digest)) this.#blobs.delete(digest)
+  }
+
+  #early(): ReadonlySet<Digest> {
+    const named = namedContent(this.#state)
+    const unnamed = [...this.#blobs].filter(([digest]) => !named.has(digest)).reverse()
+    let bytes = 0
+    const early = unnamed.filter(([, blob]) => (bytes += blob.byteLength) <= earlyBytes)
+    return new Set(early.map(([digest]) => digest))
+  }
+
+  #acceptEntry(step: SignedEntry): void {
+    const { scope, content } = step.entry
+    this.#checkScope('an entry', scope)
+    this.apply({ type: 'entry', entry: step })
+    // Content that came first is looked at again: only now is it known for a manifest.
+    const bytes = this.#blobs.get(content)
+    if (bytes) this.#hold(content, bytes)
+  }
+
+  #acceptHead(head: SignedHead): void {
+    this.#checkScope('a head', head.head.scope)
+    this.apply({ type: 'head', head })
+  }
+
+  #checkScope(what: string, scope: string): void {
+    if (scope === this.#options.scope) return
+    throw new VedetteError(
+      'ERR_SCOPE',
+      `${what} for scope '${scope}', not '${this.#options.scope}'`,
+    )
+  }
+
+  async #fetch(wanted: readonly Digest[]): Promise<void> {
+    const { fetchBlob } = this.#options
+    if (!fetchBlob) return
+    for (const digest of wanted.filter((digest) => !this.#blobs.has(digest))) {
+      const bytes = await fetchBlob(digest).catch((cause: unknown) => {
+        throw new VedetteError('ERR_CONTENT', `content ${digest}: ${messageOf(cause)}`, { cause })
+      })
+      this.#hold(digest, await checkBlob(digest, bytes))
+    }
+  }
+
+  /** Keeps bytes that are what their address says. A manifest names further blobs: the units. */
+  #hold(digest: Digest, bytes: Uint8Array): void {
+    const isManifest = this.#state.logs.policy.some((step) => step.entry.content === digest)
+    this.#blobs.set(digest, bytes)
+    this.apply({ type: 'content', digest, names: isManifest ? unitsIn(bytes) : [] })
+  }
+}
+
+/** What cannot be read names nothing: its activation fails and says why, and the next policy can still come. */
+function unitsIn(manifest: Uint8Array): readonly Digest[] {
+  try {
+    return parseManifest(decoder.decode(manifest)).units.map((unit) => unit.wasm)
+  } catch {
+    return []
+  }
+}
