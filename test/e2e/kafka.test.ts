@@ -211,7 +211,6 @@ describe('a broker', () => {
     await broker.start()
     await Promise.all([subscribed, published])
     await topic.publish('later')
-    expect((await seen.take(1)).length).toBeGreaterThan(0)
     while (seen.values.at(-1) !== 'later') await seen.take(seen.values.length + 1)
   })
 

@@ -27,27 +27,32 @@ const leaveMs = 1_000
 
 /** Joins the group; resolves when partitions are assigned and every one of them has its position. */
 export async function joinGroup(options: MembershipOptions): Promise<Membership> {
+  const { topic, groupId, signal } = options
   const link = createLink(options)
-  const consumer = createConsumer(link, options.groupId)
+  const consumer = createConsumer(link, groupId)
+  const end = Promise.withResolvers<void>()
   let taking = Promise.resolve()
-  const leave = async (): Promise<void> => {
-    await taking
-    await commitPositions(consumer, options)
-    await consumer.disconnect()
+  const leave = (): void => {
+    setTimeout(end.resolve, leaveMs)
+    void leaveGroup(consumer, taking, options)
   }
-  const ended = watchEnd(consumer, leave, options).finally(link.cut)
+  signal.addEventListener('abort', leave)
+  const ended = end.promise.finally(() => {
+    signal.removeEventListener('abort', leave)
+    link.cut()
+  })
+  watchCrashes(consumer, end.resolve, options)
   const assigned = watchAssignment(consumer, options)
   consumer.on(consumer.events.END_BATCH_PROCESS, () => void commitPositions(consumer, options))
   try {
     await consumer.connect()
-    await consumer.subscribe({ topic: options.topic, fromBeginning: true })
-    await consumer.run({
-      autoCommit: false,
-      eachMessage: (message) => (taking = take(message, options)),
-    })
+    await consumer.subscribe({ topic, fromBeginning: true })
+    const eachMessage = (payload: EachMessagePayload): Promise<void> =>
+      (taking = take(payload, options))
+    await consumer.run({ autoCommit: false, eachMessage })
     await Promise.race([assigned, ended.then(failToJoin)])
   } catch (error) {
-    link.cut()
+    end.resolve()
     throw error
   }
   return { ended }
@@ -84,22 +89,25 @@ function watchAssignment(consumer: Consumer, options: MembershipOptions): Promis
 }
 
 /** STOP comes before kafkajs disconnects, which may take for ever; only after that would CRASH come. */
-function watchEnd(
-  consumer: Consumer,
-  leave: () => Promise<void>,
-  { signal, logger }: MembershipOptions,
-): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const leaveInTime = (): void => {
-    setTimeout(resolve, leaveMs)
-    leave().catch((error: unknown) => logger.debug({ err: error }, 'kafka: left without a word'))
-  }
-  signal.addEventListener('abort', leaveInTime)
-  consumer.on(consumer.events.STOP, () => resolve())
+function watchCrashes(consumer: Consumer, onEnd: () => void, { logger }: MembershipOptions): void {
+  consumer.on(consumer.events.STOP, onEnd)
   consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
     logger.debug({ err: error }, 'kafka: the consumer crashed')
   })
-  return promise.finally(() => signal.removeEventListener('abort', leaveInTime))
+}
+
+async function leaveGroup(
+  consumer: Consumer,
+  taking: Promise<void>,
+  options: MembershipOptions,
+): Promise<void> {
+  try {
+    await taking
+    await commitPositions(consumer, options)
+    await consumer.disconnect()
+  } catch (error) {
+    options.logger.debug({ err: error }, 'kafka: left without a word')
+  }
 }
 
 async function take(payload: EachMessagePayload, options: MembershipOptions): Promise<void> {

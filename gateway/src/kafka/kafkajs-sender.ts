@@ -11,6 +11,7 @@ export interface SenderOptions extends LinkOptions {
 
 interface Connection {
   readonly producer: Producer
+  readonly connected: Promise<void>
   readonly cut: () => void
 }
 
@@ -39,7 +40,8 @@ export function createSender(options: SenderOptions): Send {
   const attempt = async (value: string, key: string | undefined): Promise<void> => {
     signal.throwIfAborted()
     try {
-      connection ??= await connect(options)
+      connection ??= connect(options)
+      await connection.connected
       await connection.producer.send({ topic, messages: [{ value, key: key ?? null }] })
     } catch (error) {
       drop()
@@ -65,19 +67,13 @@ export function createSender(options: SenderOptions): Send {
   }
 }
 
-async function connect(options: SenderOptions): Promise<Connection> {
+function connect(options: SenderOptions): Connection {
   const { kafka, cut } = createLink(options)
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     metadataMaxAge: 30_000,
   })
-  try {
-    await producer.connect()
-    return { producer, cut }
-  } catch (error) {
-    cut()
-    throw error
-  }
+  return { producer, connected: producer.connect(), cut }
 }
 
 const isRefusal = (error: unknown): boolean =>

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { createInbox, type Inbox } from './inbox.ts'
 import { joinGroup, type Membership } from './kafkajs-consumer.ts'
 import type { LinkOptions } from './kafkajs-link.ts'
@@ -9,8 +11,9 @@ import { type Topic, TopicError } from './topic.ts'
 export interface KafkajsTopicOptions extends LinkOptions {
   readonly topic: string
   /**
-   * The subscriber's own: two of one group would take each other's records. What it missed while it was away is read.
-   * Default a new group at each join, reading from now on.
+   * The subscriber's own: two of one group would take each other's records. What it missed while it was away is read,
+   * and a join may wait up to 6 s for a former member that could not say goodbye. Default a new group at each join, and
+   * records from `subscribe` on.
    */
   readonly groupId?: string | undefined
   /** How long `publish` tries. Default 300000, as OPA-PDP does. */
@@ -42,7 +45,8 @@ export function createKafkajsTopic(options: KafkajsTopicOptions): Topic {
     membership.ended.then(rejoin).catch(() => {})
   }
   const rejoin = async (): Promise<void> => {
-    signal.throwIfAborted()
+    // A crash may come back at once; the pause keeps it from being a loop without rest.
+    await delay(200, undefined, { signal })
     logger.warn({ topic }, 'kafka: lost the group, joining again')
     await join()
   }

@@ -48,7 +48,7 @@ export async function startBroker({
   const url = `127.0.0.1:${port}`
   const config = join(home, 'server.properties')
   await writeFile(config, properties({ home, port, controllerPort, autoCreateTopics }))
-  const format = ['format', '-t', randomBytes(16).toString('base64url'), '-c', config]
+  const format = ['format', '-t', randomClusterId(), '-c', config]
   await promisify(execFile)('java', [
     ...lightJvm,
     '-cp',
@@ -86,9 +86,15 @@ export async function startBroker({
       await rm(home, { recursive: true, force: true })
     },
   }
-  await broker.start()
+  await broker.start().catch(async (error: unknown) => {
+    await broker.stop()
+    throw error
+  })
   return broker
 }
+
+/** Sixteen bytes; the tool would take a leading dash for an option. */
+const randomClusterId = (): string => `V${randomBytes(16).toString('base64url').slice(1)}`
 
 async function launch(command: readonly string[], logFile: string): Promise<ChildProcess> {
   const log = await open(logFile, 'a')
