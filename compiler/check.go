@@ -1,11 +1,6 @@
 package main
 
-import (
-	"maps"
-	"slices"
-
-	"github.com/open-policy-agent/opa/v1/ast"
-)
+import "github.com/open-policy-agent/opa/v1/ast"
 
 // parse reads every module as Rego v1 and returns the errors of all files together.
 func parse(modules []module, capabilities *ast.Capabilities) (map[string]*ast.Module, []located) {
@@ -34,15 +29,17 @@ func check(parsed map[string]*ast.Module, capabilities *ast.Capabilities) (*ast.
 	compiler := ast.NewCompiler().WithCapabilities(capabilities).SetErrorLimit(0)
 	compiler.Compile(parsed)
 	if compiler.Failed() {
-		return nil, locate(compiler.Errors, firstFile(parsed))
+		return nil, locate(compiler.Errors, blameable(parsed))
 	}
 	return compiler, nil
 }
 
-func firstFile(parsed map[string]*ast.Module) string {
-	files := slices.Sorted(maps.Keys(parsed))
-	if len(files) == 0 {
-		return ""
+// blameable is the file of an error that names no place: the only one there is, or none of them.
+func blameable(parsed map[string]*ast.Module) string {
+	for file := range parsed {
+		if len(parsed) == 1 {
+			return file
+		}
 	}
-	return files[0]
+	return ""
 }

@@ -24,7 +24,7 @@ func compileModules(modules []module, builtins *[]string) response {
 	names := pathsOf(checked.Modules)
 	wasm, err := emit(parsed, names.entrypoints, capabilities)
 	if err != nil {
-		return response{Errors: locate(err, firstFile(parsed))}
+		return response{Errors: locate(err, blameable(parsed))}
 	}
 	return response{unit: &unit{
 		Wasm:        wasm,

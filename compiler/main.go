@@ -9,7 +9,7 @@ import (
 
 func main() {
 	limitMemory()
-	if err := serve(os.Stdin, os.Stdout); err != nil {
+	if err := serve(endWith(os.Stdin), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "vedette-compiler:", err)
 		os.Exit(1)
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 )
 
 // serve answers one request a line, in order, until the input ends.
@@ -45,7 +44,6 @@ func answer(line []byte) (reply response) {
 	defer func() {
 		if thrown := recover(); thrown != nil {
 			reply = refuse("ERR_PANIC", fmt.Sprintf("the compiler panicked: %v", thrown))
-			debug.PrintStack()
 		}
 		reply.ID = asked.ID
 	}()

@@ -1,0 +1,54 @@
+import { HelperError } from './helper-error.ts'
+import type { Helper } from './helper.ts'
+
+export interface Pool {
+  /** Runs a task with a helper of its own, as soon as one is free. */
+  run<T>(task: (helper: Helper) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** A place for one helper; without one until it is needed. */
+interface Slot {
+  helper: Helper | undefined
+}
+
+/** Keeps up to `size` helpers, the first one warm from the start; a dead one is replaced at once. */
+export function createPool(size: number, start: () => Helper): Pool {
+  const slots: Slot[] = Array.from({ length: size }, () => ({ helper: undefined }))
+  const free = [...slots]
+  const waiting: ((slot: Slot) => void)[] = []
+  let closed = false
+  if (free[0]) free[0].helper = start()
+
+  function take(): Slot | Promise<Slot> {
+    return free.shift() ?? new Promise((resolve) => waiting.push(resolve))
+  }
+
+  function giveBack(slot: Slot): void {
+    if (!closed && slot.helper?.alive === false) slot.helper = start()
+    const next = waiting.shift()
+    if (next) next(slot)
+    else free.unshift(slot)
+  }
+
+  function helperOf(slot: Slot): Helper {
+    if (closed) throw new HelperError('ERR_COMPILER_CLOSED', 'the compiler was closed')
+    if (slot.helper?.alive !== true) slot.helper = start()
+    return slot.helper
+  }
+
+  return {
+    run: async (task) => {
+      const slot = await take()
+      try {
+        return await task(helperOf(slot))
+      } finally {
+        giveBack(slot)
+      }
+    },
+    close: async () => {
+      closed = true
+      await Promise.all(slots.map(async ({ helper }) => helper?.stop()))
+    },
+  }
+}
