@@ -208,12 +208,10 @@ test('a document that would be too large is refused', async () => {
 })
 
 test('what cannot be tried out is refused', async () => {
-  const tryOut = ({
-    document,
-    manifest,
-    wasm,
-  }: Parameters<CatalogOptions['tryOut']>[0]): Promise<void> => {
-    for (const unit of manifest.units) expect(wasm(unit.wasm).byteLength).toBeGreaterThan(0)
+  const tryOut: CatalogOptions['tryOut'] = (candidate) => {
+    const { document, manifest } = candidate
+    for (const unit of manifest.units)
+      expect(candidate.wasm(unit.wasm).byteLength).toBeGreaterThan(0)
     return stringifyJson(document).includes('poison')
       ? Promise.reject(new Error('it aborts'))
       : Promise.resolve()
@@ -296,12 +294,8 @@ test('a restart finds everything, and readers go on from where they were', async
   await first.catalog.setState('ACTIVE')
   const reader = await follow(newcomer, await first.catalog.since({}), keys.trust)
   await put(first.catalog, '/node/role/admins', ['bob', 445611193265040129n])
-  const { document, policies, head } = first.catalog
-  const [oldDocument, oldPolicies, oldHead] = [
-    document.call(first.catalog),
-    policies.call(first.catalog),
-    head.call(first.catalog),
-  ]
+  const [oldDocument, oldPolicies] = [first.catalog.document(), first.catalog.policies()]
+  const oldHead = first.catalog.head()
 
   const { catalog } = await reopen({ now: () => 1_800_000_000_000 })
   expect(catalog.document()).toEqual(oldDocument)

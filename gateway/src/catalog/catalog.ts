@@ -32,7 +32,7 @@ export interface Catalog extends Administration {
   head(): SignedHead | undefined
   /** A head of the same revision, issued now. It is not stored. */
   renewHead(): Promise<SignedHead | undefined>
-  /** What a reader at `positions` lacks: the entries that follow, or a part's snapshot when the log no longer reaches back. */
+  /** What a reader at `positions` lacks: what follows, or a part's snapshot when its log no longer reaches back. */
   since(positions: Holdings['positions']): Promise<Following>
   /** Content that the kept logs or the manifest name. */
   blob(digest: Digest): Promise<Uint8Array | undefined>

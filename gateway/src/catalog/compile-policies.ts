@@ -15,7 +15,12 @@ export async function compilePolicies(
   compiler: Compiler,
 ): Promise<Compilation> {
   const modules = policies.flatMap((policy) => policy.modules)
-  return modules.length === 0 ? { unit: undefined } : await compiler.compile(modules)
+  return modules.length === 0 ? { unit: undefined } : compiler.compile(modules)
+}
+
+/** Whether the compiler itself failed: that says nothing of policies which it compiled before. */
+export function isCompilerFailure({ file, code }: CompileError): boolean {
+  return file === '' || code.startsWith('ERR_COMPILE')
 }
 
 /** The policies whose modules the errors are in. */

@@ -320,6 +320,22 @@ test('a compiler that fails says nothing of any policy', async () => {
   )
 })
 
+test('a compiler that fails on what is in force takes nothing out of it', async () => {
+  const current = await inForce(tosca('a'), tosca('b'))
+  const crashed = {
+    file: 'b.rego',
+    row: 1,
+    column: 1,
+    code: 'ERR_COMPILER_CRASHED',
+    message: 'it ended',
+  }
+  const compiler = { compile: () => Promise.resolve({ errors: [crashed] }) }
+  const undeploy = [{ name: 'a', version: '1.0.0' }]
+  await expect(deploy(current, update({ undeploy }), compiler)).rejects.toThrow(
+    'ERR_COMPILER_CRASHED',
+  )
+})
+
 test('numbers of the data keep their digits, and odd names are names', async () => {
   const policy = tosca('constructor', {
     data: { 'node.constructor.__proto__': '{"id":445611193265040129,"one":1.0,"e":1e3,"zero":-0}' },

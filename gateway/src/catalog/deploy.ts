@@ -2,7 +2,7 @@ import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
 import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
 import type { Assembly, Contents, Step } from './assemble.ts'
 import { assemble, stepOf } from './assemble.ts'
-import { buildFailure, compilePolicies, culprits } from './compile-policies.ts'
+import { buildFailure, compilePolicies, culprits, isCompilerFailure } from './compile-policies.ts'
 import type { CompiledUnit, Compiler } from './compile.ts'
 import type { Policy } from './policy.ts'
 
@@ -93,8 +93,11 @@ async function settle(
     const able = policies.filter((policy) => !leftOut.has(policy))
     const result = await compilePolicies(able, compiler)
     if ('unit' in result) return { unit: result.unit, leftOut }
+    const failure = result.errors.find(isCompilerFailure)
+    if (failure) throw new Error(`${failure.code}: ${failure.message}`)
     const blamed = culprits(result.errors, able)
-    if (blamed.length === 0) throw new Error(result.errors.map(({ message }) => message).join('; '))
+    if (blamed.length === 0)
+      throw new Error(`errors in no policy: ${JSON.stringify(result.errors)}`)
     for (const policy of blamed) leftOut.set(policy, buildFailure(policy, result.errors))
   }
 }

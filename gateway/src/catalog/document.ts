@@ -26,7 +26,7 @@ export function valueAt(document: Json, path: readonly string[]): Json | undefin
   return path.reduce<Json | undefined>(childOf, document)
 }
 
-/** The one step that puts a value at its path, with the parents it lacks. `ERR_INVALID_PATH` below what is no object. */
+/** The one step that puts a value at its path, with the parents it lacks; `ERR_INVALID_PATH` where none can be. */
 export function putOperation(document: Json, { path, value }: DataWrite): PatchOperation {
   let parent: Json = document
   for (const [depth, segment] of path.entries()) {

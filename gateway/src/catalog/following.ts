@@ -29,7 +29,7 @@ async function dataAfter(
   snapshot: () => Promise<Steps>,
 ): Promise<Steps> {
   const steps = stepsAfter(logs.data, position)
-  if (!steps) return isWhole(logs.data) ? { entries: logs.data, blobs } : await snapshot()
+  if (!steps) return isWhole(logs.data) ? { entries: logs.data, blobs } : snapshot()
   const bytes = sizeOf({ entries: steps, blobs })
   if (bytes <= LEAST_SNAPSHOT_BYTES) return { entries: steps, blobs }
   const whole = await snapshot()

@@ -7,8 +7,8 @@ import type { CatalogStore } from './store.ts'
 
 /**
  * A store in one SQLite file, made when it is absent: WAL, every write synced to disk. SQLite works in a thread of
- * its own, so that a sync never holds up a decision. Fails with `ERR_STORAGE` when another process uses the file, or a newer
- * Vedette has written it.
+ * its own, so that a sync never holds up a decision. Fails with `ERR_STORAGE` when another process uses the file, or
+ * a newer Vedette has written it.
  */
 export async function openSqliteStore(file: string): Promise<CatalogStore> {
   const { opened, call } = startWorker(file)

@@ -32,8 +32,12 @@ export async function policiesId(policies: readonly Pick<Policy, 'tosca'>[]): Pr
   const contents = policies.map(({ tosca: { name, version, properties } }) => [
     name,
     version,
-    Object.entries(properties.policy).toSorted(),
-    Object.entries(properties.data).toSorted(),
+    sorted(properties.policy),
+    sorted(properties.data),
   ])
   return (await digestOf(JSON.stringify(contents))).slice(0, 40)
+}
+
+function sorted(texts: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(texts).toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
