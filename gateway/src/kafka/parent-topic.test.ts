@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { join } from 'node:path'
 
 import { afterEach, expect, test } from 'vitest'
 
@@ -15,7 +14,7 @@ afterEach(() => {
 
 /** A child on the relay, and what it told. */
 function startChild(relay: TopicRelay): { child: ChildProcess; told: Recorder } {
-  const child = fork(join(import.meta.dirname, 'parent-topic.fixture.ts'))
+  const child = fork(new URL('./parent-topic.fixture.ts', import.meta.url))
   const told = createRecorder()
   children.push(child)
   relay.add(child)

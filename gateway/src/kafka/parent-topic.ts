@@ -3,7 +3,7 @@ import { isTopicReply, type TopicRequest } from './parent-messages.ts'
 import { type Topic, TopicError, type TopicLogger } from './topic.ts'
 
 /** A process with a channel to its parent: `process`, when it was forked. */
-export interface Channel {
+interface Channel {
   readonly connected: boolean
   readonly send?: NodeJS.Process['send']
   on(event: 'message', listener: (message: unknown) => void): unknown
