@@ -36,7 +36,7 @@ async function main(): Promise<void> {
       ? `PAP       topic ${config.papTopic}${config.kafka ? ` at ${config.kafka.url}` : ''}`
       : noPap,
   )
-  process.send?.({ type: 'listening', url: gateway.url })
+  process.send?.({ kind: 'gateway:listening' })
   void gateway.registered.then(() => topic && say(`PAP       registered as ${gateway.pdpName}`))
   await ended()
   await gateway.close()

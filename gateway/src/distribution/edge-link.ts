@@ -30,6 +30,7 @@ export interface EdgeLink {
 
 const answerWithinMs = 15_000
 const backOffMs = { first: 200, most: 5_000 }
+const toldAfter = 6
 
 export function createEdgeLink(options: EdgeLinkOptions): EdgeLink {
   const ending = new AbortController()
@@ -50,23 +51,23 @@ async function keepDialling(
   bell: Bell,
   ending: AbortSignal,
 ): Promise<void> {
-  let waitMs = backOffMs.first
+  const edge = options.url
+  let failures = 0
   while (!ending.aborted) {
     try {
       await withSocket(options, ending, async (socket) => {
-        waitMs = backOffMs.first
-        options.log.info({ edge: options.url }, 'worker connected')
+        failures = 0
+        options.log.info({ edge }, 'worker connected')
         await keepUpToDate(options, socket, bell, ending)
       })
     } catch (error) {
-      if (ending.aborted) return
-      options.log.warn(
-        { edge: options.url, error: messageOf(error) },
-        'worker not reachable, dialling again',
-      )
+      failures += 1
+      // Told once an outage: a Worker that starts beside the gateway is no news.
+      if (failures === toldAfter)
+        options.log.warn({ edge, error: messageOf(error) }, 'worker not reachable')
     }
+    const waitMs = Math.min(backOffMs.first * 2 ** failures, backOffMs.most)
     await delay(waitMs, undefined, { signal: ending }).catch(() => undefined)
-    waitMs = Math.min(waitMs * 2, backOffMs.most)
   }
 }
 

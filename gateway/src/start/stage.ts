@@ -84,7 +84,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
   const startGateway = async (): Promise<void> => {
     gateway = forked('gateway', '../main.ts')
-    await listening(gateway)
+    await told(gateway, ({ kind }) => kind === 'gateway:listening')
   }
   const startWorker = async (): Promise<void> => {
     const variables = {
@@ -104,10 +104,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     await Promise.all([pap, gateway, worker].map((child) => child?.stop()))
   }
   try {
-    await Promise.all([startGateway(), startWorker()])
     if (options.alwaysLocalPap || !environment['KAFKA_URL']) {
+      // First, because a registration that no PAP hears is repeated only after a minute.
       pap = forked('pap', '../local-pap/main.ts', [options.policies])
+      await told(pap, ({ kind }) => kind === 'pap:ready')
     }
+    await Promise.all([startGateway(), startWorker()])
   } catch (error) {
     await stop()
     throw error
@@ -133,12 +135,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-/** Resolves when the gateway says over the IPC channel that it listens. */
-function listening(gateway: Child): Promise<void> {
+/** Resolves when a child says something over its IPC channel that `is` what is waited for. */
+function told(child: Child, is: (message: { readonly kind?: string }) => boolean): Promise<void> {
   const said = new Promise<void>((resolve) => {
-    gateway.process.on('message', (message) => {
-      if ((message as { type?: string } | null)?.type === 'listening') resolve()
+    child.process.on('message', (message) => {
+      if (typeof message === 'object' && message !== null && is(message)) resolve()
     })
   })
-  return Promise.race([said, gateway.ended])
+  return Promise.race([said, child.ended])
 }
