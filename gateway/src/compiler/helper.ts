@@ -8,6 +8,8 @@ import { createLineReader } from './line-reader.ts'
  * A limit on address space, as `ulimit -v` sets, does not fit Go, which reserves far more than it uses.
  */
 const MEMORY_LIMIT = '512MiB'
+/** Collects less often: a third off every compilation, for some 80 MB more at the peak of a hundred policies. */
+const COLLECT_AT_PERCENT = '400'
 const LONGEST_LAST_WORDS = 4096
 
 /** One warm process of `compiler/`: one JSON line in, one out, one at a time. */
@@ -29,7 +31,7 @@ interface Question {
 /** Starts a helper. It ends with its input, so it does not outlive this process, however that ends. */
 export function startHelper(path: string): Helper {
   // No other variable: a policy can read the environment, and secrets are in it.
-  const child = spawn(path, [], { env: { GOMEMLIMIT: MEMORY_LIMIT } })
+  const child = spawn(path, [], { env: { GOMEMLIMIT: MEMORY_LIMIT, GOGC: COLLECT_AT_PERCENT } })
   const lastWords = listen(child)
   let question: Question | undefined
   let asked = 0
