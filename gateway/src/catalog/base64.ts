@@ -1,5 +1,5 @@
 /** Where a text stops being base64, in the Go PDP's words. */
-export class Base64Error extends Error {
+class Base64Error extends Error {
   override readonly name = 'Base64Error'
 
   constructor(offset: number) {

@@ -1,5 +1,6 @@
 import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import type { PolicyUpdate } from '../pap/administration.ts'
@@ -295,6 +296,18 @@ test('a policy whose function is gone is left out of the unit, and comes back wi
   expect(back.leftOut).toEqual([])
 })
 
+test('beside a policy left out, new policies may still need each other', async () => {
+  const needy = tosca('needy', { rego: { needy: 'needs provider' } })
+  const current = await inForce(tosca('provider'), needy)
+  const undeploy = [{ name: 'provider', version: '1.0.0' }]
+  const { next } = await deployOn(current, { undeploy })
+  expect(next).toMatchObject({ unit: undefined, policies: [{ name: 'needy' }] })
+  const { outcome } = await deployOn(next ?? nothing, {
+    deploy: [tosca('a', { rego: { a: 'needs b' } }), tosca('b')],
+  })
+  expect(outcome.deployErrors).toEqual([])
+})
+
 test('a new version that lacks what another policy needs is refused', async () => {
   const v1 = tosca('provider', { rego: { 'provider.functions': '' } })
   const needy = tosca('needy', { rego: { needy: 'needs provider.functions' } })
@@ -333,6 +346,30 @@ test('a compiler that fails on what is in force takes nothing out of it', async 
   const undeploy = [{ name: 'a', version: '1.0.0' }]
   await expect(deploy(current, update({ undeploy }), compiler)).rejects.toThrow(
     'ERR_COMPILER_CRASHED',
+  )
+})
+
+test('whatever a PAP sends is deployed, or refused in one sentence', async () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.base64String(),
+    fc.string().map(base64),
+  )
+  const keys = fc.constantFrom('a', 'a.b', 'a.', 'node.a', 'node.a.b', 'node.a..', '__proto__', '')
+  const texts = fc
+    .array(fc.tuple(keys, text), { maxLength: 3 })
+    .map((all) => Object.fromEntries(all))
+  const policies = fc.record({ policy: texts, data: texts }).map((properties) => ({
+    ...tosca('a'),
+    properties,
+  }))
+  await fc.assert(
+    fc.asyncProperty(policies, async (policy) => {
+      const { next, outcome } = await deployOn(nothing, { deploy: [policy] })
+      expect(outcome.deployErrors).toHaveLength(next ? 0 : 1)
+    }),
+    { numRuns: 300 },
   )
 })
 

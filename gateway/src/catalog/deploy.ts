@@ -27,7 +27,13 @@ interface Job {
   readonly refused: Map<ToscaPolicy, string>
 }
 
+/** Policies in force that no longer compile, and why. */
 type LeftOut = ReadonlyMap<Policy, string>
+
+interface Settled {
+  readonly unit: CompiledUnit | undefined
+  readonly leftOut: LeftOut
+}
 
 /**
  * What an update makes of the policies in force. It writes nothing and remembers nothing. Policies fail one by one:
@@ -40,62 +46,52 @@ export async function deploy(
   compiler: Compiler,
 ): Promise<Deployment> {
   const job = { current, step: stepOf(current, update), compiler, refused: new Map() }
-  return (await compileTogether(job)) ?? (await compileOneByOne(job))
+  const together = await compileTogether(job, new Map())
+  if (together) return together
+  const rest = assemble(current, { ...job.step, deploy: [] }, job.refused)
+  const settled = await settle(rest.policies, compiler)
+  return (await compileTogether(job, settled.leftOut)) ?? (await compileOneByOne(job, settled))
 }
 
 /** Drops the new policies whose modules have errors until the rest compiles; gives up when none of them is to blame. */
-async function compileTogether({
-  current,
-  step,
-  compiler,
-  refused,
-}: Job): Promise<Deployment | undefined> {
+async function compileTogether(job: Job, leftOut: LeftOut): Promise<Deployment | undefined> {
   for (;;) {
-    const assembly = assemble(current, step, refused)
-    if (changesNothing(assembly))
-      return { next: undefined, outcome: outcomeOf(assembly), leftOut: [] }
-    const result = await compilePolicies(assembly.policies, compiler)
-    if ('unit' in result) return deploymentOf(assembly, result.unit)
+    const assembly = assemble(job.current, job.step, job.refused)
+    if (changesNothing(assembly)) return deploymentOf(assembly, { unit: undefined, leftOut })
+    const result = await compilePolicies(able(assembly, leftOut), job.compiler)
+    if ('unit' in result) return deploymentOf(assembly, { ...result, leftOut })
     const blamed = culprits(result.errors, assembly.deployed)
     if (blamed.length === 0) return undefined
-    for (const policy of blamed) refused.set(policy.tosca, buildFailure(policy, result.errors))
+    for (const policy of blamed) job.refused.set(policy.tosca, buildFailure(policy, result.errors))
   }
 }
 
 /** Adds new policies one at a time: whoever is added when it stops compiling is to blame, wherever the error shows. */
-async function compileOneByOne({ current, step, compiler, refused }: Job): Promise<Deployment> {
-  const rest = assemble(current, { ...step, deploy: [] }, refused)
-  const settled = await settle(rest.policies, compiler)
+async function compileOneByOne(job: Job, settled: Settled): Promise<Deployment> {
+  const { current, step, compiler, refused } = job
   let { unit } = settled
   for (const [index, tosca] of step.deploy.entries()) {
-    const assembly = assemble(
-      current,
-      { ...step, deploy: step.deploy.slice(0, index + 1) },
-      refused,
-    )
+    const upToHere = { ...step, deploy: step.deploy.slice(0, index + 1) }
+    const assembly = assemble(current, upToHere, refused)
     const policy = assembly.deployed.find((deployed) => deployed.tosca === tosca)
     if (!policy) continue
-    const able = assembly.policies.filter((other) => !settled.leftOut.has(other))
-    const result = await compilePolicies(able, compiler)
-    if ('unit' in result) ({ unit } = result)
+    const result = await compilePolicies(able(assembly, settled.leftOut), compiler)
+    if ('unit' in result) unit = result.unit
     else refused.set(tosca, buildFailure(policy, result.errors))
   }
-  return deploymentOf(assemble(current, step, refused), unit, settled.leftOut)
+  return deploymentOf(assemble(current, step, refused), { ...settled, unit })
 }
 
 /** Compiles policies in force without those that, something being gone, no longer compile. */
-async function settle(
-  policies: readonly Policy[],
-  compiler: Compiler,
-): Promise<{ readonly unit: CompiledUnit | undefined; readonly leftOut: LeftOut }> {
+async function settle(policies: readonly Policy[], compiler: Compiler): Promise<Settled> {
   const leftOut = new Map<Policy, string>()
   for (;;) {
-    const able = policies.filter((policy) => !leftOut.has(policy))
-    const result = await compilePolicies(able, compiler)
+    const rest = able({ policies }, leftOut)
+    const result = await compilePolicies(rest, compiler)
     if ('unit' in result) return { unit: result.unit, leftOut }
     const failure = result.errors.find(isCompilerFailure)
     if (failure) throw new Error(`${failure.code}: ${failure.message}`)
-    const blamed = culprits(result.errors, able)
+    const blamed = culprits(result.errors, rest)
     if (blamed.length === 0)
       throw new Error(`errors in no policy: ${JSON.stringify(result.errors)}`)
     for (const policy of blamed) leftOut.set(policy, buildFailure(policy, result.errors))
@@ -106,11 +102,11 @@ function changesNothing({ deployed, undeployed }: Assembly): boolean {
   return deployed.length === 0 && undeployed.length === 0
 }
 
-function deploymentOf(
-  assembly: Assembly,
-  unit: CompiledUnit | undefined,
-  leftOut: LeftOut = new Map(),
-): Deployment {
+function able({ policies }: Pick<Contents, 'policies'>, leftOut: LeftOut): readonly Policy[] {
+  return policies.filter((policy) => !leftOut.has(policy))
+}
+
+function deploymentOf(assembly: Assembly, { unit, leftOut }: Settled): Deployment {
   const outcome = outcomeOf(assembly)
   if (changesNothing(assembly)) return { next: undefined, outcome, leftOut: [] }
   const { policies, document } = assembly

@@ -22,7 +22,7 @@ export function childOf(value: Json | undefined, segment: string): Json | undefi
   return isJsonObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined
 }
 
-export function valueAt(document: Json, path: readonly string[]): Json | undefined {
+function valueAt(document: Json, path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(childOf, document)
 }
 

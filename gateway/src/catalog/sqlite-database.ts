@@ -1,11 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { StatementSync } from 'node:sqlite'
 
-import type { SignedEntry } from '@vedette/core/bundle/entry'
-import type { PdpState } from '@vedette/core/bundle/head'
-
+import { load, write } from './sqlite-catalog.ts'
 import { prepareSchema } from './sqlite-schema.ts'
-import type { CatalogChange, CatalogStore, PendingCallback, StoredCatalog } from './store.ts'
+import type { Prepare } from './sqlite-statements.ts'
+import { createPrepare } from './sqlite-statements.ts'
+import type { CatalogStore, PendingCallback } from './store.ts'
 
 /** The store's operations as the worker carries them out: one at a time. */
 export type StoreOperations = {
@@ -21,7 +20,7 @@ const LOCK_TIMEOUT_MS = 1000
 
 export function openDatabase(file: string): StoreOperations {
   const database = connect(file)
-  const prepare = prepared(database)
+  const prepare = createPrepare(database)
   return {
     load: (scope, epoch) => load(prepare, scope, epoch),
     write: (change) => inTransaction(database, () => write(prepare, change)),
@@ -47,18 +46,6 @@ function connect(file: string): DatabaseSync {
   }
 }
 
-type Prepare = (sql: string) => StatementSync
-type Row = Readonly<Record<string, unknown>>
-
-function prepared(database: DatabaseSync): Prepare {
-  const statements = new Map<string, StatementSync>()
-  return (sql) => {
-    const statement = statements.get(sql) ?? database.prepare(sql)
-    statements.set(sql, statement)
-    return statement
-  }
-}
-
 function inTransaction(database: DatabaseSync, task: () => void): void {
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -68,91 +55,6 @@ function inTransaction(database: DatabaseSync, task: () => void): void {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error
   }
-}
-
-function load(prepare: Prepare, scope: string, epoch: number): StoredCatalog {
-  prepare(`INSERT INTO catalog VALUES (?, ?, 0, 0, 'PASSIVE') ON CONFLICT DO NOTHING`).run(
-    scope,
-    epoch,
-  )
-  const rows = (sql: string): readonly Row[] => prepare(sql).all(scope)
-  const [catalog] = rows('SELECT * FROM catalog WHERE scope = ?')
-  const [checkpoint] = rows('SELECT sequence, document FROM checkpoints WHERE scope = ?')
-  return {
-    epoch: Number(catalog?.['epoch']),
-    sequence: Number(catalog?.['sequence']),
-    issued: Number(catalog?.['issued']),
-    state: String(catalog?.['state']) as PdpState,
-    policies: rows('SELECT tosca FROM policies WHERE scope = ? ORDER BY place').map((row) =>
-      String(row['tosca']),
-    ),
-    entries: rows('SELECT * FROM entries WHERE scope = ? ORDER BY sequence').map(entryOf),
-    blobs: new Map(rows('SELECT digest, bytes FROM blobs WHERE scope = ?').map(blobOf)),
-    checkpoint: checkpoint && {
-      sequence: Number(checkpoint['sequence']),
-      document: String(checkpoint['document']),
-    },
-  }
-}
-
-function entryOf(row: Row): SignedEntry {
-  return {
-    entry: JSON.parse(String(row['entry'])) as SignedEntry['entry'],
-    statement: String(row['statement']),
-    position: String(row['position']),
-  }
-}
-
-function blobOf(row: Row): readonly [string, Uint8Array] {
-  return [String(row['digest']), row['bytes'] as Uint8Array]
-}
-
-function write(prepare: Prepare, change: CatalogChange): void {
-  const { scope, sequence, issued, state } = change
-  prepare('UPDATE catalog SET sequence = ?, issued = ?, state = ? WHERE scope = ?').run(
-    sequence,
-    issued,
-    state,
-    scope,
-  )
-  writePolicies(prepare, change)
-  writeSteps(prepare, change)
-  forgetSteps(prepare, change)
-  writeCheckpoint(prepare, change)
-}
-
-function writePolicies(prepare: Prepare, { scope, policies }: CatalogChange): void {
-  for (const name of policies.removed) {
-    prepare('DELETE FROM policies WHERE scope = ? AND name = ?').run(scope, name)
-  }
-  for (const { name, text } of policies.added) {
-    prepare('INSERT INTO policies (scope, name, tosca) VALUES (?, ?, ?)').run(scope, name, text)
-  }
-}
-
-function writeSteps(prepare: Prepare, { scope, entries, blobs }: CatalogChange): void {
-  const insertEntry = prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)')
-  for (const { entry, statement, position } of entries) {
-    const { part, sequence } = entry
-    insertEntry.run(position, scope, part, sequence, JSON.stringify(entry), statement)
-  }
-  const insertBlob = prepare('INSERT INTO blobs VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-  for (const [digest, bytes] of blobs) insertBlob.run(scope, digest, bytes)
-}
-
-function forgetSteps(prepare: Prepare, { scope, forget }: CatalogChange): void {
-  for (const position of forget.positions) {
-    prepare('DELETE FROM entries WHERE position = ?').run(position)
-  }
-  for (const digest of forget.blobs) {
-    prepare('DELETE FROM blobs WHERE scope = ? AND digest = ?').run(scope, digest)
-  }
-}
-
-function writeCheckpoint(prepare: Prepare, { scope, checkpoint }: CatalogChange): void {
-  if (!checkpoint) return
-  const { sequence, document } = checkpoint
-  prepare('INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)').run(scope, sequence, document)
 }
 
 function callbacksOf(

@@ -69,7 +69,7 @@ export interface PolicyChange {
 }
 
 /** Entries, by position, and blobs that nobody needs any more. */
-export interface Forgotten {
+interface Forgotten {
   readonly positions: readonly Digest[]
   readonly blobs: readonly Digest[]
 }
