@@ -1,32 +1,103 @@
+import { isJsonArray, isJsonObject } from '../json/equal.ts'
 import type { Json } from '../json/json.ts'
+import { setMember } from '../json/member.ts'
 import type { Engine } from './evaluator.ts'
-
-/** What one compile unit answers; names are slash paths without `data`: `http/example/authz/allow`. */
-export type PolicyUnit = {
-  readonly entrypoints: readonly string[]
-  readonly packages: readonly string[]
-  readonly functions: readonly string[]
-  readonly engine: Engine
-}
+import { createNameTree, type NameNode, type UnitNames } from './names.ts'
 
 export type PolicyEvaluatorOptions = {
-  readonly units: readonly PolicyUnit[]
-  /** The base document, as value or as a function that reads the one in force. */
+  readonly units: readonly UnitNames[]
+  /** The base document, as a value or as a function that reads the one in force. */
   readonly document: Json | (() => Json)
 }
 
 export interface PolicyEvaluator {
-  /** The value at a path under `data`, `undefined` when there is none; `input` is JSON text. */
+  /**
+   * The value at a path below `data`: a rule, a value inside a rule's value, a package, a parent of packages,
+   * a base document, or everything. `undefined` when there is none, and for functions; `input` is JSON text.
+   */
   answer(path: readonly string[], input: string | undefined): Json | undefined
 }
 
-export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEvaluator {
-  const engines = new Map(
-    options.units.flatMap(({ engine }) =>
-      engine.entrypoints.map((name) => [name, engine] as const),
-    ),
-  )
+/** Answers over all units as if they were one policy. A rule that is an entrypoint costs one look-up. */
+export function createPolicyEvaluator({
+  units,
+  document,
+}: PolicyEvaluatorOptions): PolicyEvaluator {
+  const root = createNameTree(units)
+  const rules = new Map(rulesOf(root))
+  const readDocument = typeof document === 'function' ? document : () => document
+
   return {
-    answer: (path, input) => engines.get(path.join('/'))?.evaluate(path.join('/'), input),
+    answer(path, input) {
+      const name = path.join('/')
+      const rule = rules.get(name)
+      if (rule?.depth === path.length) return rule.engine.evaluate(name, input)
+      return answerAt(root, path, { input, base: readDocument })
+    },
   }
+}
+
+type Question = { readonly input: string | undefined; readonly base: () => Json }
+
+/** `depth` tells `a/b` from the single segment `a%2Fb`. */
+type Rule = { readonly engine: Engine; readonly depth: number }
+
+function rulesOf(node: NameNode): [string, Rule][] {
+  const below = [...node.children.values()].flatMap(rulesOf)
+  if (node.kind !== 'rule' || !node.engine || node.engines.size > 1) return below
+  return [[node.name, { engine: node.engine, depth: node.name.split('/').length }], ...below]
+}
+
+function answerAt(root: NameNode, path: readonly string[], question: Question): Json | undefined {
+  let node = root
+  for (const [depth, segment] of path.entries()) {
+    const child = node.children.get(segment)
+    if (node.kind === 'function') return undefined
+    if (!child && node.kind === 'rule')
+      return walk(evaluate(node, question.input), path.slice(depth))
+    if (!child) return walk(question.base(), path)
+    node = child
+  }
+  if (node.kind === 'function') return undefined
+  return merge(valueOf(node, question.input), walk(question.base(), path))
+}
+
+/** What the units say at a node, without the base document. */
+function valueOf(node: NameNode, input: string | undefined): Json | undefined {
+  if (node.kind === 'function') return undefined
+  const own = evaluate(node, input)
+  if (node.engine && (node.engines.size === 1 || !isJsonObject(own))) return own
+  const members: Record<string, Json> = isJsonObject(own) ? { ...own } : {}
+  for (const [segment, child] of node.children) {
+    const value = valueOf(child, input)
+    if (value !== undefined) setMember(members, segment, value)
+  }
+  return members
+}
+
+function evaluate({ engine, name }: NameNode, input: string | undefined): Json | undefined {
+  return engine?.evaluate(name, input)
+}
+
+/** Rules lie over the base document, as in OPA. */
+function merge(over: Json | undefined, under: Json | undefined): Json | undefined {
+  if (over === undefined) return under
+  if (!isJsonObject(over) || !isJsonObject(under)) return over
+  const members: Record<string, Json> = { ...under }
+  for (const [key, value] of Object.entries(over)) {
+    setMember(
+      members,
+      key,
+      merge(value, Object.hasOwn(under, key) ? under[key] : undefined) ?? value,
+    )
+  }
+  return members
+}
+
+function walk(value: Json | undefined, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((current, segment) => {
+    if (isJsonObject(current)) return Object.hasOwn(current, segment) ? current[segment] : undefined
+    if (isJsonArray(current) && /^(?:0|[1-9]\d*)$/.test(segment)) return current[Number(segment)]
+    return undefined
+  }, value)
 }
