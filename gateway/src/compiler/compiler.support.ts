@@ -9,7 +9,7 @@ import { createCompiler, type CompilerOptions, type WarmCompiler } from './compi
 export const BUILD_MS = 600_000
 
 /** A few of the builtins that wasm has. */
-export const builtins: readonly string[] = [
+const builtins: readonly string[] = [
   'count',
   'eq',
   'equal',

@@ -6,7 +6,7 @@ import { startHelper } from './helper.ts'
 
 const DEADLINE_MS = 30_000
 
-export interface Evaluation {
+interface Evaluation {
   readonly modules: readonly RegoModule[]
   /** `data.role.allow` */
   readonly query: string
