@@ -199,7 +199,7 @@ test("a put beside a package is none of the policy's business", async () => {
   expect(deployErrors.join()).toContain('there is data at or above /http/other')
 })
 
-test('a document that would be too large is refused', async () => {
+test('a document that would be too large is refused', { timeout: 30_000 }, async () => {
   const { catalog } = await open()
   const large = 'x'.repeat(16 * 1024 * 1024)
   await expect(put(catalog, '/node/a', large)).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' })
@@ -338,7 +338,7 @@ test('a reader whose position is unknown gets snapshots', async () => {
   expect(entries.map(({ entry }) => entry.kind)).toEqual(['snapshot', 'snapshot'])
 })
 
-test('the log is bounded, and what it dropped is gone', async () => {
+test('the log is bounded, and what it dropped is gone', { timeout: 30_000 }, async () => {
   const { catalog } = await open()
   await put(catalog, '/node/x', 0)
   const early = await follow(newcomer, await catalog.since({}), keys.trust)

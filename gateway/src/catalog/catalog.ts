@@ -45,6 +45,7 @@ export interface Catalog extends Administration {
 }
 
 export interface DataChange {
+  /** 1 to 200 characters: readers refuse another. */
   readonly id: string
   readonly writes: readonly DataWrite[]
 }
