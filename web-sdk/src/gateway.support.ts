@@ -82,10 +82,7 @@ export class FakeGateway {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         line = controller
-        signal.addEventListener(
-          'abort',
-          () => this.#lines.delete(controller) && controller.error(signal.reason),
-        )
+        signal.addEventListener('abort', () => this.#lines.delete(controller) && controller.close())
         return this.#begin(controller, query)
       },
       cancel: () => void (line && this.#lines.delete(line)),
