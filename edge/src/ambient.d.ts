@@ -6,7 +6,7 @@ declare module '*.txt' {
 
 /** Written by `program.ts` for each program: its units with their compiled modules. */
 declare module '*/units.js' {
-  export const units: readonly (import('@vedette/core/bundle/manifest').Unit & {
-    readonly module: WebAssembly.Module
-  })[]
+  import type { Unit } from '@vedette/core/bundle/manifest'
+
+  export const units: readonly (Unit & { readonly module: WebAssembly.Module })[]
 }

@@ -1,3 +1,4 @@
+import { VedetteError } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { Json } from '@vedette/core/json/json'
 import type { Context, Env, MiddlewareHandler } from 'hono'
@@ -15,7 +16,8 @@ export interface AuthorizeOptions<E extends Env = Env> {
 
 /**
  * Lets a request on when the entrypoint is the boolean `true` for its input, and answers problem details otherwise:
- * 403 `ERR_DENIED` or `ERR_UNDEFINED`; 503 `ERR_NOT_READY`, `ERR_PASSIVE` or `ERR_STALE`; 500 for anything that failed.
+ * 403 `ERR_DENIED` or `ERR_UNDEFINED`; 503 `ERR_NOT_READY`, `ERR_PASSIVE` or `ERR_STALE`; 500 for
+ * anything that failed, `ERR_INPUT` when it was `input`. The error is then in `c.error`.
  *
  * ```ts
  * app.use('/api/*', authorize({
@@ -33,14 +35,28 @@ export function authorize<E extends Env = Env>(options: AuthorizeOptions<E>): Mi
 
 async function refusalOf<E extends Env>(
   c: Context<E>,
-  { entrypoint, input }: AuthorizeOptions<E>,
+  options: AuthorizeOptions<E>,
 ): Promise<Refusal | undefined> {
+  const { entrypoint } = options
   try {
-    const decision = await decide(entrypoint, await input(c))
+    const decision = await decide(entrypoint, await inputOf(c, options))
     return decision.result === true ? undefined : denied(decision)
   } catch (error) {
+    // For the logs of the application: the answer does not tell what its own code threw.
+    if (error instanceof Error) c.error = error
     const { status, code } = undecided(error)
     return { status, title: 'No decision could be made', code, entrypoint }
+  }
+}
+
+async function inputOf<E extends Env>(
+  c: Context<E>,
+  { input }: AuthorizeOptions<E>,
+): Promise<Json> {
+  try {
+    return await input(c)
+  } catch (cause) {
+    throw new VedetteError('ERR_INPUT', 'the input of a decision could not be made', { cause })
   }
 }
 

@@ -11,6 +11,7 @@ import { decideText } from './decide.ts'
 import type { EdgeEnv } from './env.ts'
 import { hub } from './env.ts'
 import { undecided } from './problem.ts'
+import { readPath, readQuestion } from './question.ts'
 import { requireToken } from './token.ts'
 
 const maxInputBytes = 1024 * 1024
@@ -32,7 +33,7 @@ export function questions(): Hono<{ Bindings: EdgeEnv }> {
       if (!path)
         return fault(c, 400, { code: 'ERR_PATH', message: 'the path is not percent-encoded' })
       if (path[0] === 'system' && path[1] === 'opal') return answerOpal(c, path.slice(2))
-      const question = await readInput(c)
+      const question = readQuestion(c.req.method === 'GET' ? '' : await c.req.text())
       if ('fault' in question) return fault(c, 400, { code: 'ERR_JSON', message: question.fault })
       return answer(c, path, question.input)
     })
@@ -60,36 +61,6 @@ function memberAt(document: Json, path: readonly string[]): Json | undefined {
     (value, key) => (isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
     document,
   )
-}
-
-/** The segments below `/v1/data`; undefined when one is not percent-encoded. */
-export function readPath(url: string): string[] | undefined {
-  const text = new URL(url).pathname.slice('/v1/data'.length).replace(/^\/+|\/+$/g, '')
-  try {
-    return text === '' ? [] : text.split('/').map(decodeURIComponent)
-  } catch {
-    return undefined
-  }
-}
-
-type Question = { readonly input: string | undefined } | { readonly fault: string }
-
-/** An empty body, and one without the member `input`, ask without input. */
-async function readInput(c: Context): Promise<Question> {
-  const text = c.req.method === 'GET' ? '' : await c.req.text()
-  return readQuestion(text)
-}
-
-export function readQuestion(text: string): Question {
-  if (text.trim() === '') return { input: undefined }
-  try {
-    const body = parseJson(text)
-    if (!isJsonObject(body)) return { fault: 'the body is a JSON object with the member input' }
-    const input = Object.hasOwn(body, 'input') ? body['input'] : undefined
-    return { input: input === undefined ? undefined : stringifyJson(input) }
-  } catch (error) {
-    return { fault: error instanceof Error ? error.message : '' }
-  }
 }
 
 function fault(

@@ -31,7 +31,7 @@ const attemptLimit = 5
  * first head, `ERR_PASSIVE` while the PDP does not decide, `ERR_STALE` when the gateway was silent for longer than the
  * scope allows; any other code for an evaluation that failed.
  */
-export function decide(entrypoint: string, input?: Json): Promise<Decision> {
+export async function decide(entrypoint: string, input?: Json): Promise<Decision> {
   const text = input === undefined ? undefined : stringifyJson(input)
   return decideText(entrypoint.split('/'), text)
 }

@@ -46,6 +46,11 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
     socket.send(await this.#answer(typeof message === 'string' ? message : ''))
   }
 
+  /** A hibernated socket is not closed from this side by itself: the other one would wait for its time-out. */
+  override webSocketClose(socket: WebSocket): void {
+    socket.close()
+  }
+
   /** Where this hub stands, null before the first head. */
   head(): Standing | null {
     const edition = this.#active()

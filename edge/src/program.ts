@@ -11,8 +11,9 @@ export interface Program {
   readonly wasm: Uint8Array[]
 }
 
-export function programOf({ manifest, wasm }: Content): Program {
-  return { units: manifest.units, wasm: manifest.units.map((unit) => wasm(unit.wasm)) }
+export function programOf(content: Content): Program {
+  const { units } = content.manifest
+  return { units, wasm: units.map((unit) => content.wasm(unit.wasm)) }
 }
 
 /** The loader keeps isolates by id and runs what came first under it, so the id is the digest of what runs. */

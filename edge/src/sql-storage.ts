@@ -29,16 +29,15 @@ export function createSqlStorage(database: SqlDatabase): ReplicaStorage {
   }
 
   return {
-    load() {
+    async load() {
       const rows = [...sql.exec<Row>('SELECT key, is_text, bytes FROM kept ORDER BY key, chunk')]
-      return Promise.resolve(valuesOf(rows))
+      return valuesOf(rows)
     },
-    write(change) {
+    async write(change) {
       database.transactionSync(() => {
         change.remove.forEach(remove)
         for (const [key, value] of change.put) put(key, value)
       })
-      return Promise.resolve()
     },
   }
 }

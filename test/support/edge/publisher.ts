@@ -33,6 +33,7 @@ export async function createKey(): Promise<Key> {
 export interface UnitSource {
   readonly packages: readonly string[]
   readonly entrypoints: readonly string[]
+  readonly functions?: readonly string[]
   readonly wasm: Uint8Array
 }
 
@@ -116,11 +117,11 @@ async function compose(
   const blobs = await Promise.all(
     sources.map(async ({ wasm }) => packBytes(await digestOf(wasm), wasm)),
   )
-  const units = sources.map(({ packages, entrypoints }, index) => ({
+  const units = sources.map(({ packages, entrypoints, functions = [] }, index) => ({
     name: packages[0] ?? '',
     packages: [...packages],
     entrypoints: [...entrypoints],
-    functions: [],
+    functions: [...functions],
     reads: [[]],
     wasm: blobs[index]?.digest ?? '',
   }))

@@ -107,13 +107,18 @@ function ready(vars: Record<string, string>): WorkerInput {
 
 /** Another program under the bindings and the build of wrangler.toml. */
 function ownWorker(main: string, vars: Record<string, string>): WorkerInput {
-  const { compatibility_date, build, durable_objects, migrations, worker_loaders } =
-    unstable_readConfig({ config: `${root}wrangler.toml` })
+  const config = unstable_readConfig({ config: `${root}wrangler.toml` })
+  const { compatibility_date, build, durable_objects, migrations, worker_loaders } = config
   return {
     config: {
       name: 'own-worker',
       main,
-      ...{ compatibility_date, build, durable_objects, migrations, worker_loaders, vars },
+      vars,
+      compatibility_date,
+      build,
+      durable_objects,
+      migrations,
+      worker_loaders,
     },
   }
 }
