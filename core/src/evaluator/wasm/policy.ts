@@ -14,6 +14,8 @@ import type { WasmModule } from './webassembly.ts'
  */
 export interface Policy {
   readonly entrypoints: ReadonlyMap<string, Entrypoint>
+  /** What the memory has grown to; it never shrinks. */
+  memoryBytes(): number
   load(document: string): void
   decide(entrypoint: Entrypoint, input: string | undefined): Json | undefined
 }
@@ -39,6 +41,7 @@ export function startPolicy(module: WasmModule, maxMemoryBytes: number | undefin
 
   return {
     entrypoints: new Map(entrypoints.map(([name, id]) => [name, { id, hasSets: false }])),
+    memoryBytes: () => memory.memory.buffer.byteLength,
     load(document) {
       exports.opa_heap_ptr_set(bottom)
       exports.opa_eval_ctx_set_data(question, parseData(instance, document))

@@ -1,0 +1,60 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+
+import { equalJson, isJsonObject } from '../../json/equal.ts'
+import type { JsonObject } from '../../json/json.ts'
+import { parseJson } from '../../json/parse.ts'
+import { stringifyJson } from '../../json/stringify.ts'
+import type { Engine } from '../evaluator.ts'
+import { compileFixture, readLines } from '../fixtures/fixtures.ts'
+import { createWasmEngine } from '../wasm/engine.ts'
+import { capabilities } from './capabilities.ts'
+import { hostBuiltins } from './host.ts'
+import { nativeBuiltins } from './native.ts'
+
+let engine: Engine
+let cases: readonly JsonObject[]
+
+beforeAll(async () => {
+  engine = createWasmEngine(await compileFixture('host'))
+  cases = (await readLines('host.cases.jsonl')).map(parseJson).filter(isJsonObject)
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('host builtins', () => {
+  it('answer every recorded question as OPA does', () => {
+    const wrong = cases.filter(({ input = null, result }) => {
+      const answer = engine.evaluate('host/call', stringifyJson(input))
+      return answer === undefined || result === undefined
+        ? answer !== result
+        : !equalJson(answer, result)
+    })
+    expect(cases.length).toBeGreaterThan(1000)
+    expect(wrong.map((each) => stringifyJson(each))).toEqual([])
+  })
+
+  it('see one moment throughout a decision, and another in the next', () => {
+    vi.useFakeTimers({ now: 1_795_301_468_884 })
+    expect(engine.evaluate('host/at', undefined)).toBe(1_795_301_468_884_000_000n)
+    const now = vi
+      .spyOn(Date, 'now')
+      .mockImplementation(() => vi.getMockedSystemTime()?.getTime() ?? 0)
+    expect(engine.evaluate('host/later', undefined)).toHaveLength(100)
+    expect(now).toHaveBeenCalledTimes(1)
+    vi.setSystemTime(1_795_301_468_885)
+    expect(engine.evaluate('host/at', undefined)).toBe(1_795_301_468_885_000_000n)
+  })
+})
+
+describe('capabilities', () => {
+  it('are what the runtime and the host have, each once', () => {
+    expect(nativeBuiltins).toHaveLength(98)
+    expect(new Set(capabilities).size).toBe(capabilities.length)
+    expect(capabilities).toEqual(
+      expect.arrayContaining([...nativeBuiltins, ...hostBuiltins.keys()]),
+    )
+    expect(capabilities).not.toContain('http.send')
+  })
+})
