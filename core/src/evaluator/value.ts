@@ -53,17 +53,23 @@ export function entriesOf(value: RegoObject | PlainObject): readonly RegoEntry[]
 
 /** OPA's order: null < booleans < numbers < strings by code point < arrays < objects < sets. */
 export function compareValues(left: RegoValue, right: RegoValue): number {
-  if (left === right) return 0
   if (typeof left === 'string' && typeof right === 'string') return compareStrings(left, right)
+  const [rank, other] = [rankOf(left), rankOf(right)]
+  return rank === other ? compareAlike(left, right) : rank - other
+}
+
+function compareAlike(left: RegoValue, right: RegoValue): number {
+  if (left === right) return 0
+  if (typeof left === 'boolean') return left ? 1 : -1
   if (isJsonNumber(left) && isJsonNumber(right)) return compareNumbers(left, right)
-  if (isArrayValue(left) && isArrayValue(right)) return compareLists(left, right)
-  if (left instanceof RegoSet && right instanceof RegoSet)
-    return compareLists(left.items, right.items)
-  if (isObjectValue(left) && isObjectValue(right)) {
-    return compareLists(entriesOf(left).flat(), entriesOf(right).flat())
-  }
-  if (typeof left === 'boolean' && typeof right === 'boolean') return left ? 1 : -1
-  return rankOf(left) - rankOf(right)
+  return compareLists(itemsOf(left), itemsOf(right))
+}
+
+/** What is compared one by one: items, or keys and values in turn. */
+function itemsOf(value: RegoValue): readonly RegoValue[] {
+  if (isArrayValue(value)) return value
+  if (value instanceof RegoSet) return value.items
+  return isObjectValue(value) ? entriesOf(value).flat() : []
 }
 
 /** JSON as OPA writes it: sets become arrays, keys that are no strings become their JSON text. */
@@ -80,10 +86,10 @@ export function toJson(value: RegoValue): Json {
 const ranks = { null: 0, boolean: 1, number: 2, string: 3, array: 4, object: 5, set: 6 } as const
 
 function rankOf(value: RegoValue): number {
-  if (value === null) return ranks.null
-  if (typeof value === 'boolean') return ranks.boolean
   if (typeof value === 'string') return ranks.string
   if (isJsonNumber(value)) return ranks.number
+  if (value === null) return ranks.null
+  if (typeof value === 'boolean') return ranks.boolean
   if (isArrayValue(value)) return ranks.array
   return value instanceof RegoSet ? ranks.set : ranks.object
 }

@@ -3,14 +3,28 @@ import {
   closeBrace,
   closeBracket,
   isDigit,
-  isNumberPart,
   minus,
+  nine,
   openBrace,
   openBracket,
   quote,
+  zero,
 } from './characters.ts'
 import { maxDepth } from './json.ts'
 import { isCarriedByDouble } from './number.ts'
+
+/** What a byte begins; looking it up is twice as fast as comparing. */
+const kinds = new Uint8Array(256)
+const [other, text, number, opening, closing] = [0, 1, 2, 3, 4] as const
+kinds[quote] = text
+kinds[minus] = number
+kinds.fill(number, zero, nine + 1)
+kinds[openBrace] = kinds[openBracket] = opening
+kinds[closeBrace] = kinds[closeBracket] = closing
+
+/** The bytes that numbers are made of, after the first. */
+const numberParts = new Uint8Array(256)
+for (const character of '0123456789+-.eE') numberParts[character.charCodeAt(0)] = 1
 
 /**
  * Whether `JSON.parse` gives this JSON back unharmed: every number is carried by a double as written, and
@@ -20,32 +34,29 @@ import { isCarriedByDouble } from './number.ts'
 export function isPlainJson(json: Uint8Array): boolean {
   let depth = 0
   for (let at = 0; at < json.length; at++) {
-    const code = json[at] ?? 0
-    if (code === quote) at = stringEnd(json, at)
-    else if (code === minus || isDigit(code)) {
+    const kind = kinds[json[at] ?? 0]
+    if (kind === other) continue
+    if (kind === text) at = stringEnd(json, at)
+    else if (kind === number) {
       const end = numberEnd(json, at)
       if (!isPlainNumber(json, at, end)) return false
       at = end - 1
-    } else if (code === openBrace || code === openBracket) {
-      if (++depth > maxDepth) return false
-    } else if (code === closeBrace || code === closeBracket) depth--
+    } else if (kind === closing) depth--
+    else if (++depth > maxDepth) return false
   }
   return true
 }
 
 /** Where the string that starts at `start` closes, or the end of the text. */
 function stringEnd(json: Uint8Array, start: number): number {
-  for (let at = start + 1; at < json.length; at++) {
-    const code = json[at]
-    if (code === quote) return at
-    if (code === backslash) at++
-  }
-  return json.length
+  let at = start + 1
+  while (at < json.length && json[at] !== quote) at += json[at] === backslash ? 2 : 1
+  return at
 }
 
 function numberEnd(json: Uint8Array, start: number): number {
   let end = start + 1
-  while (isNumberPart(json[end] ?? 0)) end++
+  while (numberParts[json[end] ?? 0] === 1) end++
   return end
 }
 
