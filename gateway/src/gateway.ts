@@ -23,6 +23,7 @@ import { createFleet } from './health/fleet.ts'
 import { gatewayTransactions } from './health/gateway-transactions.ts'
 import { createTargets } from './health/targets.ts'
 import { createApp } from './http/app.ts'
+import { consoleDoors } from './http/console.ts'
 import { dataConfigDoor } from './http/data-config.ts'
 import { dataQueryDoor } from './http/data-query.ts'
 import { fleetDoor } from './http/fleet.ts'
@@ -126,6 +127,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       '/sync/v1': syncDoor({ catalog, streams: distribution.streams, fleet, keys, scope }),
       '/tokens': tokensDoor({ token: config.token, keys, scope }),
       '/fleet': fleetDoor({ token: config.token, fleet }),
+      ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
     },
   })
   const { server, url } = await listen(app.fetch, config)

@@ -1,0 +1,1 @@
+void navigator.serviceWorker.register('/console/service-worker.js', { scope: '/' })

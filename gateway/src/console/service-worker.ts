@@ -1,0 +1,69 @@
+/** The parts of a service worker's world used here: TypeScript has no library for it that bears the page's beside it. */
+interface Waiting extends Event {
+  waitUntil(work: Promise<unknown>): void
+}
+interface Fetching extends Waiting {
+  readonly request: Request
+  respondWith(response: Promise<Response>): void
+}
+declare const self: {
+  readonly location: Location
+  readonly clients: { claim(): Promise<void> }
+  skipWaiting(): Promise<void>
+  addEventListener(type: 'install' | 'activate', listener: (event: Waiting) => void): void
+  addEventListener(type: 'fetch', listener: (event: Fetching) => void): void
+}
+
+/** All that a reload needs when the gateway is away. */
+const shell = [
+  '/console',
+  '/console/page.js',
+  '/console/style.css',
+  '/console/config.json',
+  '/sdk/index.js',
+]
+const cacheName = 'vedette-console'
+/** Longer than a gateway at work takes; a bundle that is being made is waited for when nothing is kept. */
+const patienceMs = 1500
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(keepShell().then(() => self.skipWaiting()))
+})
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(self.clients.claim())
+})
+
+self.addEventListener('fetch', (event) => {
+  const { origin, pathname } = new URL(event.request.url)
+  if (event.request.method !== 'GET' || origin !== self.location.origin) return
+  if (shell.includes(pathname)) event.respondWith(newestOf(event, pathname))
+})
+
+async function keepShell(): Promise<void> {
+  const cache = await caches.open(cacheName)
+  await cache.addAll(shell.map((path) => new Request(path, { cache: 'no-cache' })))
+}
+
+/** The gateway's answer when it comes in time, else the kept one. */
+async function newestOf(event: Fetching, path: string): Promise<Response> {
+  const cache = await caches.open(cacheName)
+  const kept = await cache.match(path)
+  const asking = fetchAndKeep(cache, path)
+  event.waitUntil(asking.catch(() => undefined))
+  if (!kept) return asking
+  return Promise.race([asking, late(patienceMs)]).catch(() => kept)
+}
+
+async function fetchAndKeep(cache: Cache, path: string): Promise<Response> {
+  const response = await fetch(path, { cache: 'no-cache' })
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+  await cache.put(path, response.clone())
+  return response
+}
+
+function late(afterMs: number): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('no answer in time')), afterMs)
+  })
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+
+import { Hono } from 'hono'
+import type { MiddlewareHandler } from 'hono'
+import { etag } from 'hono/etag'
+import { secureHeaders } from 'hono/secure-headers'
+import { trimTrailingSlash } from 'hono/trailing-slash'
+import type { JSONWebKeySet } from 'jose'
+
+import { createBrowserModules } from './browser-modules.ts'
+
+/** What the console page must know, and nothing that is secret: `GET /console/config.json`. */
+export interface ConsoleOptions {
+  readonly scope: string
+  /** The public keys that the page's replica believes. */
+  readonly trust: JSONWebKeySet
+  /** Base URLs of the Workers that the page asks beside itself and the gateway. */
+  readonly workers: readonly string[]
+}
+
+/** `/console`, the operator's page, and `/sdk/index.js`, the web SDK as an ES module: for everyone, they hold no secret. */
+export function consoleDoors(options: ConsoleOptions): Readonly<Record<'/console' | '/sdk', Hono>> {
+  const module = createBrowserModules()
+  const page = new Hono()
+  page.use(trimTrailingSlash(), etag(), revalidated(), guarded(options.workers))
+  page.get('/', async (c) => c.html(await source('index.html')))
+  page.get('/style.css', async (c) => c.body(await source('style.css'), 200, css))
+  page.get('/page.js', async (c) => c.body(await module('page'), 200, javascript))
+  page.get('/service-worker.js', async (c) =>
+    // It holds the SDK too, which lies outside its own folder.
+    c.body(await module('service-worker'), 200, { ...javascript, 'service-worker-allowed': '/' }),
+  )
+  page.get('/config.json', (c) => c.json(options))
+
+  const sdk = new Hono()
+  sdk.use(etag(), revalidated())
+  sdk.get('/index.js', async (c) => c.body(await module('sdk'), 200, javascript))
+  return { '/console': page, '/sdk': sdk }
+}
+
+const css = { 'content-type': 'text/css; charset=utf-8' }
+const javascript = {
+  'content-type': 'text/javascript; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+}
+
+function source(name: string): Promise<string> {
+  return readFile(new URL(`../console/${name}`, import.meta.url), 'utf8')
+}
+
+/** Kept by browsers, and asked about each time: page and SDK must be the ones of this very gateway. */
+function revalidated(): MiddlewareHandler {
+  return async function revalidate(c, next) {
+    await next()
+    c.header('cache-control', 'no-cache')
+  }
+}
+
+/** Isolated from other origins, which also gives the page a clock fine enough to time a decision. */
+function guarded(workers: readonly string[]): MiddlewareHandler {
+  return secureHeaders({
+    crossOriginEmbedderPolicy: true,
+    // Whether a whole domain has TLS is for the proxy in front to say.
+    strictTransportSecurity: false,
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+      styleSrc: ["'self'"],
+      connectSrc: ["'self'", ...new Set(workers.map((worker) => new URL(worker).origin))],
+      workerSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  })
+}
