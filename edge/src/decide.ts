@@ -1,15 +1,17 @@
-import { VedetteError } from '@vedette/core/errors'
+import { VedetteError, codeOf, messageOf } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
+import type { Reason } from '@vedette/core/replica/standing'
 import { mayDecide } from '@vedette/core/replica/standing'
 import { waitUntil } from 'cloudflare:workers'
 
 import { bindings, hub } from './env.ts'
 import { createHeadCache, readFreshness } from './head-cache.ts'
 import type { Answer, Question } from './isolate.ts'
-import { isolateFor } from './program.ts'
+import { callIsolate } from './isolates.ts'
+import { isolateCode } from './program.ts'
 import type { Standing } from './standing.ts'
 import { dataPosition, revisionOf } from './standing.ts'
 
@@ -20,8 +22,8 @@ const heads = createHeadCache({
   now: Date.now,
 })
 
-/** The hub may move on while content is on its way from it; more often than this in a row it never does. */
-const attemptLimit = 5
+/** The hub may move on while content is on its way from it, and an isolate may be lost: then once more. */
+const attemptLimit = 4
 
 /**
  * Decides in this Worker. `entrypoint` is a path like `documents/allow`; `input` any JSON value, `undefined` for none.
@@ -39,40 +41,67 @@ export async function decide(entrypoint: string, input?: Json): Promise<Decision
 /** `decide` with a path in segments and the input as JSON text. */
 export async function decideText(path: string[], input: string | undefined): Promise<Decision> {
   let standing = await heads.current()
-  for (let attempt = 0; attempt < attemptLimit; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     const reason = mayDecide(standing?.head, Date.now())
     // mayDecide throws when there is none.
     const known = standing as Standing
-    const question = { position: dataPosition(known.head), path, input }
-    const answer = await ask(known, question)
-    if (answer?.kind === 'failed') throw new VedetteError(answer.code, answer.message)
-    if (answer?.kind === 'answered') {
-      const made = { revision: revisionOf(known), entrypoint: path.join('/') }
-      if (answer.result === undefined) return { ...made, reason: 'undefined' }
-      return { ...made, result: parseJson(answer.result), reason }
+    const answer = await ask(known, { position: dataPosition(known.head), path, input })
+    if (answer.kind === 'answered') return decisionOf(answer.result, { known, path, reason })
+    if (answer.kind === 'failed' || attempt === attemptLimit) {
+      throw new VedetteError(answer.code, answer.message)
     }
     standing = await heads.renew()
   }
-  throw new VedetteError('ERR_NOT_READY', 'the content changes faster than it can be read')
 }
 
-/** The isolate's answer on exactly the data asked for; undefined when the hub holds newer content by now. */
-async function ask(standing: Standing, question: Question): Promise<Answer | undefined> {
-  let moved = false
-  const isolate = isolateFor(bindings.LOADER, standing.program, async () => {
-    const program = await hub().program(standing.program)
-    moved = program === null
-    if (program) return program
-    throw new VedetteError('ERR_NOT_READY', 'the hub has moved on to another program')
-  })
-  try {
-    const answer = await isolate.evaluate(question)
-    if (answer.kind !== 'lacks-data') return answer
-    const text = await hub().data(question.position)
-    if (text === null) return undefined
-    return await isolate.evaluate(question, { position: question.position, text })
-  } catch (error) {
-    if (moved) return undefined
-    throw error
+/** No answer, for a reason that may be gone with a newer head or another isolate. */
+interface Lost {
+  readonly kind: 'lost'
+  readonly code: string
+  readonly message: string
+}
+
+const movedOn = new VedetteError('ERR_NOT_READY', 'the hub moved on while its content was read')
+
+/** The isolate's answer on exactly the program and the data of `standing`. */
+async function ask(
+  standing: Standing,
+  question: Question,
+): Promise<Exclude<Answer, { kind: 'lacks-data' }> | Lost> {
+  const runnable = {
+    loader: bindings.LOADER,
+    program: standing.program,
+    load: () => load(standing),
   }
+  const { position } = question
+  try {
+    const answer = await callIsolate(runnable, (isolate) => isolate.evaluate(question))
+    if (answer.kind !== 'lacks-data') return answer
+    const text = await hub().data(position)
+    if (text === null) throw movedOn
+    const data = { position, text }
+    const second = await callIsolate(runnable, (isolate) => isolate.evaluate(question, data))
+    if (second.kind !== 'lacks-data') return second
+    throw movedOn
+  } catch (error) {
+    return { kind: 'lost', code: codeOf(error, 'ERR_EVALUATION'), message: messageOf(error) }
+  }
+}
+
+async function load({ program }: Standing): Promise<WorkerLoaderWorkerCode> {
+  const content = await hub().program(program)
+  if (content) return isolateCode(content)
+  throw movedOn
+}
+
+interface Made {
+  readonly known: Standing
+  readonly path: readonly string[]
+  readonly reason: Reason
+}
+
+function decisionOf(result: string | undefined, { known, path, reason }: Made): Decision {
+  const made = { revision: revisionOf(known), entrypoint: path.join('/') }
+  if (result === undefined) return { ...made, reason: 'undefined' }
+  return { ...made, result: parseJson(result), reason }
 }

@@ -2,7 +2,8 @@ import { VedetteError } from '@vedette/core/errors'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Content } from '@vedette/core/replica/content'
 
-import { isolateFor, programId, programOf } from './program.ts'
+import { callIsolate } from './isolates.ts'
+import { isolateCode, programId, programOf } from './program.ts'
 import { dataPosition } from './standing.ts'
 
 /** A replica's content in the form in which isolates get it. */
@@ -34,7 +35,9 @@ export async function tryOut(
   const { content, program, data } = edition
   const position = dataPosition(content.head)
   if (before?.program === program && dataPosition(before.content.head) === position) return
-  const isolate = isolateFor(loader, program, () => Promise.resolve(programOf(content)))
-  const failure = await isolate.hold({ position, text: data })
+  const load = () => Promise.resolve(isolateCode(programOf(content)))
+  const failure = await callIsolate({ loader, program, load }, (isolate) =>
+    isolate.hold({ position, text: data }),
+  )
   if (failure) throw new VedetteError('ERR_ACTIVATION', `${failure.code}: ${failure.message}`)
 }

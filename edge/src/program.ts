@@ -3,7 +3,6 @@ import type { Unit } from '@vedette/core/bundle/manifest'
 import type { Content } from '@vedette/core/replica/content'
 
 import isolateSource from '../dist/isolate.txt'
-import type { Isolate } from './isolate.ts'
 
 /** Everything an isolate is made of: the units of a manifest, and their wasm in the same order. */
 export interface Program {
@@ -16,24 +15,13 @@ export function programOf(content: Content): Program {
   return { units, wasm: units.map((unit) => content.wasm(unit.wasm)) }
 }
 
-/** The loader keeps isolates by id and runs what came first under it, so the id is the digest of what runs. */
+/** The identity of what an isolate runs: its own source and the units. */
 export function programId(units: readonly Unit[]): Promise<string> {
   return digestOf(JSON.stringify([isolateSource, units]))
 }
 
-/**
- * The isolate that runs a program, made by `load` when there is none. A stub must not outlive its request, so this is
- * called for each; a warm id costs no load.
- */
-export function isolateFor(
-  loader: WorkerLoader,
-  id: string,
-  load: () => Promise<Program>,
-): Fetcher<Isolate> {
-  return loader.get(id, async () => codeOf(await load())).getEntrypoint<Isolate>('Isolate')
-}
-
-function codeOf({ units, wasm }: Program): WorkerLoaderWorkerCode {
+/** The code of an isolate without network and without bindings. */
+export function isolateCode({ units, wasm }: Program): WorkerLoaderWorkerCode {
   const modules = wasm.map((bytes, index) => [`unit-${index}.wasm`, { wasm: bytes }] as const)
   return {
     compatibilityDate: '2026-10-01',
