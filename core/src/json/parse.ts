@@ -23,12 +23,7 @@ const encoder = new TextEncoder()
  * deeper than `maxDepth`. A member named `__proto__` is a member like any other.
  */
 export function parseJson(text: string): Json {
-  return parseScannedJson(text, isPlainJson(encoder.encode(text)))
-}
-
-/** `parseJson` for those who have the bytes at hand and scanned them. */
-export function parseScannedJson(text: string, isPlain: boolean): Json {
-  if (!isPlain) return readText(text)
+  if (!isPlainJson(encoder.encode(text))) return readText(text)
   try {
     return JSON.parse(text) as Json
   } catch {

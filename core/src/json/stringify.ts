@@ -22,7 +22,9 @@ function isPlain(value: unknown, path: string[]): boolean {
       return false
     case 'object':
       return value === null || arePlain(value, path)
-    default:
+    case 'undefined':
+    case 'function':
+    case 'symbol':
       throw refusal(typeof value, path)
   }
 }

@@ -12,7 +12,7 @@ const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
 
 /** A Go string literal, as `strconv.Quote`; with `mark` `'` a rune literal. */
 export function goQuote(text: string, mark: '"' | "'" = '"', isPrintable = isPrint): string {
-  const quoted = [...text].map((character) => {
+  const quoted = Array.from(text).map((character) => {
     if (character === mark) return `\\${mark}`
     return escapes[character] ?? (isPrintable(character) ? character : escapeCode(character))
   })

@@ -116,7 +116,8 @@ function formatReal(value: number, verb: string, flags: Flags): string | undefin
 
 function formatString(value: string, verb: string, flags: Flags): string | undefined {
   if (verb === 'x' || verb === 'X') return formatHex(value, verb, flags)
-  const text = flags.precision === undefined ? value : [...value].slice(0, flags.precision).join('')
+  const text =
+    flags.precision === undefined ? value : Array.from(value).slice(0, flags.precision).join('')
   if (verb === 's') return pad(text, flags)
   if (verb !== 'q') return undefined
   // oxlint-disable-next-line no-control-regex -- what a raw string of Go cannot hold
@@ -139,7 +140,7 @@ function signOf(isNegative: boolean, { plus, space }: Flags): string {
 }
 
 function pad(text: string, { minus, width, zero }: Flags): string {
-  const missing = Math.max(0, width - [...text].length)
+  const missing = Math.max(0, width - Array.from(text).length)
   if (minus) return text + ' '.repeat(missing)
   return (zero ? '0' : ' ').repeat(missing) + text
 }

@@ -16,12 +16,12 @@ export function anySuffixMatch([search, base]: readonly RegoValue[]): boolean {
 /** Occurrences that do not overlap; of the empty string one before each character and one at the end. */
 export function countOccurrences([text, search]: readonly RegoValue[]): number {
   const [source, wanted] = [stringOperand(text), stringOperand(search)]
-  return wanted === '' ? [...source].length + 1 : source.split(wanted).length - 1
+  return wanted === '' ? Array.from(source).length + 1 : source.split(wanted).length - 1
 }
 
 /** The places, in characters, where the second string begins in the first; they may overlap. */
 export function indexOfAll([text, search]: readonly RegoValue[]): readonly number[] {
-  const [characters, wanted] = [[...stringOperand(text)], [...stringOperand(search)]]
+  const [characters, wanted] = [Array.from(stringOperand(text)), Array.from(stringOperand(search))]
   if (wanted.length === 0) throw new BuiltinError('empty search character')
   return [...characters.keys()].filter((start) =>
     wanted.every((character, at) => characters[start + at] === character),

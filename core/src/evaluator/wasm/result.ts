@@ -1,5 +1,6 @@
-import { JsonError, type Json } from '../../json/json.ts'
-import { parseScannedJson } from '../../json/parse.ts'
+import { isJsonArray, isJsonObject } from '../../json/equal.ts'
+import type { Json } from '../../json/json.ts'
+import { parseJson } from '../../json/parse.ts'
 import { isPlainJson } from '../../json/scan.ts'
 import { parseValueAsJson } from '../value-text.ts'
 import type { Address } from './abi.ts'
@@ -32,16 +33,30 @@ export function readResult(
   }
 }
 
-/** Sets and keys that are no strings make a text that JSON refuses, so plain JSON holds neither. */
 function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {
   const text = decodeUtf8(bytes)
-  if (!entrypoint.hasSets) {
-    try {
-      return parseScannedJson(text, isPlainJson(bytes))
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error
-      entrypoint.hasSets = true
-    }
+  const value = entrypoint.hasSets ? undefined : parsePlain(text)
+  if (value === undefined) {
+    entrypoint.hasSets = true
+    return parseValueAsJson(text)
   }
-  return parseValueAsJson(text)
+  // Most results hold no number at all, which is found out faster than what numbers they hold.
+  return holdsNumber(value) && !isPlainJson(bytes) ? parseJson(text) : value
+}
+
+/** Sets and keys that are no strings make a text that JSON refuses, so plain JSON holds neither. */
+function parsePlain(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+function holdsNumber(value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'number'
+  if (isJsonArray(value)) return value.some(holdsNumber)
+  if (!isJsonObject(value)) return true
+  for (const key in value) if (holdsNumber(value[key])) return true
+  return false
 }
