@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import { applyPatch } from '@vedette/core/bundle/patch'
 import { messageOf } from '@vedette/core/errors'
@@ -16,14 +18,12 @@ export interface Contents {
   readonly document: Json
 }
 
-/** An update that names all that goes. */
-export type Step = Omit<PolicyUpdate, 'full'>
-
 /** A full update is the whole truth: what it does not deploy goes. */
-export function stepOf(current: Contents, { deploy, undeploy, full }: PolicyUpdate): Step {
-  if (!full) return { deploy, undeploy }
+export function namingAllThatGoes(current: Contents, update: PolicyUpdate): PolicyUpdate {
+  if (!update.full) return update
+  const { deploy, undeploy } = update
   const absent = current.policies.filter((policy) => !deploy.some((other) => isSame(policy, other)))
-  return { deploy, undeploy: [...undeploy, ...absent] }
+  return { ...update, undeploy: [...undeploy, ...absent] }
 }
 
 /** What an update would come to, before anything was compiled. */
@@ -40,7 +40,7 @@ export type Refused = ReadonlyMap<ToscaPolicy, string>
  * Takes policies away, then adds new ones one by one, so that a new version may follow the old one in one update.
  * A policy that fails leaves the others, and the version of it that was there, as they are.
  */
-export function assemble(current: Contents, update: Step, refused: Refused): Assembly {
+export function assemble(current: Contents, update: PolicyUpdate, refused: Refused): Assembly {
   const leaving = current.policies.filter((policy) =>
     update.undeploy.some((other) => isSame(policy, other)),
   )
@@ -50,12 +50,22 @@ export function assemble(current: Contents, update: Step, refused: Refused): Ass
     undeployed: leaving,
     errors: [],
   }
-  for (const tosca of update.deploy) assembly = withPolicy(assembly, tosca, refused.get(tosca))
+  for (const tosca of update.deploy) {
+    if (isInForce(assembly, tosca, update)) continue
+    assembly = withPolicy(assembly, tosca, refused.get(tosca))
+  }
   return assembly
 }
 
+/** As in the Go PDP a version is never deployed twice; only the whole truth is taken at its word, content too. */
+function isInForce({ policies }: Contents, tosca: ToscaPolicy, { full }: PolicyUpdate): boolean {
+  const former = policies.find((policy) => isSame(policy, tosca))
+  return (
+    former !== undefined && (!full || isDeepStrictEqual(former.tosca.properties, tosca.properties))
+  )
+}
+
 function withPolicy(assembly: Assembly, tosca: ToscaPolicy, refusal?: string): Assembly {
-  if (assembly.policies.some((policy) => isSame(policy, tosca))) return assembly
   try {
     if (refusal !== undefined) throw new Error(refusal)
     return added(assembly, tosca)

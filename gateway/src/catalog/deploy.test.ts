@@ -265,6 +265,16 @@ test('what a full update does not deploy goes', async () => {
   expect(none.next).toMatchObject({ policies: [], unit: undefined })
 })
 
+test('a full update replaces what it names with other content; any other update skips it', async () => {
+  const current = await inForce(tosca('a', { data: { 'node.a': '1' } }))
+  const deploy = [tosca('a', { data: { 'node.a': '2' } })]
+  expect((await deployOn(current, { deploy })).next).toBeUndefined()
+  const { next } = await deployOn(current, { deploy, full: true })
+  expect(names(next)).toEqual(['a 1.0.0'])
+  expect(nodeOf(next)).toEqual({ a: 2 })
+  expect((await deployOn(next ?? nothing, { deploy, full: true })).next).toBeUndefined()
+})
+
 test('undeploying removes the parents that led to nothing else, and no others', async () => {
   const current = await inForce(
     tosca('a.b.c', { data: { 'node.a.b.c': '{"x":1}' } }),

@@ -1,7 +1,7 @@
 import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
 import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
-import type { Assembly, Contents, Step } from './assemble.ts'
-import { assemble, stepOf } from './assemble.ts'
+import type { Assembly, Contents } from './assemble.ts'
+import { assemble, namingAllThatGoes } from './assemble.ts'
 import { buildFailure, compilePolicies, culprits, isCompilerFailure } from './compile-policies.ts'
 import type { CompiledUnit, Compiler } from './compile.ts'
 import type { Policy } from './policy.ts'
@@ -21,7 +21,7 @@ export interface Deployed extends Contents {
 
 interface Job {
   readonly current: Contents
-  readonly step: Step
+  readonly update: PolicyUpdate
   readonly compiler: Compiler
   /** Grows: policies of the update that fail, and why. */
   readonly refused: Map<ToscaPolicy, string>
@@ -45,10 +45,10 @@ export async function deploy(
   update: PolicyUpdate,
   compiler: Compiler,
 ): Promise<Deployment> {
-  const job = { current, step: stepOf(current, update), compiler, refused: new Map() }
+  const job = { current, update: namingAllThatGoes(current, update), compiler, refused: new Map() }
   const together = await compileTogether(job, new Map())
   if (together) return together
-  const rest = assemble(current, { ...job.step, deploy: [] }, job.refused)
+  const rest = assemble(current, { ...job.update, deploy: [] }, job.refused)
   const settled = await settle(rest.policies, compiler)
   return (await compileTogether(job, settled.leftOut)) ?? (await compileOneByOne(job, settled))
 }
@@ -56,7 +56,7 @@ export async function deploy(
 /** Drops the new policies whose modules have errors until the rest compiles; gives up when none of them is to blame. */
 async function compileTogether(job: Job, leftOut: LeftOut): Promise<Deployment | undefined> {
   for (;;) {
-    const assembly = assemble(job.current, job.step, job.refused)
+    const assembly = assemble(job.current, job.update, job.refused)
     if (changesNothing(assembly)) return deploymentOf(assembly, { unit: undefined, leftOut })
     const result = await compilePolicies(able(assembly, leftOut), job.compiler)
     if ('unit' in result) return deploymentOf(assembly, { ...result, leftOut })
@@ -68,10 +68,10 @@ async function compileTogether(job: Job, leftOut: LeftOut): Promise<Deployment |
 
 /** Adds new policies one at a time: whoever is added when it stops compiling is to blame, wherever the error shows. */
 async function compileOneByOne(job: Job, settled: Settled): Promise<Deployment> {
-  const { current, step, compiler, refused } = job
+  const { current, update, compiler, refused } = job
   let { unit } = settled
-  for (const [index, tosca] of step.deploy.entries()) {
-    const upToHere = { ...step, deploy: step.deploy.slice(0, index + 1) }
+  for (const [index, tosca] of update.deploy.entries()) {
+    const upToHere = { ...update, deploy: update.deploy.slice(0, index + 1) }
     const assembly = assemble(current, upToHere, refused)
     const policy = assembly.deployed.find((deployed) => deployed.tosca === tosca)
     if (!policy) continue
@@ -79,7 +79,7 @@ async function compileOneByOne(job: Job, settled: Settled): Promise<Deployment> 
     if ('unit' in result) unit = result.unit
     else refused.set(tosca, buildFailure(policy, result.errors))
   }
-  return deploymentOf(assemble(current, step, refused), { ...settled, unit })
+  return deploymentOf(assemble(current, update, refused), { ...settled, unit })
 }
 
 /** Compiles policies in force without those that, something being gone, no longer compile. */
