@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import { pdpStates } from '@vedette/core/bundle/head'
-import type { Json } from '@vedette/core/json/json'
+import { parseJson } from '@vedette/core/json/parse'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
