@@ -13,7 +13,14 @@ import { chainLength } from './log.ts'
 import type { Stored } from './records.ts'
 import type { ReplicaOptions } from './replica.ts'
 import type { ReplicaEvent, ReplicaState, Seen } from './state.ts'
-import { emptyState, isOlder, kindOf, missingContent, namedContent, transition } from './state.ts'
+import {
+  emptyState,
+  isOlder,
+  canActivate,
+  missingContent,
+  namedContent,
+  transition,
+} from './state.ts'
 
 export type HoldingOptions = Pick<ReplicaOptions, 'scope' | 'trust' | 'fetchBlob'>
 
@@ -43,12 +50,6 @@ export class Holding {
     return this.#blobs
   }
 
-  /** Whether everything that the pending head names is held. */
-  get isComplete(): boolean {
-    const kind = kindOf(this.#state)
-    return kind === 'activating' || kind === 'switching'
-  }
-
   holdings(): Holdings {
     const { policy, data } = this.#state.logs
     const policyPosition = policy.at(-1)?.position
@@ -74,13 +75,13 @@ export class Holding {
 
   /** Takes what storage kept as if it had just come; it may be older than what was `seen` since. */
   restore(stored: Stored | undefined, seen: Seen | null): void {
+    this.reset(stored ? null : seen)
     if (!stored) return
     const { head, entries, blobs } = stored
-    this.reset(null)
     for (const [digest, bytes] of blobs) this.#hold(digest, bytes)
     for (const entry of entries) this.#acceptEntry(entry)
     this.#acceptHead(head)
-    if (!this.isComplete)
+    if (!canActivate(this.#state))
       throw new VedetteError('ERR_STORAGE', 'storage lost a part of what it held')
     if (seen && isOlder(head.head, seen)) this.#state = { ...this.#state, seen }
   }

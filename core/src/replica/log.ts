@@ -54,11 +54,14 @@ export function withSnapshot(log: Log, step: SignedEntry, place: SnapshotPlace):
   return [...deciding, step, ...(same ? log.slice(at + 1) : [])]
 }
 
-/** The log without what an activated head made history. What follows its position stays staged. */
+/**
+ * The log at an activated head: what it names, and what is staged behind. The rest is history, or a line that the
+ * gateway gave up, for what follows the place a head names is newer than the head.
+ */
 export function trimmed(log: Log, position: Digest | undefined, head: Head): Log {
-  if (position === undefined) return log.filter((step) => compareRevisions(step.entry, head) > 0)
-  const [first] = stepsTo(log, position) ?? []
-  return first ? log.slice(log.indexOf(first)) : log
+  const deciding = position === undefined ? [] : (stepsTo(log, position) ?? [])
+  const staged = log.slice(placeOf(log, position) + 1)
+  return [...deciding, ...staged.filter((step) => compareRevisions(step.entry, head) > 0)]
 }
 
 /** A position the pending head names is wanted even where another line, given up by the gateway, got further. */

@@ -14,7 +14,7 @@ import type { Blobs } from './content.ts'
 import type { Log } from './log.ts'
 import type { ReplicaState, Seen } from './state.ts'
 import { contentOf } from './state.ts'
-import type { StorageChange } from './storage.ts'
+import type { StorageChange, StoredKeys } from './storage.ts'
 import type { TransactionLog } from './transactions.ts'
 
 /*
@@ -81,28 +81,31 @@ export async function readStored(records: Records, trust: Trust): Promise<Stored
 }
 
 /** The keys of what came from the gateway. */
-export function contentKeys(keys: Iterable<string>): readonly string[] {
+function contentKeys(keys: Iterable<string>): readonly string[] {
   return [...keys].filter((key) => key !== 'memory')
 }
 
-/** The write that takes storage from what it holds to what is active now. `stored` names the keys it holds. */
+/**
+ * The write that takes storage from what it holds to what is active now; what is whole there is not written again.
+ * With nothing active, what is stored stays: it may be what the next start can run.
+ */
 export function changeTo(
   state: ReplicaState,
   blobs: Blobs,
   memory: Memory,
-  stored: ReadonlySet<string>,
+  stored: StoredKeys,
 ): StorageChange {
   const wanted = activeRecords(state, blobs)
-  const put = new Map([...wanted].filter(([key]) => key === 'head' || !stored.has(key)))
+  const put = new Map([...wanted].filter(([key]) => key === 'head' || !stored.get(key)))
   put.set('memory', JSON.stringify(memory))
-  return { put, remove: contentKeys(stored).filter((key) => !wanted.has(key)) }
+  const remove = state.active ? contentKeys(stored.keys()).filter((key) => !wanted.has(key)) : []
+  return { put, remove }
 }
 
 function activeRecords(state: ReplicaState, blobs: Blobs): Map<string, string | Uint8Array> {
   const records = new Map<string, string | Uint8Array>()
-  if (!state.active) return records
+  if (state.active) records.set('head', state.active.statement)
   const steps = parts.flatMap((part) => activeSteps(state, part))
-  records.set('head', state.active.statement)
   for (const { entry, position, statement } of steps)
     records.set(`entry/${entry.part}/${position}/${entry.kind}`, statement)
   for (const digest of contentOf(steps, state.held)) {

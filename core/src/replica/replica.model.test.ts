@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 
-import { compareRevisions, formatRevision } from '../bundle/revision.ts'
+import { formatRevision } from '../bundle/revision.ts'
 import { decodePush, encodePush } from '../protocol/messages.ts'
 import type { Content } from './content.ts'
 import type { Delivery, Keys } from './gateway.support.ts'
@@ -69,7 +69,7 @@ class World {
     } catch (error) {
       await this.replica.refuse(error)
     }
-    if (!failing) this.durable = this.replica.active()
+    if (!failing) this.durable = this.replica.active() ?? this.durable
   }
 
   async answer(): Promise<void> {
@@ -138,12 +138,11 @@ const steps = {
     const failing = world.failingActivations > 0
     await world.open()
     // The engine may fail at the start; what storage kept is then tried again later.
-    if (failing) world.durable = world.replica.active()
-    const [before, after] = [world.durable?.head, world.replica.active()?.head]
-    expect(after).toEqual(before)
+    if (!failing) expect(world.replica.active()?.head).toEqual(world.durable?.head)
   },
   spoilStorage: async (world: World, number: number, other: number) => {
     const all = world.storage.keys('')
+    world.failingActivations = 0
     world.storage.spoil(all[number % Math.max(1, all.length)] ?? '', other)
     await world.open()
     world.durable = world.replica.active()
@@ -195,7 +194,8 @@ function tips({ logs }: ModelGateway): Record<string, string> {
   return Object.fromEntries(positions.flatMap(([part, at]) => (at ? [[part, at]] : [])))
 }
 
-const lives = ['restart', 'spoilStorage']
+/** The steps that begin a new life of the replica. */
+const births = ['restart', 'spoilStorage']
 
 const anyStep: fc.Arbitrary<Step> = fc.tuple(
   fc.constantFrom(
@@ -216,7 +216,7 @@ test('whatever happens: only what is true, never back, and in the end the latest
         const before = world.replica.active()
         await steps[name](world, number, other)
         checkTruth(world)
-        if (!lives.includes(name)) checkProgress(before, world.replica.active())
+        if (!births.includes(name)) checkProgress(before, world.replica.active())
       }
       await checkRecovery(world)
       checkTruth(world)
@@ -224,7 +224,3 @@ test('whatever happens: only what is true, never back, and in the end the latest
     { numRuns: 60 },
   )
 }, 60_000)
-
-test('revisions are compared by epoch first', () => {
-  expect(compareRevisions({ epoch: 2, sequence: 0 }, { epoch: 1, sequence: 9 })).toBeGreaterThan(0)
-})

@@ -11,9 +11,10 @@ import type { Content } from './content.ts'
 import { buildContent, stepsBetween } from './content.ts'
 import { Holding } from './holding.ts'
 import type { Memory, Records } from './records.ts'
-import { changeTo, contentKeys, readMemory, readStored } from './records.ts'
+import { changeTo, readMemory, readStored } from './records.ts'
 import type { Seen } from './state.ts'
-import type { ReplicaStorage, StorageChange } from './storage.ts'
+import { canActivate } from './state.ts'
+import type { ReplicaStorage, StorageChange, StoredKeys } from './storage.ts'
 import { keysAfter } from './storage.ts'
 import type { TransactionLog } from './transactions.ts'
 import { isHealthy, isReady } from './transactions.ts'
@@ -67,7 +68,7 @@ class LivingReplica implements Replica {
   readonly #account: Account
   readonly #listeners: (() => void)[] = []
   #content: Content | undefined
-  #stored: ReadonlySet<string> = new Set()
+  #stored: StoredKeys = new Map()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: ReplicaOptions) {
@@ -130,23 +131,21 @@ class LivingReplica implements Replica {
   async restore(): Promise<void> {
     const records = await this.#load()
     const memory = readMemory(records, this.#options.scope)
-    this.#stored = new Set(records.keys())
-    this.#holding.reset(memory?.seen ?? null)
     if (memory) this.#account.recall(memory)
     await this.#account.orRefuse(this.#readBack(records, memory?.seen ?? null))
     // With a memory of how the content came, it is no news that it is there again.
-    if (this.#holding.isComplete) await this.#activate({ begin: this.#now(), isNews: !memory })
+    await this.#activate({ begin: this.#now(), isNews: !memory })
   }
 
   async #readBack(records: Records, seen: Seen | null): Promise<void> {
+    const keysThatAre = (whole: boolean): StoredKeys =>
+      new Map([...records.keys()].map((key) => [key, whole]))
+    this.#stored = keysThatAre(false)
     try {
       this.#holding.restore(await readStored(records, this.#options.trust), seen)
+      this.#stored = keysThatAre(true)
     } catch (error) {
       this.#holding.reset(seen)
-      // What did not verify must not lie beside what will: each record is written once, and read whole.
-      await this.#account.orRefuse(
-        this.#write({ put: new Map(), remove: contentKeys(this.#stored) }),
-      )
       throw error
     }
   }
@@ -170,7 +169,7 @@ class LivingReplica implements Replica {
     const begin = this.#now()
     await this.#account.orRefuse(this.#holding.believe(push))
     await this.#account.orRefuse(this.#holding.fetchMissing())
-    if (this.#holding.isComplete) await this.#activate({ begin, isNews: true })
+    await this.#activate({ begin, isNews: true })
     this.#holding.sweep()
     return this.#answer(push.id)
   }
@@ -181,9 +180,11 @@ class LivingReplica implements Replica {
     return { id, holdings: this.holdings(), status: this.status() }
   }
 
+  /** Makes the waiting head the one that decides, once everything it names is held. */
   async #activate({ begin, isNews }: { begin: number; isNews: boolean }): Promise<void> {
-    const { logs, pending } = this.#holding.state
-    if (!pending) return
+    const { state } = this.#holding
+    if (!canActivate(state)) return
+    const { logs, pending } = state
     const steps = stepsBetween(logs, this.#content?.head, pending.head)
     try {
       const content = buildContent(logs, pending.head, this.#holding.blobs, this.#content)

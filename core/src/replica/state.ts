@@ -63,8 +63,15 @@ export function emptyState(seen: Seen | null = null): ReplicaState {
 
 export function kindOf(state: ReplicaState): StateKind {
   if (!state.pending) return state.active ? 'active' : 'empty'
-  if (lacks(state, state.pending.head)) return state.active ? 'catching-up' : 'waiting'
-  return state.active ? 'switching' : 'activating'
+  if (canActivate(state)) return state.active ? 'switching' : 'activating'
+  return state.active ? 'catching-up' : 'waiting'
+}
+
+/** Whether a head waits that can be activated, as everything it names is held. */
+export function canActivate(
+  state: ReplicaState,
+): state is ReplicaState & { readonly pending: SignedHead } {
+  return state.pending !== null && !lacks(state, state.pending.head)
 }
 
 /** The state after an event. Throws `ERR_GAP` or `ERR_REPLAY` for what must not follow; the state then stays. */
@@ -77,9 +84,9 @@ export function transition(state: ReplicaState, event: ReplicaEvent): ReplicaSta
     case 'head':
       return acceptHead(state, event.head)
     case 'activated':
-      return state.pending ? activated(state, state.pending) : state
+      return canActivate(state) ? activated(state, state.pending) : state
     case 'failed':
-      return { ...state, pending: null, failed: state.pending?.head ?? state.failed }
+      return canActivate(state) ? { ...state, pending: null, failed: state.pending.head } : state
     case 'swept':
       return swept(state, event.early)
   }
