@@ -103,6 +103,23 @@ describe('deciding', () => {
     else expect(client.decide('node')).toMatchObject({ result: 'first', reason: 'last-known' })
   })
 
+  test('tells when its status may have changed, until nobody wants to know', async () => {
+    const client = createClient()
+    const seen: unknown[] = []
+    const end = client.onStatus(() => {
+      const { revision, online } = client.status()
+      seen.push({ revision, online })
+    })
+    await until(() => expect(seen.at(-1)).toEqual({ revision: '1.1', online: true }))
+    gateway.broadcast(await gateway.publisher.patchData('second'))
+    await until(() => expect(seen.at(-1)).toEqual({ revision: '1.2', online: true }))
+    end()
+    const told = seen.length
+    gateway.broadcast(await gateway.publisher.patchData('third'))
+    await showing(client, 'third')
+    expect(seen).toHaveLength(told)
+  })
+
   test('what is not JSON is no input', async () => {
     const client = await readyClient()
     expect(() => client.decide('node', Number.NaN)).toThrow(

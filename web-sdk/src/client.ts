@@ -1,3 +1,4 @@
+import type { Manifest } from '@vedette/core/bundle/manifest'
 import { createTrust } from '@vedette/core/bundle/signature'
 import { VedetteError } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
@@ -56,6 +57,10 @@ export interface PolicyClient {
   onChange(entrypoint: string, input: Json | undefined, listener: DecisionListener): () => void
   /** How this replica is doing, as the gateway is told; `online` while the stream is alive. */
   status(): ClientStatus
+  /** Calls `listener` whenever `status` may tell something else. Returns what ends it. */
+  onStatus(listener: () => void): () => void
+  /** What this replica decides with; empty before `ready`. */
+  inForce(): InForce
   /** OPAL's account of the last transactions, as at `data.system.opal`. */
   system(): JsonObject
   /** Ends everything; what is stored stays. */
@@ -63,6 +68,12 @@ export interface PolicyClient {
 }
 
 export type ClientStatus = StatusReport & { readonly online: boolean }
+
+export interface InForce {
+  readonly policies: readonly { readonly name: string; readonly version: string }[]
+  /** Rules that `decide` answers by one look-up, sorted; other paths can be asked for too. */
+  readonly entrypoints: readonly string[]
+}
 
 /** The longest that a timer can wait. */
 const longestTimerMs = 2 ** 31 - 1
@@ -77,6 +88,7 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
   const first = Promise.withResolvers<void>()
   const evaluator = createLocalEvaluator()
   const watchers = createWatchers(onError)
+  const followers = new Set<() => void>()
   let replica: Replica | undefined
   let online = false
   let expiry: ReturnType<typeof setTimeout> | undefined
@@ -97,12 +109,22 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
     })
     replica.onChange(refresh)
     refresh()
-    await synchronise({ door, replica, onOnline: (is) => (online = is), onError, signal })
+    await synchronise({ door, replica, onOnline: setOnline, onError, signal })
+  }
+
+  function setOnline(is: boolean): void {
+    online = is
+    tellFollowers()
+  }
+
+  function tellFollowers(): void {
+    for (const follower of followers) queueMicrotask(follower)
   }
 
   /** Answers change with what is active, and when it has become too old. */
   function refresh(): void {
     clearTimeout(expiry)
+    tellFollowers()
     const head = replica?.active()?.head
     if (!head || closing.signal.aborted) return
     first.resolve()
@@ -126,6 +148,12 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
     onChange: (entrypoint, input, listener) =>
       watchers.watch(() => decide(entrypoint, input), listener),
     status: () => ({ ...(replica?.status() ?? unopened(scope)), online }),
+    onStatus(listener) {
+      const follower = (): void => listener()
+      followers.add(follower)
+      return () => void followers.delete(follower)
+    },
+    inForce: () => inForce(replica?.active()?.manifest),
     system: () => opalDocument(replica?.transactions() ?? noTransactions),
     close() {
       closing.abort()
@@ -137,6 +165,14 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
 
 function closed(): VedetteError<'ERR_CLOSED'> {
   return new VedetteError('ERR_CLOSED', 'the policy client was closed')
+}
+
+function inForce(manifest: Manifest = { policies: [], units: [] }): InForce {
+  const rules = manifest.units.flatMap(({ entrypoints, packages, functions }) => {
+    const others = new Set([...packages, ...functions])
+    return entrypoints.filter((path) => !others.has(path))
+  })
+  return { policies: manifest.policies, entrypoints: rules.toSorted() }
 }
 
 /** For the moment that storage takes to answer. */

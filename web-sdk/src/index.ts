@@ -15,7 +15,13 @@
  */
 
 export { createPolicyClient } from './client.ts'
-export type { ClientStatus, PolicyClient, PolicyClientOptions, TrustedKeys } from './client.ts'
+export type {
+  ClientStatus,
+  InForce,
+  PolicyClient,
+  PolicyClientOptions,
+  TrustedKeys,
+} from './client.ts'
 export type { DoorErrorCode, Token } from './door.ts'
 export type { DecisionListener } from './watchers.ts'
 
@@ -23,5 +29,7 @@ export type { Decision } from '@vedette/core/evaluator/decision'
 export { EvaluationError } from '@vedette/core/evaluator/evaluator'
 export { VedetteError } from '@vedette/core/errors'
 export type { Json, JsonObject } from '@vedette/core/json/json'
+export { parseJson } from '@vedette/core/json/parse'
+export { stringifyJson } from '@vedette/core/json/stringify'
 export { createMemoryStorage } from '@vedette/core/replica/storage'
 export type { ReplicaStorage, StorageChange } from '@vedette/core/replica/storage'
