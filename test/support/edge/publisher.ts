@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto'
+
 import { digestOf } from '@vedette/core/bundle/digest'
 import type { Entry, Part, SignedEntry } from '@vedette/core/bundle/entry'
 import { signEntry } from '@vedette/core/bundle/entry'
@@ -13,7 +15,6 @@ import type { Blob } from '@vedette/core/protocol/blob'
 import { packBytes, packText } from '@vedette/core/protocol/blob'
 import type { Push } from '@vedette/core/protocol/push'
 import { protocolVersion } from '@vedette/core/protocol/version'
-import { exportJWK, generateKeyPair } from 'jose'
 
 export interface Key {
   readonly signer: Signer
@@ -22,8 +23,8 @@ export interface Key {
 }
 
 export async function createKey(): Promise<Key> {
-  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true })
-  const jwk = { ...(await exportJWK(privateKey)), kid: 'test' }
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const jwk = { ...privateKey.export({ format: 'jwk' }), kty: 'OKP', kid: 'test' }
   return {
     signer: await createSigner(jwk),
     trust: JSON.stringify({ keys: [publicPart(jwk)] }),
