@@ -179,6 +179,14 @@ describe('failure', () => {
     expect(ask(engine, 'document')).toBe('{"id":1}')
   })
 
+  it('of memory comes only when it is really used up', () => {
+    const engine = createWasmEngine(shapes, { maxMemoryBytes: 8 * 2 ** 20 })
+    const text = JSON.stringify('x'.repeat(1e6))
+    engine.setData(`{"node":${text}}`)
+    expect(ask(engine, 'document')).toBe(text)
+    expect(ask(engine, 'kind', '"x"')).toBe('"string"')
+  })
+
   it('of memory is an error of its own, and the next decision is right', async () => {
     const engine = createWasmEngine(await compileFixture('host'), { maxMemoryBytes: 4 * 2 ** 20 })
     expect(codeOf(() => engine.evaluate('host/grow', '{"count":1000000}'))).toBe('ERR_MEMORY_LIMIT')
@@ -196,6 +204,41 @@ describe('failure', () => {
       'ERR_MEMORY_LIMIT',
     )
   })
+})
+
+it('starts a policy that declares more memory than usual', async () => {
+  // A module that imports env.memory of at least 40 pages and has nothing else: no policy, but started.
+  const header = [0, 97, 115, 109, 1, 0, 0, 0]
+  const memory = [
+    2,
+    15,
+    1,
+    3,
+    ...new TextEncoder().encode('env'),
+    6,
+    ...new TextEncoder().encode('memory'),
+    2,
+    0,
+    40,
+  ]
+  const module = await compileUnit(new Uint8Array([...header, ...memory]))
+  expect(() => createWasmEngine(module)).toThrow('its ABI is not version 1')
+  expect(codeOf(() => createWasmEngine(module, { maxMemoryBytes: 39 * pageBytes }))).toBe(
+    'ERR_MEMORY_LIMIT',
+  )
+})
+
+it('takes the memory for its data in one step, and not much more than it needs', () => {
+  const policy = startPolicy(rbac, undefined)
+  const text = JSON.stringify(
+    Array.from({ length: 20_000 }, (_, id) => ({ id, roles: ['reader', 'writer'] })),
+  )
+  const before = policy.memoryBytes()
+  policy.load(text)
+  const loaded = policy.memoryBytes()
+  expect(loaded - before).toBeLessThan(20.5 * text.length)
+  policy.load(text)
+  expect(policy.memoryBytes()).toBe(loaded)
 })
 
 it('stays as it is over 20,000 decisions and 100 data documents', () => {

@@ -3,7 +3,7 @@ import { startPolicy, type Policy } from './policy.ts'
 import type { WasmModule } from './webassembly.ts'
 
 export type WasmEngineOptions = {
-  /** Ceiling of the memory, which takes about 15 times the data's text. Default: 4 GiB, all that can be. */
+  /** Ceiling of the memory, which takes up to 20 times the data's text. Default: 4 GiB, all that can be. */
   readonly maxMemoryBytes?: number
 }
 

@@ -57,7 +57,7 @@ function instantiate(module: WasmModule, pages: Pages, callBuiltin: BuiltinCall)
 
 /** A large policy declares the memory it needs; being refused is the only way to learn it. */
 function isTooSmall(cause: unknown): boolean {
-  return cause instanceof Error && /memory import/i.test(cause.message)
+  return cause instanceof Error && cause.name === 'LinkError' && /memory|size/i.test(cause.message)
 }
 
 function abortError(message: string): EvaluationError {
