@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-
 import { messageOf } from '@vedette/core/errors'
 import { Command } from 'commander'
 import type { Logger } from 'pino'
@@ -51,7 +49,7 @@ function topicOf(config: GatewayConfig, log: Logger): Topic | undefined {
     return createKafkajsTopic({
       url: kafka.url,
       topic: papTopic,
-      groupId: kafka.groupId ?? `opa-pdp-${randomUUID()}`,
+      groupId: kafka.groupId,
       logger: log,
       ...(kafka.jaasLogin !== undefined && { credentials: parseJaasLogin(kafka.jaasLogin) }),
     })

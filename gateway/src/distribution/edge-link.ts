@@ -175,7 +175,8 @@ function ask(socket: WebSocket, id: string, message: string): Promise<Held> {
     }
   }
   socket.on('message', onMessage).once('close', onClose)
-  socket.send(message)
+  // On a closed socket this is the only one to tell.
+  socket.send(message, (error) => error && reject(error))
   return promise.finally(() => {
     clearTimeout(timer)
     socket.off('message', onMessage).off('close', onClose)
