@@ -1,5 +1,7 @@
+import { readQuestion, writeAnswer } from '@vedette/core/door/question'
 import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json } from '@vedette/core/json/json'
+import { JsonError } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Context } from 'hono'
@@ -11,43 +13,43 @@ import { decideText } from './decide.ts'
 import type { EdgeEnv } from './env.ts'
 import { hub } from './env.ts'
 import { undecided } from './problem.ts'
-import { readPath, readQuestion } from './question.ts'
 import { requireToken } from './token.ts'
 
-const maxInputBytes = 1024 * 1024
-
 const inputLimit = bodyLimit({
-  maxSize: maxInputBytes,
-  onError: (c) => fault(c, 413, { code: 'ERR_TOO_LARGE', message: 'an input has at most 1 MiB' }),
+  maxSize: 10 * 1024 * 1024,
+  onError: (c) => json(c, 413, { code: 'ERR_TOO_LARGE', message: 'a question has at most 10 MiB' }),
 })
 
 /** OPA's questions: `POST /v1/data/a/b {"input": …}`, and `GET` without input. */
 export function questions(): Hono<{ Bindings: EdgeEnv }> {
-  return new Hono<{ Bindings: EdgeEnv }>()
-    .post('/v1/data/system/opal/:status{ready|healthy}', (c) =>
-      answerOpal(c, [c.req.param('status')]),
-    )
-    .use('/v1/data/*', requireToken(), inputLimit)
-    .on(['GET', 'POST'], ['/v1/data', '/v1/data/*'], async (c) => {
-      const path = readPath(c.req.url)
-      if (!path)
-        return fault(c, 400, { code: 'ERR_PATH', message: 'the path is not percent-encoded' })
-      if (path[0] === 'system' && path[1] === 'opal') return answerOpal(c, path.slice(2))
-      const question = readQuestion(c.req.method === 'GET' ? '' : await c.req.text())
-      if ('fault' in question) return fault(c, 400, { code: 'ERR_JSON', message: question.fault })
-      return answer(c, path, question.input)
-    })
+  return (
+    new Hono<{ Bindings: EdgeEnv }>()
+      // The two probes carry a status and nothing else, so they need no credential.
+      .post('/v1/data/system/opal/:member{ready|healthy}', (c) =>
+        answerOpal(c, [c.req.param('member')]),
+      )
+      .use('/v1/data/*', requireToken(), inputLimit)
+      .on(['GET', 'POST'], ['/v1/data', '/v1/data/*'], async (c) => {
+        try {
+          return await answer(c)
+        } catch (error) {
+          return failure(c, error)
+        }
+      })
+  )
 }
 
-async function answer(c: Context, path: string[], input: string | undefined): Promise<Response> {
-  try {
-    const { result, revision } = await decideText(path, input)
-    const value = result === undefined ? {} : { result }
-    return json(c, 200, { ...value, revision, decision_id: crypto.randomUUID() })
-  } catch (error) {
-    const { status, code, message } = undecided(error)
-    return fault(c, status, { code, message })
-  }
+async function answer(c: Context): Promise<Response> {
+  const body = c.req.method === 'POST' ? await c.req.text() : undefined
+  const { path, input } = readQuestion(encodedPath(c.req.url), body)
+  if (path[0] === 'system' && path[1] === 'opal') return answerOpal(c, path.slice(2))
+  const decision = await decideText([...path], input)
+  return text(c, 200, writeAnswer(decision, crypto.randomUUID()))
+}
+
+/** hono has decoded its path already, and `%2F` must not become a separator. */
+function encodedPath(url: string): string {
+  return new URL(url).pathname.slice('/v1/data'.length)
 }
 
 /** OPAL's document has no revision of its own: it tells how the transactions went. */
@@ -63,15 +65,15 @@ function memberAt(document: Json, path: readonly string[]): Json | undefined {
   )
 }
 
-function fault(
-  c: Context,
-  status: ContentfulStatusCode,
-  body: { readonly code: string; readonly message: string },
-): Response {
-  return json(c, status, body)
+function failure(c: Context, error: unknown): Response {
+  const { status, code, message } = undecided(error)
+  return json(c, error instanceof JsonError ? 400 : status, { code, message })
 }
 
-/** Answers keep every digit, which `c.json` would not. */
 function json(c: Context, status: ContentfulStatusCode, body: Json): Response {
-  return c.body(stringifyJson(body), status, { 'content-type': 'application/json' })
+  return text(c, status, stringifyJson(body))
+}
+
+function text(c: Context, status: ContentfulStatusCode, body: string): Response {
+  return c.body(body, status, { 'content-type': 'application/json' })
 }

@@ -1,5 +1,5 @@
 import type { Decision } from '../evaluator/decision.ts'
-import type { Json } from '../json/json.ts'
+import { isJsonObject } from '../json/equal.ts'
 import { JsonError } from '../json/json.ts'
 import { parseJson } from '../json/parse.ts'
 import { stringifyJson } from '../json/stringify.ts'
@@ -28,10 +28,8 @@ function readPath(path: string): readonly string[] {
 
 function readInput(body: string): string | undefined {
   const parsed = parseJson(body)
-  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) {
-    throw new JsonError('the body must be an object: {"input": …}')
-  }
-  const input = (parsed as { readonly [member: string]: Json })['input']
+  if (!isJsonObject(parsed)) throw new JsonError('the body must be an object: {"input": …}')
+  const input = parsed['input']
   return input === undefined ? undefined : stringifyJson(input)
 }
 
