@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** `unit` lives beside the sources; `e2e` needs the real parts: Kafka, workerd, Chromium. */
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/compiler.ts',
     projects: [
       { test: { name: 'unit', include: ['{core,gateway,edge,web-sdk}/src/**/*.test.ts', 'test/*.test.ts'] } },
       {
