@@ -2,7 +2,7 @@ import type { RegoValue } from '../value.ts'
 import { sprintf } from './sprintf.ts'
 import { anyPrefixMatch, anySuffixMatch, countOccurrences, indexOfAll } from './strings.ts'
 import { objectSubset } from './subset.ts'
-import { nowNs } from './time.ts'
+import { nowNs, parseRfc3339Ns } from './time.ts'
 
 /** What stays the same throughout one decision; empty when it begins. */
 export type HostContext = { nowNs?: bigint }
@@ -19,5 +19,6 @@ export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, Ho
   ['strings.any_suffix_match', anySuffixMatch],
   ['strings.count', countOccurrences],
   ['time.now_ns', nowNs],
+  ['time.parse_rfc3339_ns', parseRfc3339Ns],
   ['trace', () => true],
 ])
