@@ -81,30 +81,30 @@ export class ModelGateway {
     const manifest = { policies: [{ name: text, version: '1.0.0' }], units: [unit] }
     const content = JSON.stringify(manifest)
     this.truth = { ...this.truth, manifest }
-    return await this.publish([await this.sign({ part: 'policy', kind: 'snapshot' }, content)])
+    return this.publish([await this.sign({ part: 'policy', kind: 'snapshot' }, content)])
   }
 
   async replace(document: Json): Promise<Delivery> {
     this.truth = { ...this.truth, document }
     const content = stringifyJson(document)
-    return await this.publish([await this.sign({ part: 'data', kind: 'snapshot' }, content)])
+    return this.publish([await this.sign({ part: 'data', kind: 'snapshot' }, content)])
   }
 
   async patch(operations: readonly PatchOperation[]): Promise<Delivery> {
-    if (this.logs.data.length === 0) return await this.replace(applyPatch({}, operations))
+    if (this.logs.data.length === 0) return this.replace(applyPatch({}, operations))
     this.truth = { ...this.truth, document: applyPatch(this.truth.document, operations) }
     const content = stringifyJson(operations)
-    return await this.publish([await this.sign({ part: 'data', kind: 'patch' }, content)])
+    return this.publish([await this.sign({ part: 'data', kind: 'patch' }, content)])
   }
 
   /** `/count` at `value`. */
   async count(value: number): Promise<Delivery> {
-    return await this.patch([{ op: 'add', path: '/count', value }])
+    return this.patch([{ op: 'add', path: '/count', value }])
   }
 
   async changeState(state: PdpState): Promise<Delivery> {
     this.truth = { ...this.truth, state }
-    return await this.publish([])
+    return this.publish([])
   }
 
   async renew(): Promise<Delivery> {
@@ -118,7 +118,7 @@ export class ModelGateway {
     this.sequence = 0
     this.logs = { policy: [], data: [] }
     this.truth = nothing
-    return await this.publish([])
+    return this.publish([])
   }
 
   /** What a backup would hold now. */
@@ -127,7 +127,7 @@ export class ModelGateway {
     return async () => {
       this.epoch += 1
       Object.assign(this, { sequence, logs, truth })
-      return await this.publish([])
+      return this.publish([])
     }
   }
 
@@ -175,7 +175,7 @@ export class ModelGateway {
       content: await this.keep(encoder.encode(text)),
       transaction: { id: `t${this.epoch}.${this.sequence + 1}`, kind: step.part },
     }
-    return await signEntry(entry, this.signer)
+    return signEntry(entry, this.signer)
   }
 
   async publish(entries: readonly SignedEntry[]): Promise<Delivery> {
@@ -207,7 +207,7 @@ export class ModelGateway {
       parts: Object.fromEntries(places),
       ...overrides,
     }
-    return await signHead(head, this.signer)
+    return signHead(head, this.signer)
   }
 
   /** The latest state of the data as a snapshot that stands for its position. */
@@ -223,7 +223,8 @@ export class ModelGateway {
     const log = this.logs[part]
     const index = log.findIndex((step) => step.position === position)
     if (index >= 0) return log.slice(index + 1)
-    return part === 'policy' ? log.slice(-1) : await this.standIn()
+    if (part === 'policy') return log.slice(-1)
+    return this.standIn()
   }
 
   #namedBy({ entry }: SignedEntry): readonly Digest[] {

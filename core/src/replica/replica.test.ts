@@ -42,7 +42,7 @@ class Scene {
   /** Asks what is lacking, and brings it: an entry may show that content is lacking, and a manifest more of it. */
   async sync(replica: Replica): Promise<Held> {
     for (let round = 0; round < 2; round++) await this.#bring(replica)
-    return await this.#bring(replica)
+    return this.#bring(replica)
   }
 
   send(replica: Replica, delivery: Delivery, change: Partial<Push> = {}): Promise<Held> {
@@ -52,7 +52,7 @@ class Scene {
   async #bring(replica: Replica): Promise<Held> {
     const holdings = replica.holdings()
     const delivery = await this.gateway.since(holdings)
-    return await replica.receive(this.gateway.push(delivery, holdings.missing))
+    return replica.receive(this.gateway.push(delivery, holdings.missing))
   }
 
   #activate(content: Content): Promise<void> {
