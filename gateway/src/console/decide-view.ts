@@ -1,0 +1,127 @@
+import { messageOf } from '@vedette/core/errors'
+
+import { find, setText } from './dom.ts'
+import { firstChoice, keepDraft, readDraft } from './drafts.ts'
+import { createPlaceView } from './place-view.ts'
+import type { Outcome, Place, Question } from './places.ts'
+import type { Replica, Sdk } from './replica.ts'
+
+export interface DecideView {
+  /** The page's replica has changed: offers what can be asked now, and asks again at another revision. */
+  refresh(): void
+}
+
+export interface DecideViewOptions {
+  readonly sdk: Sdk
+  readonly places: readonly Place[]
+  readonly replica: Replica
+  /** The person chose what to ask. */
+  readonly onEntrypoint: (entrypoint: string) => void
+}
+
+/** A place that is behind the page is asked again this often: it is about to get what the page has. */
+const catchUp = { attempts: 20, pauseMs: 50 }
+
+/** The form that puts one question to every place, side by side. */
+export function createDecideView({
+  sdk,
+  places,
+  replica,
+  onEntrypoint,
+}: DecideViewOptions): DecideView {
+  const form = find<HTMLFormElement>('decide-form')
+  const select = find<HTMLSelectElement>('entrypoint')
+  const input = find<HTMLTextAreaElement>('input')
+  const views = new Map(places.map((place) => [place, createPlaceView(place)]))
+  const outcomes = new Map<Place, Outcome>()
+  let round = 0
+  let revision: string | null = null
+  find('places').replaceChildren(...[...views.values()].map(({ element }) => element))
+
+  form.onsubmit = (event) => {
+    event.preventDefault()
+    keepDraft(select.value, { input: input.value })
+    decide()
+  }
+  select.onchange = () => choose(select.value)
+  input.oninput = () => {
+    if (isJson()) keepDraft(select.value, { input: input.value })
+  }
+  input.onkeydown = (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit()
+  }
+
+  function choose(entrypoint: string): void {
+    select.value = entrypoint
+    input.value = readDraft(entrypoint).input
+    keepDraft(entrypoint, {})
+    onEntrypoint(entrypoint)
+    decide()
+  }
+
+  function decide(): void {
+    if (!select.value || !isJson()) return
+    const question = { entrypoint: select.value, input: input.value.trim() }
+    const mine = ++round
+    outcomes.clear()
+    for (const place of places) void follow(place, question, () => mine === round)
+  }
+
+  async function follow(place: Place, question: Question, isWanted: () => boolean): Promise<void> {
+    for (let attempt = 0; attempt < catchUp.attempts; attempt++) {
+      const outcome = await place.decide(question)
+      if (!isWanted()) return
+      show(place, outcome)
+      if (outcome.kind === 'failure' || outcome.revision === replica.status().revision) return
+      await new Promise((resolve) => setTimeout(resolve, catchUp.pauseMs))
+    }
+  }
+
+  /** Marks the field when its text is neither JSON nor empty. */
+  function isJson(): boolean {
+    try {
+      if (input.value.trim()) sdk.parseJson(input.value)
+      input.setCustomValidity('')
+    } catch (error) {
+      input.setCustomValidity(messageOf(error))
+    }
+    return input.validity.valid
+  }
+
+  function show(place: Place, outcome: Outcome): void {
+    views.get(place)?.show(outcome)
+    outcomes.set(place, outcome)
+    setText(find('agreement'), outcomes.size === places.length ? agreement(outcomes) : '')
+  }
+
+  return {
+    refresh() {
+      offer(select, replica.inForce().entrypoints)
+      if (!select.value) {
+        const first = firstChoice(replica.inForce().entrypoints)
+        if (first !== undefined) choose(first)
+      }
+      const now = replica.status().revision
+      if (now !== revision) decide()
+      revision = now
+    },
+  }
+}
+
+/** What was chosen stays, also when it is no longer in force: it is undefined then, and that is worth seeing. */
+function offer(select: HTMLSelectElement, entrypoints: readonly string[]): void {
+  const chosen = select.value
+  const names = chosen && !entrypoints.includes(chosen) ? [chosen, ...entrypoints] : entrypoints
+  if (names.join() === [...select.options].map(({ value }) => value).join()) return
+  select.replaceChildren(...names.map((name) => new Option(name)))
+  select.value = chosen
+}
+
+function agreement(outcomes: ReadonlyMap<Place, Outcome>): string {
+  const said = new Set([...outcomes.values()].map(sayingOf))
+  return said.size === 1 ? 'All agree' : 'The answers differ'
+}
+
+function sayingOf(outcome: Outcome): string {
+  return outcome.kind === 'answer' ? (outcome.result ?? 'undefined') : outcome.code
+}
