@@ -4,7 +4,7 @@ import { openEntry } from '../bundle/entry.ts'
 import type { SignedHead } from '../bundle/head.ts'
 import { openHead } from '../bundle/head.ts'
 import { parseManifest } from '../bundle/manifest.ts'
-import { VedetteError, messageOf } from '../errors.ts'
+import { VedetteError, codeOf, messageOf } from '../errors.ts'
 import { checkBlob, unpackBlob } from '../protocol/blob.ts'
 import type { Holdings } from '../protocol/held.ts'
 import type { Push } from '../protocol/push.ts'
@@ -151,7 +151,8 @@ export class Holding {
     if (!fetchBlob) return
     for (const digest of wanted.filter((digest) => !this.#blobs.has(digest))) {
       const bytes = await fetchBlob(digest).catch((cause: unknown) => {
-        throw new VedetteError('ERR_CONTENT', `content ${digest}: ${messageOf(cause)}`, { cause })
+        const code = codeOf(cause, 'ERR_CONTENT')
+        throw new VedetteError(code, `content ${digest}: ${messageOf(cause)}`, { cause })
       })
       this.#hold(digest, await checkBlob(digest, bytes))
     }
