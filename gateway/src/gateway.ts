@@ -139,7 +139,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     registered: session?.start() ?? Promise.resolve(),
     async close() {
       await session?.stop()
-      callbacks.close()
+      await callbacks.close()
       await distribution.close()
       await closeServer(server)
       await compiler.close()

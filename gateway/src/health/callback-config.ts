@@ -7,16 +7,20 @@ export interface CallbackTarget {
   readonly headers: Readonly<Record<string, string>>
 }
 
+const HeadersSchema = v.pipe(
+  v.record(v.string(), v.string()),
+  v.check(areHeaders, 'is no set of HTTP headers'),
+)
+
 const FetcherConfigSchema = v.object({
   method: v.optional(v.picklist(['get', 'post', 'put', 'patch', 'head', 'delete']), 'post'),
-  headers: v.optional(v.nullable(v.record(v.string(), v.string())), {}),
+  headers: v.nullish(HeadersSchema, {}),
 })
 
 const url = v.pipe(v.string(), v.url())
-const absent = v.nullish(FetcherConfigSchema)
 
 /** OPAL's CallbackItem: a URL, `[url, HttpFetcherConfig]`, and the tutorial's `[url]`. */
-const CallbackItemSchema = v.union([url, v.tuple([url]), v.tuple([url, absent])])
+const CallbackItemSchema = v.union([url, v.strictTuple([url, v.nullish(FetcherConfigSchema)])])
 
 export const UpdateCallbackSchema = v.object({
   callbacks: v.optional(v.pipe(v.array(CallbackItemSchema), v.maxLength(20)), []),
@@ -36,28 +40,38 @@ export function targetsOf(
   defaults: FetcherConfig,
 ): readonly CallbackTarget[] {
   return callbacks.map((item) => {
-    const [address, own] = typeof item === 'string' ? [item, undefined] : [item[0], item[1]]
+    const [address, own] = typeof item === 'string' ? [item] : item
     const { method, headers } = own ?? defaults
-    return {
-      url: address,
-      method: method.toUpperCase(),
-      headers: { ...reportAsJson.headers, ...headers },
-    }
+    return { url: address, method: method.toUpperCase(), headers: lowerCased(headers) }
   })
+}
+
+/** The report's type unless they say another: two spellings of one name would be sent as two values. */
+function lowerCased(headers: Readonly<Record<string, string>>): CallbackTarget['headers'] {
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
+  return { ...reportAsJson.headers, ...Object.fromEntries(named) }
+}
+
+function areHeaders(headers: Readonly<Record<string, string>>): boolean {
+  try {
+    return new Headers(headers) !== undefined
+  } catch {
+    return false
+  }
 }
 
 /** `OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG`; POST and JSON unless it says otherwise. */
 export function readDefaults(text: string | undefined): FetcherConfig {
-  return text === undefined
-    ? reportAsJson
-    : readVariable('OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG', FetcherConfigSchema, text)
+  return text
+    ? readVariable('OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG', FetcherConfigSchema, text)
+    : reportAsJson
 }
 
 /** `OPAL_DEFAULT_UPDATE_CALLBACKS`: `{"callbacks": […]}`. */
 export function readCallbacks(text: string | undefined): UpdateCallback {
-  return text === undefined
-    ? { callbacks: [] }
-    : readVariable('OPAL_DEFAULT_UPDATE_CALLBACKS', UpdateCallbackSchema, text)
+  return text
+    ? readVariable('OPAL_DEFAULT_UPDATE_CALLBACKS', UpdateCallbackSchema, text)
+    : { callbacks: [] }
 }
 
 /** The message names the variable and never its value, which may hold a credential. */

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto'
 
 import { messageOf } from '@vedette/core/errors'
-import pRetry, { AbortError } from 'p-retry'
+import pRetry from 'p-retry'
 import type { Logger } from 'pino'
-import { fetch } from 'undici'
-import * as v from 'valibot'
 
 import type { CatalogStore, PendingCallback } from '../catalog/store.ts'
 import type { CallbackTarget } from './callback-config.ts'
+import { postReport, readRequest, writeRequest } from './post-report.ts'
 import type { Targets } from './targets.ts'
 
 /** Sends reports to URLs until each is delivered or given up. What is not delivered yet survives a restart. */
 export interface Callbacks {
   /** Resolves when the report is on disk for every target; delivery goes on by itself. */
   send(report: string, callbacks: readonly Callback[]): Promise<void>
-  close(): void
+  /** Breaks off what is under way: it begins again with the next life. */
+  close(): Promise<void>
 }
 
 export interface Callback {
@@ -31,25 +31,20 @@ export interface CallbacksOptions {
   readonly firstRetryMs?: number
 }
 
-const RequestSchema = v.object({
-  method: v.string(),
-  headers: v.record(v.string(), v.string()),
-  trusted: v.boolean(),
-  report: v.string(),
-})
-
 const attempts = 8
-const timeoutMs = 5_000
 
 /** Takes up what an earlier life left undelivered. */
 export async function startCallbacks(options: CallbacksOptions): Promise<Callbacks> {
-  const { store, log } = options
+  const { store, targets, log } = options
   const ending = new AbortController()
+  const underWay = new Set<Promise<void>>()
 
-  async function deliver(pending: PendingCallback): Promise<void> {
-    const where = { url: new URL(pending.url).origin, callback: pending.id }
+  async function deliver({ id, url, request }: PendingCallback): Promise<void> {
+    // A path, a query or a user may be a secret.
+    const where = { callback: id, to: new URL(url).origin }
     try {
-      await pRetry(() => post(pending, options), {
+      const read = readRequest(request)
+      await pRetry(() => postReport(url, read, { targets, signal: ending.signal }), {
         retries: attempts - 1,
         minTimeout: options.firstRetryMs ?? 500,
         maxTimeout: 60_000,
@@ -61,60 +56,32 @@ export async function startCallbacks(options: CallbacksOptions): Promise<Callbac
       if (ending.signal.aborted) return
       log.warn({ ...where, error: messageOf(error) }, 'callback given up')
     }
-    await store.removeCallback(pending.id)
+    await store.removeCallback(id)
   }
 
-  const inBackground = (pending: PendingCallback): void => {
-    deliver(pending).catch((error: unknown) =>
-      log.warn({ error: messageOf(error) }, 'callback lost its store'),
-    )
+  function inBackground(pending: PendingCallback): void {
+    const delivery = deliver(pending)
+      .catch((error: unknown) =>
+        log.warn({ error: messageOf(error) }, 'a callback could not be forgotten: it comes again'),
+      )
+      .finally(() => underWay.delete(delivery))
+    underWay.add(delivery)
   }
 
   for (const pending of await store.callbacks()) inBackground(pending)
   return {
     async send(report, callbacks) {
       for (const { target, trusted } of callbacks) {
-        const { url, method, headers } = target
-        const pending = {
-          id: randomUUID(),
-          url,
-          request: JSON.stringify({ method, headers, trusted, report }),
-          attempts: 0,
-        }
+        const request = writeRequest(target, { trusted, report })
+        const pending = { id: randomUUID(), url: target.url, request, attempts: 0 }
         await store.addCallback(pending)
         inBackground(pending)
       }
     },
-    close: () => ending.abort(),
-  }
-}
-
-async function post(
-  { url, request }: PendingCallback,
-  { targets }: CallbacksOptions,
-): Promise<void> {
-  const { method, headers, trusted, report } = v.parse(
-    v.pipe(v.string(), v.parseJson(), RequestSchema),
-    request,
-  )
-  if (!trusted) refuseForGood(() => targets.check(url))
-  const response = await fetch(url, {
-    method,
-    headers,
-    ...(method !== 'GET' && method !== 'HEAD' && { body: report }),
-    // A redirect could lead where the first address may not.
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
-    ...(!trusted && { dispatcher: targets.dispatcher }),
-  })
-  await response.body?.cancel()
-  if (!response.ok) throw new Error(`answered ${response.status}`)
-}
-
-function refuseForGood(check: () => unknown): void {
-  try {
-    check()
-  } catch (error) {
-    throw new AbortError(error instanceof Error ? error : String(error))
+    async close() {
+      ending.abort()
+      await Promise.all(underWay)
+      await targets.close()
+    },
   }
 }

@@ -7,30 +7,27 @@ import { Agent } from 'undici'
 
 /** Which addresses a *request* may make the gateway call. What the operator configured is not asked here. */
 export interface Targets {
-  /** The URL, when its scheme and (for a literal address) its range are allowed; else `ERR_TARGET`. */
-  check(url: string): URL
+  /** Throws `ERR_TARGET` for another scheme than http(s), and for a literal address that is not allowed. */
+  check(url: string): void
   /** Connects only to allowed addresses: a name is checked after it is resolved, by the connection itself. */
   readonly dispatcher: Agent
+  close(): Promise<void>
 }
 
-type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+type Range = readonly [Address, number]
 
 /** `allowed`: CIDRs and host patterns (`*.example.org`) beyond public addresses. */
 export function createTargets(allowed: readonly string[]): Targets {
-  const ranges: readonly Range[] = allowed
-    .filter((item) => item.includes('/'))
-    .map((item) => ipaddr.parseCIDR(item))
-  const hosts = allowed.filter((item) => !item.includes('/'))
+  const ranges: readonly Range[] = allowed.filter(isCidr).map((item) => ipaddr.parseCIDR(item))
+  const patterns = allowed.filter((item) => !isCidr(item))
 
+  const isAllowedHost = (host: string): boolean =>
+    patterns.some((pattern) => matchesHost(pattern, host))
   const isAllowed = (address: string): boolean => {
     const ip = ipaddr.process(address)
-    return (
-      ip.range() === 'unicast' ||
-      ranges.some(([net, bits]) => ip.kind() === net.kind() && ip.match(net, bits))
-    )
+    return ip.range() === 'unicast' || ranges.some((range) => isWithin(ip, range))
   }
-  const isAllowedHost = (host: string): boolean =>
-    hosts.some((pattern) => matchesHost(pattern, host))
 
   function lookup(host: string, options: LookupOptions, done: LookupDone): void {
     resolveName(host, { ...options, all: true }, (error, addresses) => {
@@ -43,20 +40,34 @@ export function createTargets(allowed: readonly string[]): Targets {
     })
   }
 
+  const dispatcher = new Agent({ connect: { lookup } })
   return {
+    dispatcher,
     check(text) {
       const url = URL.canParse(text) ? new URL(text) : undefined
       if (!url || !/^https?:$/.test(url.protocol))
         throw new VedetteError('ERR_TARGET', `'${text}' is no http(s) URL`)
       const host = url.hostname.replace(/^\[|\]$/g, '')
-      if (ipaddr.isValid(host) && !isAllowed(host)) throw refusal(host)
-      return url
+      if (ipaddr.isValid(host) && !isAllowed(host) && !isAllowedHost(host)) throw refusal(host)
     },
-    dispatcher: new Agent({ connect: { lookup } }),
+    close: () => dispatcher.destroy(),
   }
 }
 
+/** Whether `VEDETTE_ALLOWED_TARGETS` may hold this: a host, a pattern of hosts, or a CIDR. */
+export function isTarget(item: string): boolean {
+  return isCidr(item) ? ipaddr.isValidCIDR(item) : /^(\*\.)?[\w.:-]+$/.test(item)
+}
+
 type LookupDone = (error: Error | null, addresses: LookupAddress[]) => void
+
+function isCidr(item: string): boolean {
+  return item.includes('/')
+}
+
+function isWithin(ip: Address, [net, bits]: Range): boolean {
+  return ip.kind() === net.kind() && ip.match(net, bits)
+}
 
 function refusal(host: string): VedetteError<'ERR_TARGET'> {
   return new VedetteError(

@@ -1,79 +1,55 @@
 import { randomUUID } from 'node:crypto'
 
+import { faultOf } from '@vedette/core/door/fault'
+import { isAboutOpal, writeOpalAnswer } from '@vedette/core/door/opal'
 import { readQuestion, writeAnswer } from '@vedette/core/door/question'
-import { VedetteError, codeOf, messageOf } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
-import { JsonError } from '@vedette/core/json/json'
-import type { Json } from '@vedette/core/json/json'
-import { stringifyJson } from '@vedette/core/json/stringify'
+import type { JsonObject } from '@vedette/core/json/json'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import { bearer } from './auth.ts'
-import { tooLarge } from './body.ts'
+import { limitBody } from './body.ts'
 
 export interface DataQueryOptions {
   readonly token: string
   readonly decide: (path: readonly string[], input: string | undefined) => Decision
   /** The document OPAL's users know as `data.system.opal`. */
-  readonly opalDocument: () => { readonly [member: string]: Json }
+  readonly opalDocument: () => JsonObject
 }
+
+const inputBytes = 10 * 1024 * 1024
 
 /** OPA's data API: `POST` and `GET /v1/data/…`, and OPAL's health under `system/opal`. */
 export function dataQueryDoor({ token, decide, opalDocument }: DataQueryOptions): Hono {
   const door = new Hono()
-  const guard = bearer(token)
 
   // The two probes carry a status and nothing else, so they need no credential.
-  door.post('/system/opal/:member{ready|healthy}', (c) =>
-    json(c, { result: opalDocument()[c.req.param('member')] ?? false }),
+  door.post('/system/opal/:status{ready|healthy}', (c) =>
+    json(c, writeOpalAnswer(opalDocument(), ['system', 'opal', c.req.param('status')])),
   )
-  door.use(guard)
-  door.on(['GET', 'POST'], ['/system/opal', '/system/opal/:member'], (c) => {
-    const member = c.req.param('member')
-    const document = opalDocument()
-    const result = member === undefined ? document : document[member]
-    return json(c, result === undefined ? {} : { result })
-  })
 
-  door.on(
-    ['GET', 'POST'],
-    ['/', '/*'],
-    bodyLimit({ maxSize: 10 * 1024 * 1024, onError: tooLarge }),
-    async (c) => {
-      try {
-        const body = c.req.method === 'POST' ? await c.req.text() : undefined
-        const { path, input } = readQuestion(pathAfter(c.req.url, '/v1/data'), body)
-        return text(c, writeAnswer(decide(path, input), randomUUID()), 200)
-      } catch (error) {
-        return failure(c, error)
-      }
-    },
-  )
+  door.use(bearer(token), limitBody(inputBytes))
+  door.on(['GET', 'POST'], ['/', '/*'], async (c) => {
+    const body = c.req.method === 'POST' ? await c.req.text() : undefined
+    try {
+      const { path, input } = readQuestion(pathBelow(c.req.url), body)
+      if (isAboutOpal(path)) return json(c, writeOpalAnswer(opalDocument(), path))
+      return json(c, writeAnswer(decide(path, input), randomUUID()))
+    } catch (error) {
+      const { status, code, message } = faultOf(error)
+      return json(c, JSON.stringify({ code, message }), status)
+    }
+  })
   return door
 }
 
-/** The path behind a door as it was sent: hono has decoded it already, and `%2F` must not become a separator. */
-function pathAfter(url: string, door: string): string {
-  return new URL(url).pathname.slice(door.length)
+/** What follows `/v1/data`, as it was sent: hono has decoded its path already, and `%2F` must not become a separator. */
+function pathBelow(url: string): string {
+  return new URL(url).pathname.split('/').slice(3).join('/')
 }
 
-function failure(c: Context, error: unknown): Response {
-  const code = codeOf(error, 'ERR_EVALUATION')
-  return text(c, stringifyJson({ code, message: messageOf(error) }), statusOf(error))
-}
-
-function statusOf(error: unknown): ContentfulStatusCode {
-  if (error instanceof JsonError) return 400
-  return error instanceof VedetteError ? 503 : 500
-}
-
-function json(c: Context, body: Json): Response {
-  return text(c, stringifyJson(body), 200)
-}
-
-function text(c: Context, body: string, status: ContentfulStatusCode): Response {
-  return c.body(body, status, { 'content-type': 'application/json' })
+function json(c: Context, text: string, status: ContentfulStatusCode = 200): Response {
+  return c.body(text, status, { 'content-type': 'application/json' })
 }

@@ -1,10 +1,9 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import * as v from 'valibot'
 
 import type { Keys } from '../keys.ts'
 import { bearer, signReplicaToken } from './auth.ts'
-import { tooLarge } from './body.ts'
+import { limitBody } from './body.ts'
 
 const dayInSeconds = 24 * 60 * 60
 
@@ -25,24 +24,19 @@ export function tokensDoor(options: {
   readonly scope: string
 }): Hono {
   const door = new Hono()
-  door.post(
-    '/',
-    bearer(options.token),
-    bodyLimit({ maxSize: 16 * 1024, onError: tooLarge }),
-    async (c) => {
-      const request = v.safeParse(
-        v.pipe(v.string(), v.parseJson(), RequestSchema),
-        await c.req.text(),
-      )
-      if (!request.success) {
-        return c.json({ code: 'ERR_BAD_REQUEST', message: v.summarize(request.issues) }, 400)
-      }
-      const { scope, sub, ttl } = request.output
-      if (scope !== options.scope)
-        return c.json({ code: 'ERR_SCOPE', message: `there is no scope '${scope}'` }, 404)
-      const token = await signReplicaToken(options.keys, { scope, sub, ttlSeconds: ttl })
-      return c.json({ token, scope, sub, expires: Math.floor(Date.now() / 1000) + ttl })
-    },
-  )
+  door.post('/', bearer(options.token), limitBody(16 * 1024), async (c) => {
+    const request = v.safeParse(
+      v.pipe(v.string(), v.parseJson(), RequestSchema),
+      await c.req.text(),
+    )
+    if (!request.success) {
+      return c.json({ code: 'ERR_BAD_REQUEST', message: v.summarize(request.issues) }, 400)
+    }
+    const { scope, sub, ttl } = request.output
+    if (scope !== options.scope)
+      return c.json({ code: 'ERR_SCOPE', message: `there is no scope '${scope}'` }, 404)
+    const token = await signReplicaToken(options.keys, { scope, sub, ttlSeconds: ttl })
+    return c.json({ token, scope, sub, expires: Math.floor(Date.now() / 1000) + ttl })
+  })
   return door
 }

@@ -9,32 +9,37 @@ const time = /^\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 const offset = /^[-+]?(0\d|1\d|2[0-3]):[0-5]\d$/
 const zone = /^(?:[A-Za-z]+(?:\/[A-Za-z_]+)?|UTC([+-]\d{1,2}:?\d{2})?|[A-Za-z]{3,4})$/
 
-const text = v.string()
-const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.nullish(schema)
+const text = v.nullish(v.string())
+const textThat = (isRight: (value: string) => boolean, message: string) =>
+  v.nullish(v.pipe(v.string(), v.check(isRight, message)))
 
 /** In the order the Go PDP lists what is wrong. */
 export const commonMembers = {
-  onapName: optional(text),
-  onapComponent: optional(text),
-  onapInstance: optional(text),
-  currentDate: optional(v.pipe(text, v.isoDate('CurrentDate is invalid'))),
-  currentDateTime: optional(v.pipe(text, v.check(isDateTime, 'CurrentDateTime is invalid'))),
-  currentTime: optional(v.pipe(text, v.regex(time, 'CurrentTime is invalid'))),
-  timeOffset: optional(v.pipe(text, v.regex(offset, 'TimeOffset is invalid'))),
-  timeZone: optional(
-    v.pipe(text, v.regex(zone, 'TimeZone is invalid'), v.check(isZone, 'TimeZone is invalid')),
-  ),
+  onapName: text,
+  onapComponent: text,
+  onapInstance: text,
+  currentDate: textThat(isDate, 'CurrentDate is invalid'),
+  currentDateTime: textThat(isDateTime, 'CurrentDateTime is invalid'),
+  currentTime: textThat((value) => time.test(value), 'CurrentTime is invalid'),
+  timeOffset: textThat((value) => offset.test(value), 'TimeOffset is invalid'),
+  timeZone: textThat(isZone, 'TimeZone is invalid'),
 } as const
+
+/** `YYYY-MM-DD`, a day that the calendar has. */
+function isDate(value: string): boolean {
+  const day = new Date(`${value}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(`${value}T`)
+}
 
 /** RFC 3339, as Go's time.RFC3339 reads it. */
 function isDateTime(value: string): boolean {
-  return (
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value) &&
-    !Number.isNaN(Date.parse(value))
-  )
+  const [, date = ''] =
+    /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(value) ?? []
+  return isDate(date) && !Number.isNaN(Date.parse(value))
 }
 
 function isZone(value: string): boolean {
+  if (!zone.test(value)) return false
   try {
     return value === 'Local' || new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined
   } catch {

@@ -12,12 +12,14 @@ export interface OnapDoorOptions extends DecisionDoorOptions {
 
 /** `/policy/pdpo/v1/…`: what ONAP components know of a PDP. */
 export function onapDoor(options: OnapDoorOptions): Hono {
+  const { api, pdpName } = options
+  const alive = { code: 200, healthy: true, message: 'alive', name: pdpName, url: 'self' }
   const door = new Hono()
-  door.get('/readiness', (c) => c.text('Ready'))
-  door.use('/decision', basic(options.api))
+  door.all('/readiness', (c) => c.text('Ready'))
+  door.use('/decision', basic(api))
   door.route('/decision', decisionDoor(options))
-  door.get('/healthcheck', basic(options.api), responseHeaders('000000000000'), (c) =>
-    c.json({ code: 200, healthy: true, message: 'alive', name: options.pdpName, url: 'self' }),
+  door.all('/healthcheck', basic(api), responseHeaders('000000000000'), (c) =>
+    c.body(`${JSON.stringify(alive)}\n`, 200, { 'content-type': 'application/json' }),
   )
   return door
 }

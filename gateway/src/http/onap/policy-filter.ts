@@ -1,4 +1,4 @@
-import { Decimal } from '@vedette/core/json/decimal'
+import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 
 /** What a decision request gets to see of a policy's document; `output` is null when nothing matched. */
@@ -12,7 +12,7 @@ export interface Filtered {
  * name; a value that is no object is taken even if the path goes on.
  */
 export function filterResult(result: Json, filters: readonly string[]): Filtered {
-  const document = isObject(result) ? result : {}
+  const document = isJsonObject(result) ? result : {}
   const output: Record<string, Json> = Object.create(null) as Record<string, Json>
   let unmatched = false
   for (const filter of filters) {
@@ -33,7 +33,7 @@ function everything(document: JsonObject): Filtered {
 function find(document: JsonObject, filter: string): Json | undefined {
   let value: Json = document
   for (const segment of filter.split('/')) {
-    if (!isObject(value)) break
+    if (!isJsonObject(value)) break
     const next: Json | undefined = Object.hasOwn(value, segment) ? value[segment] : undefined
     // The Go PDP takes a null for a missing segment, unless the whole filter is a top-level name.
     if (next === undefined || next === null)
@@ -46,17 +46,8 @@ function find(document: JsonObject, filter: string): Json | undefined {
 function notMatching(document: JsonObject): string {
   const names = Object.entries(document).flatMap(([name, value]) => [
     name,
-    ...(isObject(value) ? Object.keys(value).map((nested) => `${name}/${nested}`) : []),
+    ...(isJsonObject(value) ? Object.keys(value).map((nested) => `${name}/${nested}`) : []),
   ])
   names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   return `Policy Filter(s) not matching, Valid Filter(s) are: [${names.join(', ')}]`
-}
-
-function isObject(value: Json): value is JsonObject {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Decimal)
-  )
 }

@@ -1,12 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
 
-const uuid =
-  /^(?:urn:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i
-
 /** The version headers of the Go PDP, and the request's id in its canonical form, or `unknown` when it has none. */
 export function responseHeaders(unknown: string): MiddlewareHandler {
   return async function onapHeaders(c, next) {
-    c.header('X-ONAP-RequestID', canonical(c.req.header('x-onap-requestid')) ?? unknown)
+    c.header('X-ONAP-RequestID', canonicalUuid(c.req.header('x-onap-requestid')) ?? unknown)
     c.header('X-LatestVersion', '1.0.0')
     c.header('X-MinorVersion', '0')
     c.header('X-PatchVersion', '0')
@@ -14,10 +11,12 @@ export function responseHeaders(unknown: string): MiddlewareHandler {
   }
 }
 
-function canonical(id: string | undefined): string | undefined {
-  return uuid
-    .exec(id ?? '')
-    ?.slice(1)
-    .join('-')
-    .toLowerCase()
+const hyphened = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const spelling = new RegExp(`^(?:(?:urn:uuid:)?${hyphened}|\\{${hyphened}\\}|[0-9a-f]{32})$`, 'i')
+
+/** Go's uuid package reads four spellings, and writes one. */
+function canonicalUuid(id = ''): string | undefined {
+  if (!spelling.test(id)) return undefined
+  const digits = id.toLowerCase().replace('urn:uuid:', '').replaceAll(/[{}-]/g, '')
+  return digits.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }

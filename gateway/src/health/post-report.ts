@@ -1,0 +1,76 @@
+import { VedetteError } from '@vedette/core/errors'
+import { AbortError } from 'p-retry'
+import { fetch } from 'undici'
+import * as v from 'valibot'
+
+import type { CallbackTarget } from './callback-config.ts'
+import type { Targets } from './targets.ts'
+
+const RequestSchema = v.object({
+  method: v.string(),
+  headers: v.record(v.string(), v.string()),
+  trusted: v.boolean(),
+  report: v.string(),
+})
+
+/** All of a callback but its URL, as it is kept. */
+export type CallbackRequest = v.InferOutput<typeof RequestSchema>
+
+const timeoutMs = 5_000
+
+export function writeRequest(
+  { method, headers }: CallbackTarget,
+  rest: { readonly trusted: boolean; readonly report: string },
+): string {
+  return JSON.stringify({ method, headers, ...rest })
+}
+
+export function readRequest(text: string): CallbackRequest {
+  return v.parse(v.pipe(v.string(), v.parseJson(), RequestSchema), text)
+}
+
+/** One attempt. Throws what may pass, or an `AbortError` where another attempt would end the same. */
+export async function postReport(
+  address: string,
+  request: CallbackRequest,
+  { targets, signal }: { readonly targets: Targets; readonly signal: AbortSignal },
+): Promise<void> {
+  const { method, headers, trusted, report } = request
+  const { url, authorization } = withoutUser(address)
+  try {
+    if (!trusted) targets.check(address)
+    const response = await fetch(url, {
+      method,
+      headers: { ...authorization, ...headers },
+      ...(method !== 'GET' && method !== 'HEAD' && { body: report }),
+      // A redirect could lead where the first address may not.
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      ...(!trusted && { dispatcher: targets.dispatcher }),
+    })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`answered ${response.status}`)
+  } catch (error) {
+    throw reasonOf(error)
+  }
+}
+
+/** `fetch` refuses a user in a URL, and says so with the whole URL; to others it means basic authentication. */
+function withoutUser(address: string): {
+  readonly url: URL
+  readonly authorization?: { readonly authorization: string }
+} {
+  const url = new URL(address)
+  const { username, password } = url
+  if (!username && !password) return { url }
+  url.username = ''
+  url.password = ''
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { url, authorization: { authorization: `Basic ${Buffer.from(user).toString('base64')}` } }
+}
+
+/** `fetch` only says that it failed: why is in the cause, and may be that the target is not allowed. */
+function reasonOf(error: unknown): unknown {
+  const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error
+  return cause instanceof VedetteError ? new AbortError(cause) : cause
+}
