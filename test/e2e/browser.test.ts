@@ -133,6 +133,12 @@ test('a page under a strict CSP decides, and a patch flips it without reload', a
     expect(report?.transactions.map(({ id }) => id)).toEqual(['t1', 't2', 't3'])
   })
   expect(await page.evaluate(() => window.errors)).toEqual([])
+  expect(await page.evaluate(() => window.client.inForce().entrypoints)).toEqual([
+    'authz/allow',
+    'authz/decision',
+    'authz/list',
+    'authz/reasons',
+  ])
 })
 
 test('with the gateway gone a reloaded page decides, and resumes when it is back', async () => {

@@ -5,8 +5,8 @@ import type { ReplicaStorage } from '@vedette/core/replica/storage'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { createPolicyClient } from './client.ts'
-import type { PolicyClient, PolicyClientOptions } from './client.ts'
 import { FakeGateway } from './gateway.support.ts'
+import type { PolicyClient, PolicyClientOptions } from './policy-client.ts'
 
 const url = 'https://gateway.example/base'
 let gateway: FakeGateway
@@ -179,6 +179,21 @@ describe('onChange', () => {
     await until(() => expect(told).toHaveBeenCalledOnce())
     expect(errors).toEqual([new Error('mine')])
   })
+})
+
+test('onStatus tells that the stream came and went', async () => {
+  const client = createClient()
+  const told: boolean[] = []
+  const stop = client.onStatus(() => void told.push(client.status().online))
+  await until(() => expect(told.at(-1)).toBe(true))
+  gateway.isUp = false
+  gateway.cut()
+  await until(() => expect(told.at(-1)).toBe(false))
+  stop()
+  const count = told.length
+  gateway.isUp = true
+  await until(() => expect(client.status().online).toBe(true))
+  expect(told).toHaveLength(count)
 })
 
 describe('coming back', () => {

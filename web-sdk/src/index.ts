@@ -21,7 +21,7 @@ export type {
   PolicyClient,
   PolicyClientOptions,
   TrustedKeys,
-} from './client.ts'
+} from './policy-client.ts'
 export type { DoorErrorCode, Token } from './door.ts'
 export type { DecisionListener } from './watchers.ts'
 

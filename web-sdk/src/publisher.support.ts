@@ -13,7 +13,7 @@ import type { Holdings } from '@vedette/core/protocol/held'
 import type { Push } from '@vedette/core/protocol/push'
 import { protocolVersion } from '@vedette/core/protocol/version'
 
-import type { TrustedKeys } from './client.ts'
+import type { TrustedKeys } from './policy-client.ts'
 
 const scope = 'default'
 /** Larger content is fetched by its address. */

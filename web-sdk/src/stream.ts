@@ -33,7 +33,7 @@ export async function follow(options: StreamOptions): Promise<void> {
     try {
       await followOnce(options, () => (failures = 0))
     } catch (error) {
-      if (!signal.aborted) await onError(error)
+      await onError(error)
     }
     onOnline(false)
     await pause(backOffMs(failures++, random), options)

@@ -17,17 +17,12 @@ export interface SyncOptions {
 }
 
 /** Keeps `replica` in step with the gateway, and the gateway told, until `signal` aborts. */
-export function synchronise({
-  door,
-  replica,
-  onOnline,
-  onError,
-  signal,
-}: SyncOptions): Promise<void> {
-  const report = createReports({
-    send: (held) => door.report(held),
-    onError: (error) => signal.aborted || onError(error),
-  })
+export function synchronise(options: SyncOptions): Promise<void> {
+  const { door, replica, onOnline, signal } = options
+  const onError = (error: unknown): void => {
+    if (!signal.aborted) options.onError(error)
+  }
+  const report = createReports({ send: (held) => door.report(held), onError })
 
   async function receive(push: Push): Promise<boolean> {
     const before = replica.status().refusal
