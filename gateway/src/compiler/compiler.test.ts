@@ -136,7 +136,8 @@ describe('limits', () => {
     await using poor = await startCompiler({ helperPath: path, maxSourceBytes: Infinity })
     const huge = { file: 'huge.rego', source: `${role}\n# ${'x'.repeat(100 * 1024 * 1024)}` }
     expect(errorsOf(await poor.compile([huge]))).toMatchObject([
-      { code: 'ERR_COMPILER_CRASHED', message: expect.stringContaining('memory') },
+      // Go out of memory says so, or falls over a page it was not given.
+      { code: 'ERR_COMPILER_CRASHED', message: expect.stringMatching(/memory|SIGSEGV/) },
     ])
     expect(unitOf(await poor.compile([good])).packages).toEqual(['role'])
   })
