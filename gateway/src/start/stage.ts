@@ -119,6 +119,10 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     if (!child) throw new Error(`the ${name} was not started`)
     return child
   }
+  const ends = [gateway, worker, pap].flatMap((child) => (child ? [child.ended] : []))
+  const broken = Promise.race(ends)
+  // Whoever ends them on purpose has no use for it.
+  broken.catch(() => undefined)
   return {
     gatewayUrl,
     workerUrl,
@@ -130,7 +134,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     pap,
     startGateway,
     startWorker,
-    broken: Promise.race([gateway, worker, pap].flatMap((child) => (child ? [child.ended] : []))),
+    broken,
     stop,
   }
 }
