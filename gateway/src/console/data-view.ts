@@ -79,6 +79,7 @@ export function createDataView({ sdk, replica, ask }: DataViewOptions): DataView
       const draft = readDraft(name)
       path.value = draft.path
       value.value = draft.value
+      setText(result, '')
       refresh()
     },
     refresh,

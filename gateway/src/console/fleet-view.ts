@@ -93,14 +93,12 @@ function setFlag(cell: HTMLElement, is: boolean): void {
 }
 
 function setTransaction(cell: HTMLElement, transaction: Transaction | undefined): void {
-  if (!transaction) {
-    setText(cell, '–')
-    return
-  }
-  const { id, success, error, begin, end } = transaction
-  const took = formatTime(end - begin)
-  const outcome = success ? `done in ${took}` : `failed: ${shorten(error, 200)}`
-  setText(cell, `${shorten(id, 9)} ${outcome}, ${formatClock(end)}`)
-  cell.title = id
-  cell.dataset['state'] = String(success)
+  setText(cell, transaction ? accountOf(transaction) : '–')
+  cell.title = transaction?.id ?? ''
+  cell.dataset['state'] = transaction?.success === false ? 'failed' : 'done'
+}
+
+function accountOf({ id, success, error, begin, end }: Transaction): string {
+  const outcome = success ? `done in ${formatTime(end - begin)}` : `failed: ${shorten(error, 200)}`
+  return `${shorten(id, 9)} ${outcome}, ${formatClock(end)}`
 }

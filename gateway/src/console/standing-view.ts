@@ -5,7 +5,7 @@ import type { Replica } from './replica.ts'
 export function showStanding(replica: Replica): void {
   const { state, revision, online } = replica.status()
   setText(find('pdp-state'), state ?? 'unknown')
-  find('pdp-state').dataset['state'] = String(state === 'ACTIVE')
+  find('pdp-state').dataset['state'] = state === null ? 'unknown' : String(state === 'ACTIVE')
   setText(find('revision'), revision ?? 'none yet')
   setText(find('connection'), online ? 'in sync' : 'offline, deciding with what is kept')
   find('connection').dataset['state'] = String(online)

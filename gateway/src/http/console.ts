@@ -1,3 +1,20 @@
+/**
+ * The console and the SDK for pages.
+ *
+ * An end-to-end test finds its way by `data-testid`, which stay as they are:
+ *
+ * - `pdp-state` `revision` `connection` `policies` (one `li` each: name, version): what this page's replica stands on
+ * - `decide-form`: `entrypoint` (a select), `input`, `decide` (the button), `agreement` (`All agree`, `The answers differ`)
+ * - for each place `page`, `worker` (`worker-2`, …), `gateway`: a card of that name, whose `data-state` is `true`,
+ *   `false`, `value`, `undefined`, `failed` or, before the first answer, `asking`; in it `page-result` (JSON text,
+ *   `undefined`, or the error's code), `page-message` (the error's sentence), `page-revision` and `page-time`
+ * - `data-form`: `data-path`, `data-now`, `data-take` (a button), `data-value`, `data-put` (the button), `data-result`
+ *   (`Revision e.n, …` or `ERR_…: …`)
+ * - `replica`: a row, with `data-kind`, `data-replica` and `data-own` (`true` for this page); its cells have `data-part`
+ *   `revision` `ready` `healthy` (`yes`, `no`) `policy` `data` `refusal` `heard`; all rows are in `replicas`
+ * - `sign-in`: `token`, `sign-in-submit`, `sign-in-error`
+ * - `page-error`, `fleet-error`: hidden as long as nothing is wrong
+ */
 import { readFile } from 'node:fs/promises'
 
 import { Hono } from 'hono'
