@@ -7,7 +7,7 @@ import type { Outcome, Place, Question } from './places.ts'
 import type { Replica, Sdk } from './replica.ts'
 
 export interface DecideView {
-  /** The page's replica has changed: offers what can be asked now, and asks again at another revision. */
+  /** The page's replica has changed: offers what can be asked now, and asks again where answers may differ. */
   refresh(): void
 }
 
@@ -35,7 +35,7 @@ export function createDecideView({
   const views = new Map(places.map((place) => [place, createPlaceView(place)]))
   const outcomes = new Map<Place, Outcome>()
   let round = 0
-  let revision: string | null = null
+  let asked = ''
   find('places').replaceChildren(...[...views.values()].map(({ element }) => element))
 
   form.onsubmit = (event) => {
@@ -101,9 +101,10 @@ export function createDecideView({
         const first = firstChoice(replica.inForce().entrypoints)
         if (first !== undefined) choose(first)
       }
-      const now = replica.status().revision
-      if (now !== revision) decide()
-      revision = now
+      const { revision, online } = replica.status()
+      const now = `${revision} ${online}`
+      if (now !== asked) decide()
+      asked = now
     },
   }
 }
@@ -119,7 +120,9 @@ function offer(select: HTMLSelectElement, entrypoints: readonly string[]): void 
 
 function agreement(outcomes: ReadonlyMap<Place, Outcome>): string {
   const said = new Set([...outcomes.values()].map(sayingOf))
-  return said.size === 1 ? 'All agree' : 'The answers differ'
+  if (said.size === 1) return 'All agree'
+  const hasFailed = [...outcomes.values()].some(({ kind }) => kind === 'failure')
+  return hasFailed ? 'Not every place decided' : 'The answers differ'
 }
 
 function sayingOf(outcome: Outcome): string {

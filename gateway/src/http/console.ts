@@ -4,7 +4,8 @@
  * An end-to-end test finds its way by `data-testid`, which stay as they are:
  *
  * - `pdp-state` `revision` `connection` `policies` (one `li` each: name, version): what this page's replica stands on
- * - `decide-form`: `entrypoint` (a select), `input`, `decide` (the button), `agreement` (`All agree`, `The answers differ`)
+ * - `decide-form`: `entrypoint` (a select), `input`, `decide` (the button), `agreement` (`All agree`,
+ *   `The answers differ`, `Not every place decided`)
  * - for each place `page`, `worker` (`worker-2`, …), `gateway`: a card of that name, whose `data-state` is `true`,
  *   `false`, `value`, `undefined`, `failed` or, before the first answer, `asking`; in it `page-result` (JSON text,
  *   `undefined`, or the error's code), `page-message` (the error's sentence), `page-revision` and `page-time`
