@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 
+import { isTarget } from './health/targets.ts'
+
 /** What an operator sets, read once from the environment. An invalid value stops the start with its variable's name. */
 export type GatewayConfig = v.InferOutput<typeof ConfigSchema>
 
@@ -14,12 +16,23 @@ const list = v.pipe(
   ),
 )
 const port = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(0), v.maxValue(65_535))
+/** Set but empty is what compose files make of a variable that is not set. */
+const textOr = (fallback: string) =>
+  v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((value) => value || fallback),
+  )
 const flag = (whenAbsent: boolean) =>
   v.pipe(
     v.optional(v.string(), String(whenAbsent)),
     v.transform((value) => /^(1|t|true)$/i.test(value)),
   )
-const origin = v.pipe(v.string(), v.url('is not the base URL of a Worker'))
+const edge = v.pipe(
+  v.string(),
+  v.url('is not the base URL of a Worker'),
+  v.regex(/^https?:/i, 'is not the base URL of a Worker'),
+)
+const target = v.pipe(v.string(), v.check(isTarget, 'holds CIDRs, hosts and *.domains'))
 
 const EnvironmentSchema = v.object({
   KAFKA_URL: text,
@@ -30,18 +43,18 @@ const EnvironmentSchema = v.object({
   UseSASLForKAFKA: v.optional(v.string(), 'false'),
   JAASLOGIN: v.optional(v.string(), ''),
   LOG_LEVEL: v.fallback(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), 'info'),
-  VEDETTE_HOST: v.optional(v.string(), '127.0.0.1'),
-  VEDETTE_PORT: v.optional(port, '8282'),
-  VEDETTE_DATA_DIR: v.optional(v.string(), '.vedette'),
+  VEDETTE_HOST: textOr('127.0.0.1'),
+  VEDETTE_PORT: v.pipe(textOr('8282'), port),
+  VEDETTE_DATA_DIR: textOr('.vedette'),
   VEDETTE_TOKEN: v.optional(v.string(), ''),
   VEDETTE_SIGNING_KEY: text,
   VEDETTE_SIGNING_KEY_FILE: text,
-  VEDETTE_EDGES: v.pipe(list, v.array(origin)),
+  VEDETTE_EDGES: v.pipe(list, v.array(edge)),
   VEDETTE_ORIGINS: list,
   VEDETTE_PDP_NAME: v.optional(
-    v.pipe(v.string(), v.regex(/^[\w.-]+$/, 'may hold letters, digits, - _ .')),
+    v.pipe(v.string(), v.regex(/^[\w.-]*$/, 'may hold letters, digits, - _ .')),
   ),
-  VEDETTE_ALLOWED_TARGETS: list,
+  VEDETTE_ALLOWED_TARGETS: v.pipe(list, v.array(target)),
   OPAL_SHOULD_REPORT_ON_DATA_UPDATES: flag(true),
   OPAL_DEFAULT_UPDATE_CALLBACKS: text,
   OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG: text,
@@ -68,7 +81,7 @@ const ConfigSchema = v.pipe(
     signingKeyFile: env.VEDETTE_SIGNING_KEY_FILE,
     edges: env.VEDETTE_EDGES,
     origins: env.VEDETTE_ORIGINS,
-    pdpName: env.VEDETTE_PDP_NAME,
+    pdpName: env.VEDETTE_PDP_NAME || undefined,
     allowedTargets: env.VEDETTE_ALLOWED_TARGETS,
     callbacks: {
       enabled: env.OPAL_SHOULD_REPORT_ON_DATA_UPDATES,

@@ -19,7 +19,7 @@ import type { GatewayConfig } from './config.ts'
 import { startDistribution } from './distribution/distribution.ts'
 import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
 import { startCallbacks } from './health/callbacks.ts'
-import { createFleet } from './health/fleet.ts'
+import { openFleet } from './health/fleet.ts'
 import { gatewayTransactions } from './health/gateway-transactions.ts'
 import { createTargets } from './health/targets.ts'
 import { createApp } from './http/app.ts'
@@ -82,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     activate: evaluator.activate,
   })
   const transactions = gatewayTransactions(own, catalog)
-  const fleet = createFleet({ kept: await store.reports(), keep: store.putReport })
+  const fleet = await openFleet({ store, log })
   const distribution = await startDistribution({
     catalog,
     own,

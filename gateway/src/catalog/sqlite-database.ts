@@ -79,10 +79,13 @@ function callbacksOf(
 
 function recordsOf(
   prepare: Prepare,
-): Pick<StoreOperations, 'putReport' | 'reports' | 'putSetting' | 'setting'> {
+): Pick<StoreOperations, 'putReport' | 'removeReport' | 'reports' | 'putSetting' | 'setting'> {
   return {
     putReport(replica, status) {
       prepare('INSERT OR REPLACE INTO reports VALUES (?, ?)').run(replica, status)
+    },
+    removeReport(replica) {
+      prepare('DELETE FROM reports WHERE replica = ?').run(replica)
     },
     reports: () =>
       new Map(

@@ -20,6 +20,7 @@ export async function openSqliteStore(file: string): Promise<CatalogStore> {
     callbacks: () => call('callbacks'),
     removeCallback: (id) => call('removeCallback', id),
     putReport: (replica, status) => call('putReport', replica, status),
+    removeReport: (replica) => call('removeReport', replica),
     reports: () => call('reports'),
     putSetting: (key, value) => call('putSetting', key, value),
     setting: (key) => call('setting', key),

@@ -20,6 +20,7 @@ export interface CatalogStore {
 
   /** Keeps a replica's last status, replacing the one before. */
   putReport(replica: string, status: string): Promise<void>
+  removeReport(replica: string): Promise<void>
   /** Last statuses by replica. */
   reports(): Promise<ReadonlyMap<string, string>>
 

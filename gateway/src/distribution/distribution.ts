@@ -3,10 +3,10 @@ import { messageOf } from '@vedette/core/errors'
 import type { Replica } from '@vedette/core/replica/replica'
 import type { Logger } from 'pino'
 
-import type { Catalog, Following, Publication } from '../catalog/catalog.ts'
+import type { Catalog, Following } from '../catalog/catalog.ts'
 import type { Fleet } from '../health/fleet.ts'
 import { createEdgeLink } from './edge-link.ts'
-import { pushOf } from './following.ts'
+import { nothing, pushOf } from './following.ts'
 import { createStreams } from './streams.ts'
 import type { Streams } from './streams.ts'
 
@@ -41,19 +41,16 @@ export async function startDistribution(options: DistributionOptions): Promise<D
       scope,
       catalog,
       log,
-      onHeld: (held) => fleet.heard(held.status),
+      onHeld: (held) => void fleet.heard(held.status),
     }),
   )
 
-  async function toOwn(
-    following: Following | undefined,
-    head: SignedHead | undefined,
-  ): Promise<void> {
-    const held = await own.receive(pushOf(following, head, { id: '', scope, carry: () => true }))
-    fleet.heard(held.status)
+  async function toOwn(following: Following, head: SignedHead | undefined): Promise<void> {
+    const { status } = await own.receive(pushOf(following, head, { scope }))
+    void fleet.heard(status)
   }
 
-  function toOthers(following: Following | undefined, head: SignedHead): void {
+  function toOthers(following: Following, head: SignedHead): void {
     streams.broadcast(following, head)
     for (const link of links) link.wake()
   }
@@ -61,11 +58,11 @@ export async function startDistribution(options: DistributionOptions): Promise<D
   async function renew(): Promise<void> {
     const head = await catalog.renewHead()
     if (!head) return
-    await toOwn(undefined, head)
-    toOthers(undefined, head)
+    await toOwn(nothing, head)
+    toOthers(nothing, head)
   }
 
-  catalog.onPublished(async (publication: Publication) => {
+  catalog.onPublished(async (publication) => {
     await toOwn(publication, publication.head)
     toOthers(publication, publication.head)
   })

@@ -1,24 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { Digest } from '@vedette/core/bundle/digest'
 import { messageOf } from '@vedette/core/errors'
-import type { Held, Holdings } from '@vedette/core/protocol/held'
-import { decodeHeld, encodePush } from '@vedette/core/protocol/messages'
+import type { Held } from '@vedette/core/protocol/held'
 import type { Logger } from 'pino'
-import WebSocket from 'ws'
 
 import type { Catalog } from '../catalog/catalog.ts'
-import { pushOf } from './following.ts'
+import { createBell } from './bell.ts'
+import type { Bell } from './bell.ts'
+import { withEdgeSocket } from './edge-socket.ts'
+import { createRounds } from './rounds.ts'
 
 export interface EdgeLinkOptions {
-  /** Base URL of the Worker; the link dials its `/.vedette/push`. */
+  /** Base URL of the Worker; the link dials `/.vedette/push` below it. */
   readonly url: string
   readonly token: string
   readonly scope: string
-  readonly catalog: Catalog
+  readonly catalog: Pick<Catalog, 'blob' | 'head' | 'since'>
   /** Called with each answer of the Worker. */
   readonly onHeld: (held: Held) => void
   readonly log: Pick<Logger, 'info' | 'warn'>
+  /** How long the Worker may take for one answer, in ms. Default 15,000. */
+  readonly answerWithinMs?: number
 }
 
 /** The gateway's line to one Worker: dials, brings it to the latest head, and keeps it there. */
@@ -28,8 +30,9 @@ export interface EdgeLink {
   close(): Promise<void>
 }
 
-const answerWithinMs = 15_000
-const backOffMs = { first: 200, most: 5_000 }
+const backOffMs = { first: 100, most: 5_000 }
+
+/** Told once an outage: a Worker that starts beside the gateway is no news. */
 const toldAfter = 6
 
 export function createEdgeLink(options: EdgeLinkOptions): EdgeLink {
@@ -49,165 +52,62 @@ export function createEdgeLink(options: EdgeLinkOptions): EdgeLink {
 async function keepDialling(
   options: EdgeLinkOptions,
   bell: Bell,
-  ending: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
-  const edge = options.url
+  const { url: edge, token, log, answerWithinMs = 15_000 } = options
   let failures = 0
-  while (!ending.aborted) {
+  const upToDate = (): void => {
+    failures = 0
+    log.info({ edge }, 'worker connected')
+  }
+  const socketOptions = { url: edge, token, signal, answerWithinMs, onClose: bell.ring }
+  while (!signal.aborted) {
     try {
-      await withSocket(options, ending, async (socket) => {
-        failures = 0
-        options.log.info({ edge }, 'worker connected')
-        await keepUpToDate(options, socket, bell, ending)
+      await withEdgeSocket(socketOptions, async ({ ask }) => {
+        const round = createRounds({ ...options, ask })
+        await keepUpToDate({ round, bell, signal, upToDate, ...options })
       })
     } catch (error) {
       failures += 1
-      // Told once an outage: a Worker that starts beside the gateway is no news.
-      if (failures === toldAfter)
-        options.log.warn({ edge, error: messageOf(error) }, 'worker not reachable')
+      if (failures === toldAfter) log.warn({ edge, error: messageOf(error) }, 'worker not reached')
     }
-    const waitMs = Math.min(backOffMs.first * 2 ** failures, backOffMs.most)
-    await delay(waitMs, undefined, { signal: ending }).catch(() => undefined)
+    await pause(waitMs(failures), signal)
   }
+}
+
+interface Keeping extends Pick<EdgeLinkOptions, 'url' | 'log'> {
+  readonly round: () => Promise<Held | undefined>
+  readonly bell: Bell
+  readonly signal: AbortSignal
+  /** Called when the Worker has everything for the first time on this connection. */
+  readonly upToDate: () => void
 }
 
 /** Pushes what the Worker lacks until it holds what the head names, then sleeps until there is more. */
-async function keepUpToDate(
-  { catalog, scope, onHeld }: EdgeLinkOptions,
-  socket: WebSocket,
-  bell: Bell,
-  ending: AbortSignal,
-): Promise<void> {
-  socket.once('close', bell.ring)
-  const carried = new Set<Digest>()
-  let holdings: Holdings | undefined
-  let tries = 0
-  for (let id = 1; !ending.aborted; id += 1) {
-    const following = holdings && (await catalog.since(holdings.positions))
-    for (const digest of holdings?.missing ?? []) carried.delete(digest)
-    const blobs = new Map([...(following?.blobs ?? []), ...(await missingBlobs(catalog, holdings))])
-    const push = pushOf(following && { ...following, blobs }, holdings && catalog.head(), {
-      id: String(id),
-      scope,
-      carry: (_, digest) => !carried.has(digest),
-    })
-    const held = await ask(socket, push.id, encodePush(push))
-    for (const digest of blobs.keys()) carried.add(digest)
-    onHeld(held)
-    const asked = holdings === undefined
-    holdings = held.holdings
-    if (asked) continue
-    if (isBehind(holdings, catalog)) {
-      // It was refused or lost on the way: say it again, without hammering a Worker that refuses for good.
+async function keepUpToDate(keeping: Keeping): Promise<void> {
+  const { round, bell, signal, upToDate, url: edge, log } = keeping
+  let [tries, caughtUp] = [0, false]
+  while (!signal.aborted) {
+    const behind = await round()
+    if (behind) {
+      // It was refused, or lost on the way: say it again, without hammering a Worker that refuses for good.
       tries += 1
-      await bell.wait(Math.min(50 * 2 ** tries, backOffMs.most))
-    } else {
-      tries = 0
-      await bell.wait()
+      if (tries === toldAfter)
+        log.warn({ edge, refusal: behind.status.refusal }, 'worker refuses what it is sent')
+      await bell.wait(waitMs(tries))
+      continue
     }
+    if (!caughtUp) upToDate()
+    caughtUp = true
+    tries = 0
+    await bell.wait()
   }
 }
 
-async function missingBlobs(
-  catalog: Catalog,
-  holdings: Holdings | undefined,
-): Promise<readonly (readonly [Digest, Uint8Array])[]> {
-  const found: (readonly [Digest, Uint8Array])[] = []
-  for (const digest of holdings?.missing ?? []) {
-    const bytes = await catalog.blob(digest)
-    if (bytes) found.push([digest, bytes])
-  }
-  return found
+function waitMs(failures: number): number {
+  return Math.min(backOffMs.first * 2 ** failures, backOffMs.most)
 }
 
-function isBehind({ positions, missing }: Holdings, catalog: Catalog): boolean {
-  const places = catalog.head()?.head.parts
-  return (
-    missing.length > 0 ||
-    positions.policy !== places?.policy?.position ||
-    positions.data !== places?.data?.position
-  )
-}
-
-async function withSocket(
-  { url, token }: EdgeLinkOptions,
-  ending: AbortSignal,
-  use: (socket: WebSocket) => Promise<void>,
-): Promise<void> {
-  const address = new URL('/.vedette/push', url)
-  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
-  const socket = new WebSocket(address, {
-    headers: { authorization: `Bearer ${token}` },
-    handshakeTimeout: 10_000,
-    maxPayload: 4 * 1024 * 1024,
-    perMessageDeflate: false,
-  })
-  const end = (): void => socket.terminate()
-  ending.addEventListener('abort', end, { once: true })
-  try {
-    await opened(socket)
-    await use(socket)
-  } finally {
-    ending.removeEventListener('abort', end)
-    socket.terminate()
-  }
-}
-
-function opened(socket: WebSocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.on('error', reject)
-    socket.once('close', () => reject(new Error('the connection was closed')))
-  })
-}
-
-/** One push, and the answer that names it. Other answers are late ones of a push given up. */
-function ask(socket: WebSocket, id: string, message: string): Promise<Held> {
-  const { promise, resolve, reject } = Promise.withResolvers<Held>()
-  const timer = setTimeout(() => reject(new Error('no answer in time')), answerWithinMs)
-  const onClose = (): void => reject(new Error('the connection was closed'))
-  const onMessage = (data: WebSocket.RawData): void => {
-    try {
-      const held = decodeHeld(String(data))
-      if (held.id === id) resolve(held)
-    } catch (error) {
-      reject(error instanceof Error ? error : new Error(String(error)))
-    }
-  }
-  socket.on('message', onMessage).once('close', onClose)
-  // On a closed socket this is the only one to tell.
-  socket.send(message, (error) => error && reject(error))
-  return promise.finally(() => {
-    clearTimeout(timer)
-    socket.off('message', onMessage).off('close', onClose)
-  })
-}
-
-interface Bell {
-  ring(): void
-  /** Resolves at the next ring (at once when one was missed), or after `atMostMs`. */
-  wait(atMostMs?: number): Promise<void>
-}
-
-function createBell(): Bell {
-  let rung = false
-  let wake = (): void => undefined
-  return {
-    ring() {
-      rung = true
-      wake()
-    },
-    async wait(atMostMs) {
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const timer = atMostMs === undefined ? undefined : setTimeout(resolve, atMostMs)
-          wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      }
-      rung = false
-    },
-  }
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined)
 }

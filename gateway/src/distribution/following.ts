@@ -7,25 +7,20 @@ import { protocolVersion } from '@vedette/core/protocol/version'
 
 import type { Following } from '../catalog/catalog.ts'
 
-const nothing: Following = { entries: [], blobs: new Map() }
+export const nothing: Following = { entries: [], blobs: new Map() }
 
-/** A push of what follows, with those blobs that `carry` lets in. */
+/** The push that carries what follows; `id` comes back with its answer, where there is one. */
 export function pushOf(
-  following: Following | undefined,
+  { entries, blobs }: Following,
   head: SignedHead | undefined,
-  options: {
-    readonly id: string
-    readonly scope: string
-    readonly carry: (bytes: Uint8Array, digest: Digest) => boolean
-  },
+  { scope, id = '' }: { readonly scope: string; readonly id?: string },
 ): Push {
-  const { entries, blobs } = following ?? nothing
   return {
     protocol: protocolVersion,
-    id: options.id,
-    scope: options.scope,
+    id,
+    scope,
     entries: entries.map((entry) => entry.statement),
-    blobs: [...blobs].filter(([digest, bytes]) => options.carry(bytes, digest)).map(pack),
+    blobs: [...blobs].map(pack),
     head: head?.statement ?? null,
   }
 }

@@ -12,22 +12,25 @@ export interface Streams {
   /** Sends what a reader at `positions` lacks, then everything as it comes, until either side ends it. */
   open(response: ServerResponse, positions: Holdings['positions']): Promise<void>
   /** One line for all, encoded once. */
-  broadcast(following: Following | undefined, head: SignedHead): void
+  broadcast(following: Following, head: SignedHead): void
   close(): void
 }
 
 /** Larger content is not repeated in every stream: a reader fetches it by its address, or has it already. */
 const inlineBytes = 32 * 1024
 
+/** Nor is a line made longer than this by content, however small its pieces. */
+const lineBytes = 1024 * 1024
+
 /** A reader this far behind is cut off; it comes back and resumes from what it holds. */
 const backlogBytes = 16 * 1024 * 1024
 
-export function createStreams(catalog: Catalog, scope: string): Streams {
+export function createStreams(catalog: Pick<Catalog, 'head' | 'since'>, scope: string): Streams {
   const readers = new Set<Reader>()
 
-  const line = (following: Following | undefined, head: SignedHead | undefined): Buffer => {
-    const carry = (bytes: Uint8Array): boolean => bytes.length <= inlineBytes
-    return Buffer.from(`${encodePush(pushOf(following, head, { id: '', scope, carry }))}\n`)
+  const line = ({ entries, blobs }: Following, head: SignedHead | undefined): Buffer => {
+    const push = pushOf({ entries, blobs: inlined(blobs) }, head, { scope })
+    return Buffer.from(`${encodePush(push)}\n`)
   }
 
   return {
@@ -45,9 +48,19 @@ export function createStreams(catalog: Catalog, scope: string): Streams {
     },
     close() {
       for (const reader of readers) reader.end()
-      readers.clear()
     },
   }
+}
+
+function inlined(blobs: Following['blobs']): Following['blobs'] {
+  let room = lineBytes
+  return new Map(
+    [...blobs].filter(([, { byteLength }]) => {
+      const fits = byteLength <= inlineBytes && byteLength <= room
+      if (fits) room -= byteLength
+      return fits
+    }),
+  )
 }
 
 interface Reader {
@@ -60,6 +73,7 @@ interface Reader {
 function createReader(response: ServerResponse): Reader {
   let waiting: Buffer[] | undefined = []
   const write = (bytes: Buffer): void => {
+    if (response.destroyed) return
     response.write(bytes)
     if (response.writableLength > backlogBytes) response.destroy()
   }

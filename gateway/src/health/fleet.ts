@@ -1,53 +1,94 @@
+import { messageOf } from '@vedette/core/errors'
+import { StatusReportSchema } from '@vedette/core/protocol/status-report'
 import type { StatusReport } from '@vedette/core/protocol/status-report'
+import type { Logger } from 'pino'
+import * as v from 'valibot'
+
+import type { CatalogStore } from '../catalog/store.ts'
+import { createTurns } from '../catalog/turns.ts'
 
 /** Every replica's last word, kept over restarts. */
 export interface Fleet {
-  /** A replica told how it is. Its account replaces the one before. */
-  heard(report: StatusReport): void
+  /**
+   * A replica told how it is; its account replaces the one before at once. Resolves when what is new in it is on
+   * disk, or could not be brought there, which the log says.
+   */
+  heard(report: StatusReport): Promise<void>
+  /** The one heard last is the last. */
   members(): readonly FleetMember[]
   member(replica: string): FleetMember | undefined
 }
 
-export interface FleetMember extends StatusReport {
-  /** When it was last heard, ms since 1970 on the gateway's clock. */
-  readonly heardAt: number
-}
-
 export interface FleetOptions {
-  /** What was kept, by replica: JSON texts of members. */
-  readonly kept: ReadonlyMap<string, string>
-  readonly keep: (replica: string, member: string) => Promise<void>
+  readonly store: Pick<CatalogStore, 'reports' | 'putReport' | 'removeReport'>
+  readonly log: Pick<Logger, 'warn'>
   readonly now?: () => number
+  /** Browsers come and go: beyond this many, the one not heard for longest is forgotten. Default 5,000. */
+  readonly mostMembers?: number
 }
 
-/** Browsers come and go: beyond this many, the one not heard for longest is forgotten. */
-const mostMembers = 5_000
+const FleetMemberSchema = v.object({
+  ...StatusReportSchema.entries,
+  /** When it was last heard, ms since 1970 on the gateway's clock. */
+  heardAt: v.number(),
+})
+export type FleetMember = v.InferOutput<typeof FleetMemberSchema>
 
-export function createFleet({ kept, keep, now = Date.now }: FleetOptions): Fleet {
-  const members = new Map<string, FleetMember>()
-  for (const [replica, text] of kept) members.set(replica, JSON.parse(text) as FleetMember)
+export async function openFleet(options: FleetOptions): Promise<Fleet> {
+  const { store, log, now = Date.now, mostMembers = 5_000 } = options
+  const members = new Map(
+    [...(await store.reports()).values()]
+      .flatMap(readMember)
+      .toSorted((a, b) => a.heardAt - b.heardAt)
+      .map((member) => [member.replica, member]),
+  )
+  // One at a time: a write of the catalogue never waits behind a whole fleet.
+  const turns = createTurns()
+
+  async function keep(replica: string): Promise<void> {
+    const member = members.get(replica)
+    if (member) await store.putReport(replica, JSON.stringify(member))
+    else await store.removeReport(replica)
+  }
+
+  function keepSoon(replica: string): Promise<void> {
+    return turns
+      .run(() => keep(replica))
+      .catch((error: unknown) =>
+        log.warn({ replica, error: messageOf(error) }, "a replica's report was not kept"),
+      )
+  }
 
   return {
-    heard(report) {
+    async heard(report) {
       const before = members.get(report.replica)
-      const member = { ...report, heardAt: now() }
       members.delete(report.replica)
-      members.set(report.replica, member)
-      if (members.size > mostMembers) members.delete(members.keys().next().value ?? '')
-      // A renewal changes nothing worth a write to disk.
-      if (isNews(before, report))
-        void keep(report.replica, JSON.stringify(member)).catch(() => undefined)
+      members.set(report.replica, { ...report, heardAt: now() })
+      const [oldest] = members.keys()
+      if (members.size > mostMembers && oldest !== undefined) {
+        members.delete(oldest)
+        void keepSoon(oldest)
+      }
+      if (isNews(before, report)) await keepSoon(report.replica)
     },
     members: () => [...members.values()],
     member: (replica) => members.get(replica),
   }
 }
 
+/** What another version kept may be of another shape: that replica tells anew. */
+function readMember(text: string): readonly FleetMember[] {
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), FleetMemberSchema), text)
+  return read.success ? [read.output] : []
+}
+
+/** A renewed head changes nothing worth a write to disk. */
 function isNews(before: FleetMember | undefined, report: StatusReport): boolean {
-  return (
-    !before ||
-    before.revision !== report.revision ||
-    before.healthy !== report.healthy ||
-    before.transactions.at(-1)?.number !== report.transactions.at(-1)?.number
-  )
+  return before === undefined || gistOf(before) !== gistOf(report)
+}
+
+function gistOf(report: StatusReport): string {
+  const { revision, state, ready, healthy, refusal, statistics, transactions } = report
+  const latest = transactions.at(-1)?.number
+  return JSON.stringify([revision, state, ready, healthy, refusal?.code, statistics, latest])
 }

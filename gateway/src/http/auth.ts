@@ -65,11 +65,24 @@ export function signReplicaToken(
     .sign(keys.privateKey)
 }
 
+interface ReplicaClaims {
+  readonly scope: string
+  /** s since 1970. */
+  readonly exp: number
+}
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** Left behind by `replica`: when its token ends, ms since 1970. */
+    readonly tokenEnds: number
+  }
+}
+
 /** Lets in who carries a replica token for the scope in the path; another scope's is 403. */
 export function replica(keys: Keys): MiddlewareHandler {
   return async function replicaAuth(c, next) {
-    const scope = await scopeOf(bearerOf(c.req.header('authorization')), keys)
-    if (scope === undefined) {
+    const claims = await claimsOf(bearerOf(c.req.header('authorization')), keys)
+    if (claims === undefined) {
       return c.json(
         { code: 'ERR_UNAUTHORIZED', message: 'this needs a replica token from POST /tokens' },
         401,
@@ -78,20 +91,22 @@ export function replica(keys: Keys): MiddlewareHandler {
         },
       )
     }
+    const { scope, exp } = claims
+    c.set('tokenEnds', exp * 1000)
     if (scope === c.req.param('scope')) return next()
     return c.json({ code: 'ERR_FORBIDDEN', message: `the token is for scope '${scope}'` }, 403)
   }
 }
 
-async function scopeOf(token: string, keys: Keys): Promise<string | undefined> {
+async function claimsOf(token: string, keys: Keys): Promise<ReplicaClaims | undefined> {
   try {
-    const { payload } = await jwtVerify<{ scope: string }>(token, keys.publicKey, {
+    const { payload } = await jwtVerify<ReplicaClaims>(token, keys.publicKey, {
       algorithms: [replicaToken.algorithm],
       audience: replicaToken.audience,
       typ: replicaToken.typ,
-      requiredClaims: ['exp', 'sub'],
+      requiredClaims: ['exp', 'sub', 'scope'],
     })
-    return payload.scope
+    return payload
   } catch {
     return undefined
   }

@@ -3,8 +3,8 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { DigestSchema } from '@vedette/core/bundle/digest'
 import { VedetteError } from '@vedette/core/errors'
 import { decodeHeld } from '@vedette/core/protocol/messages'
+import type { StatusReport } from '@vedette/core/protocol/status-report'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import * as v from 'valibot'
 
 import type { Catalog } from '../catalog/catalog.ts'
@@ -12,11 +12,12 @@ import type { Streams } from '../distribution/streams.ts'
 import type { Fleet } from '../health/fleet.ts'
 import type { Keys } from '../keys.ts'
 import { replica } from './auth.ts'
+import { limitBody } from './body.ts'
 
 export interface SyncDoorOptions {
-  readonly catalog: Catalog
-  readonly streams: Streams
-  readonly fleet: Fleet
+  readonly catalog: Pick<Catalog, 'blob'>
+  readonly streams: Pick<Streams, 'open'>
+  readonly fleet: Pick<Fleet, 'heard' | 'member'>
   readonly keys: Keys
   readonly scope: string
 }
@@ -24,14 +25,18 @@ export interface SyncDoorOptions {
 const position = v.fallback(v.optional(DigestSchema), undefined)
 const PositionsSchema = v.object({ policy: position, data: position })
 
+const streamHeaders = {
+  'content-type': 'application/x-ndjson',
+  'cache-control': 'no-store',
+  // nginx would hold lines back to fill a buffer.
+  'x-accel-buffering': 'no',
+}
+
+const statusBytes = 256 * 1024
+
 /** Where browsers sync: the stream of pushes, blobs by address, and their reports. */
-export function syncDoor({
-  catalog,
-  streams,
-  fleet,
-  keys,
-  scope,
-}: SyncDoorOptions): Hono<{ Bindings: HttpBindings }> {
+export function syncDoor(options: SyncDoorOptions): Hono<{ Bindings: HttpBindings }> {
+  const { catalog, streams, fleet, keys, scope } = options
   const door = new Hono<{ Bindings: HttpBindings }>()
   door.use('/:scope/*', replica(keys))
   door.use('/:scope/*', async (c, next) =>
@@ -41,17 +46,19 @@ export function syncDoor({
   )
 
   door.get('/:scope/stream', async (c) => {
+    if (c.req.method === 'HEAD') return c.body(null, 200, streamHeaders)
     const { outgoing } = c.env
     const { policy, data } = v.parse(PositionsSchema, c.req.query())
     for (const [name, value] of c.res.headers) outgoing.setHeader(name, value)
-    outgoing.writeHead(200, {
-      'content-type': 'application/x-ndjson',
-      'cache-control': 'no-store',
-      // nginx would hold lines back to fill a buffer.
-      'x-accel-buffering': 'no',
-    })
+    outgoing.writeHead(200, streamHeaders)
     outgoing.flushHeaders()
-    await streams.open(outgoing, { ...(policy && { policy }), ...(data && { data }) })
+    endAt(outgoing, c.get('tokenEnds'))
+    try {
+      await streams.open(outgoing, { ...(policy && { policy }), ...(data && { data }) })
+    } catch {
+      // The status is said already: a reader that is cut off comes back.
+      outgoing.destroy()
+    }
     return RESPONSE_ALREADY_SENT
   })
 
@@ -65,17 +72,12 @@ export function syncDoor({
     })
   })
 
-  door.post('/:scope/status', bodyLimit({ maxSize: 256 * 1024 }), async (c) => {
+  door.post('/:scope/status', limitBody(statusBytes), async (c) => {
     try {
       const { status } = decodeHeld(await c.req.text())
-      // A browser's word is about itself: it can not speak for the gateway or for a Worker.
-      if (
-        status.kind !== 'browser' ||
-        (fleet.member(status.replica)?.kind ?? 'browser') !== 'browser'
-      ) {
+      if (!isOwnWord(status))
         return c.json({ code: 'ERR_FORBIDDEN', message: 'only a browser reports here' }, 403)
-      }
-      fleet.heard(status)
+      await fleet.heard(status)
       return c.body(null, 204)
     } catch (error) {
       if (error instanceof VedetteError)
@@ -84,4 +86,19 @@ export function syncDoor({
     }
   })
   return door
+
+  /** A browser's word is about itself: it can not speak for the gateway or for a Worker. */
+  function isOwnWord(status: StatusReport): boolean {
+    const known = fleet.member(status.replica)?.kind ?? 'browser'
+    return status.kind === 'browser' && known === 'browser' && status.scope === scope
+  }
+}
+
+/** Longer than this a timer can not be; who is cut off early comes back with the same token. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** A stream does not outlive the token that opened it. */
+function endAt(outgoing: HttpBindings['outgoing'], end: number): void {
+  const timer = setTimeout(() => outgoing.destroy(), Math.min(end - Date.now(), longestTimerMs))
+  outgoing.once('close', () => clearTimeout(timer))
 }

@@ -1,0 +1,75 @@
+import type { Digest } from '@vedette/core/bundle/digest'
+import type { SignedHead } from '@vedette/core/bundle/head'
+import type { Held, Holdings } from '@vedette/core/protocol/held'
+import type { Push } from '@vedette/core/protocol/push'
+
+import type { Catalog, Following } from '../catalog/catalog.ts'
+import { inBatches } from './batches.ts'
+import { nothing, pushOf } from './following.ts'
+
+export interface RoundsOptions {
+  readonly scope: string
+  readonly catalog: Pick<Catalog, 'blob' | 'head' | 'since'>
+  /** Brings a push to the Worker, and its answer back. */
+  readonly ask: (push: Push) => Promise<Held>
+  readonly onHeld: (held: Held) => void
+}
+
+/** Content beyond this goes ahead of its entries, in pushes of its own: a Worker takes 32 MiB in one message. */
+const batchBytes = 8 * 1024 * 1024
+
+/**
+ * Gives the round of one connection: it sends what the Worker lacks, and resolves to the Worker's answer when it is
+ * still behind then, to `undefined` when it holds all that the head names. The first one asks what it holds.
+ */
+export function createRounds(options: RoundsOptions): () => Promise<Held | undefined> {
+  const { scope, catalog, ask, onHeld } = options
+  let latest: Held | undefined
+  /** Content of the round before: what was lost of it, the Worker names as missing. */
+  let carried: ReadonlySet<Digest> = new Set()
+  let pushes = 0
+
+  async function tell(following: Following, head?: SignedHead): Promise<Held> {
+    pushes += 1
+    latest = await ask(pushOf(following, head, { id: String(pushes), scope }))
+    onHeld(latest)
+    return latest
+  }
+
+  return async function round() {
+    const { holdings } = latest ?? (await tell(nothing))
+    const { entries, blobs } = await lackedBy(holdings, catalog)
+    const needed = [...blobs].filter(
+      ([digest]) => !carried.has(digest) || holdings.missing.includes(digest),
+    )
+    const batches = inBatches(needed, batchBytes)
+    const last = batches.pop() ?? nothing.blobs
+    for (const batch of batches) await tell({ entries: [], blobs: batch })
+    const held = await tell({ entries, blobs: last }, catalog.head())
+    carried = new Set(blobs.keys())
+    return isBehind(held.holdings, catalog) ? held : undefined
+  }
+}
+
+/** What follows its positions, and whatever else it says is missing. */
+async function lackedBy(
+  { positions, missing }: Holdings,
+  catalog: RoundsOptions['catalog'],
+): Promise<Following> {
+  const { entries, blobs } = await catalog.since(positions)
+  const found = new Map(blobs)
+  for (const digest of missing) {
+    const bytes = await catalog.blob(digest)
+    if (bytes) found.set(digest, bytes)
+  }
+  return { entries, blobs: found }
+}
+
+function isBehind({ positions, missing }: Holdings, catalog: Pick<Catalog, 'head'>): boolean {
+  const places = catalog.head()?.head.parts
+  return (
+    missing.length > 0 ||
+    positions.policy !== places?.policy?.position ||
+    positions.data !== places?.data?.position
+  )
+}
