@@ -22,16 +22,13 @@ export interface Keys {
   readonly madeAt?: string
 }
 
-const PrivateKeySchema = v.looseObject(
-  {
-    kty: v.literal('OKP'),
-    crv: v.literal('Ed25519'),
-    x: v.string(),
-    d: v.string(),
-    kid: v.optional(v.string()),
-  },
-  'must be an Ed25519 private key as JWK (kty OKP, crv Ed25519, x, d)',
-)
+const PrivateKeySchema = v.object({
+  kty: v.literal('OKP'),
+  crv: v.literal('Ed25519'),
+  x: v.string(),
+  d: v.string(),
+  kid: v.optional(v.string()),
+})
 
 /** The configured key, or the one kept in the data directory, made there when absent. */
 export async function loadKeys(config: GatewayConfig): Promise<Keys> {
@@ -50,7 +47,15 @@ async function makeKey(): Promise<string> {
 }
 
 async function keysOf(text: string, where: string): Promise<Keys> {
-  const jwk = readKey(text, where)
+  try {
+    return await importKeys(readKey(text))
+  } catch {
+    // The text is a secret: the message names where it came from, never what it was.
+    throw new Error(`${where} must hold an Ed25519 private key as JWK (kty OKP, crv Ed25519, x, d)`)
+  }
+}
+
+async function importKeys(jwk: PrivateKey): Promise<Keys> {
   const named = { ...jwk, kid: jwk.kid ?? (await calculateJwkThumbprint(jwk)) }
   const jwks = { keys: [publicPart(named)] }
   return {
@@ -62,11 +67,9 @@ async function keysOf(text: string, where: string): Promise<Keys> {
   }
 }
 
-function readKey(text: string, where: string): JWK & { readonly d: string } {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), PrivateKeySchema), text)
-  // The text is a secret: the message names where it came from, never what it was.
-  if (!parsed.success)
-    throw new Error(`${where} must hold an Ed25519 private key as JWK (kty OKP, crv Ed25519, x, d)`)
-  const { kty, crv, x, d, kid } = parsed.output
+type PrivateKey = JWK & { readonly d: string }
+
+function readKey(text: string): PrivateKey {
+  const { kty, crv, x, d, kid } = v.parse(v.pipe(v.string(), v.parseJson(), PrivateKeySchema), text)
   return { kty, crv, x, d, ...(kid && { kid }) }
 }

@@ -4,7 +4,10 @@ import type { Fleet } from '../health/fleet.ts'
 import { bearer } from './auth.ts'
 
 /** `GET /fleet`: every replica's last word; `GET /fleet/{replica}`: one's. */
-export function fleetDoor(options: { readonly token: string; readonly fleet: Fleet }): Hono {
+export function fleetDoor(options: {
+  readonly token: string
+  readonly fleet: Pick<Fleet, 'member' | 'members'>
+}): Hono {
   const door = new Hono()
   door.use(bearer(options.token))
   door.get('/', (c) => c.json({ replicas: options.fleet.members() }))

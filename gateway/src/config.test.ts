@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+
+import { readConfig } from './config.ts'
+
+test('nothing set is a gateway on loopback that lets nobody in', () => {
+  expect(readConfig({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 8282,
+    dataDir: '.vedette',
+    token: '',
+    api: { user: 'policyadmin', password: '' },
+    kafka: undefined,
+    edges: [],
+    origins: [],
+    allowedTargets: [],
+    callbacks: { enabled: true },
+  })
+})
+
+test('set but empty is as good as not set, and never listens everywhere', () => {
+  const empty = {
+    VEDETTE_HOST: '',
+    VEDETTE_PORT: '',
+    VEDETTE_DATA_DIR: '',
+    VEDETTE_PDP_NAME: '',
+    VEDETTE_EDGES: '',
+    KAFKA_URL: '',
+  }
+  expect(readConfig(empty)).toEqual({ ...readConfig({}), pdpName: undefined })
+})
+
+test('lists are cut at commas, whatever is around them', () => {
+  const { edges, origins, allowedTargets } = readConfig({
+    VEDETTE_EDGES: ' http://127.0.0.1:8787 ,https://edge.example/base, ',
+    VEDETTE_ORIGINS: 'https://a.example,https://b.example',
+    VEDETTE_ALLOWED_TARGETS: '127.0.0.0/8,fd00::/8,*.corp.example,10.0.0.5',
+  })
+  expect(edges).toEqual(['http://127.0.0.1:8787', 'https://edge.example/base'])
+  expect(origins).toEqual(['https://a.example', 'https://b.example'])
+  expect(allowedTargets).toHaveLength(4)
+})
+
+test('SASL is on only when the variable says exactly true', () => {
+  const sasl = (UseSASLForKAFKA: string): string | undefined =>
+    readConfig({ KAFKA_URL: 'kafka:9092', JAASLOGIN: 'login', UseSASLForKAFKA }).kafka?.jaasLogin
+  expect(sasl('true')).toBe('login')
+  expect(sasl('True')).toBeUndefined()
+})
+
+test('a wrong log level is info; OPAL reads its flags in any case', () => {
+  expect(readConfig({ LOG_LEVEL: 'loud' }).logLevel).toBe('info')
+  const enabled = (value: string): boolean =>
+    readConfig({ OPAL_SHOULD_REPORT_ON_DATA_UPDATES: value }).callbacks.enabled
+  expect([enabled('False'), enabled('0'), enabled('TRUE'), enabled('1')]).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+})
+
+test.for([
+  ['VEDETTE_PORT', '8282x'],
+  ['VEDETTE_PORT', '65536'],
+  ['VEDETTE_PORT', '-1'],
+  ['VEDETTE_EDGES', 'edge.example'],
+  ['VEDETTE_EDGES', 'ftp://edge.example'],
+  ['VEDETTE_PDP_NAME', 'a name'],
+  ['VEDETTE_ALLOWED_TARGETS', '10.0.0.0/99'],
+  ['VEDETTE_ALLOWED_TARGETS', 'http://a.example'],
+])('%s=%s stops the start by its name', ([name, value]) => {
+  expect(() => readConfig({ [name ?? '']: value })).toThrow(new RegExp(`^${name}`))
+})

@@ -1,0 +1,98 @@
+import { Hono } from 'hono'
+import { expect, test, vi } from 'vitest'
+
+import { createApp } from './app.ts'
+import { bearer } from './auth.ts'
+import { fleetDoor } from './fleet.ts'
+import { healthDoor } from './health.ts'
+
+const log = { error: vi.fn() }
+
+function createTestApp(host = '127.0.0.1', origins: readonly string[] = ['https://app.example']) {
+  const broken = new Hono().get('/', () => {
+    throw new Error('the secret is 42')
+  })
+  const inner = new Hono().use(bearer('secret')).get('/', (c) => c.text('in'))
+  return createApp({ origins, host, log, doors: { '/broken': broken, '/inner': inner } })
+}
+
+test.for([
+  ['127.0.0.1:8282', 200],
+  ['127.9.9.9', 200],
+  ['localhost:8282', 200],
+  ['LocalHost', 200],
+  ['[::1]:8282', 200],
+  ['evil.example', 403],
+  ['127.0.0.1.evil.example:8282', 403],
+  ['localhost.evil.example', 403],
+  ['', 403],
+] as const)('on loopback the host %j is answered %i', async ([host, status]) => {
+  const headers = { host, authorization: 'Bearer secret' }
+  expect((await createTestApp().request('/inner', { headers })).status).toBe(status)
+})
+
+test('elsewhere any host is answered', async () => {
+  const headers = { host: 'pdp.example', authorization: 'Bearer secret' }
+  expect((await createTestApp('0.0.0.0').request('/inner', { headers })).status).toBe(200)
+})
+
+test.for(['GET', 'OPTIONS'])('%s: a configured origin is answered by name', async (method) => {
+  const headers = { host: 'localhost', origin: 'https://app.example' }
+  const answer = await createTestApp().request('/inner', { method, headers })
+  expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example')
+  expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+  expect(answer.headers.get('vary')).toMatch(/origin/i)
+})
+
+test.for([
+  ['https://evil.example', ['https://app.example']],
+  ['null', ['https://app.example']],
+  ['https://app.example.evil', ['https://app.example']],
+  ['https://app.example', []],
+  ['https://evil.example', ['*']],
+] as const)('the origin %s is not let in by %j', async ([origin, origins]) => {
+  for (const method of ['GET', 'OPTIONS']) {
+    const headers = { host: 'localhost', origin }
+    const answer = await createTestApp('127.0.0.1', origins).request('/inner', { method, headers })
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  }
+})
+
+test('an unknown path is 404 as in Go, for anyone', async () => {
+  const answer = await createTestApp().request('/nowhere', { headers: { host: 'localhost' } })
+  expect([answer.status, await answer.text()]).toEqual([404, '404 page not found\n'])
+})
+
+test('what breaks is told to the log, not to the one who asked', async () => {
+  const answer = await createTestApp().request('/broken', { headers: { host: 'localhost' } })
+  expect(answer.status).toBe(500)
+  expect(await answer.text()).not.toContain('42')
+  expect(log.error).toHaveBeenCalledWith(
+    { error: 'the secret is 42', path: '/broken' },
+    expect.any(String),
+  )
+})
+
+test.for([
+  [false, false, 503, 503],
+  [true, false, 200, 503],
+  [true, true, 200, 200],
+] as const)('ready %s, healthy %s', async ([ready, healthy, readyStatus, healthyStatus]) => {
+  const door = healthDoor({ ready: () => ready, healthy: () => healthy })
+  const [isReady, isHealthy] = [await door.request('/ready'), await door.request('/healthy')]
+  expect([isReady.status, isHealthy.status]).toEqual([readyStatus, healthyStatus])
+  expect(await isReady.json()).toEqual({ status: ready ? 'ok' : 'unavailable' })
+  expect(await isHealthy.json()).toEqual(
+    healthy ? { status: 'ok', online: true } : { status: 'unavailable' },
+  )
+  expect((await door.request('/health')).status).toBe(200)
+})
+
+test('the fleet is for administrators', async () => {
+  const fleet = { members: () => [], member: () => undefined }
+  const door = fleetDoor({ token: 'secret', fleet })
+  const headers = { authorization: 'Bearer secret' }
+  expect((await door.request('/')).status).toBe(401)
+  expect(await (await door.request('/', { headers })).json()).toEqual({ replicas: [] })
+  expect((await door.request('/constructor', { headers })).status).toBe(404)
+})
