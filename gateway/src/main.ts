@@ -39,6 +39,8 @@ async function main(): Promise<void> {
   await ended()
   await gateway.close()
   await topic?.close()
+  // The channel to the launcher would keep this process alive.
+  if (process.connected) process.disconnect()
 }
 
 const noPap = 'PAP       none: without KAFKA_URL no PAP can reach this gateway'

@@ -19,11 +19,17 @@ async function main(options: Options): Promise<void> {
     process.exitCode = (await playOnce({ ...options, environment: process.env, say })) ? 0 : 1
     return
   }
-  const ending = asked()
-  const stage = await startStage({ ...options, environment: process.env, say })
+  const ending = new AbortController()
+  const asked = whenAsked().then(() => ending.abort())
+  const stage = await startStage({
+    ...options,
+    environment: process.env,
+    say,
+    signal: ending.signal,
+  })
   try {
     announce(stage, options)
-    await Promise.race([ending, stage.broken])
+    await Promise.race([asked, stage.broken])
     say('stopping')
   } finally {
     await stage.stop()
@@ -49,7 +55,7 @@ function announce(stage: Stage, { policies }: Options): void {
 }
 
 /** Resolves when we are asked to end, or when the process that started us is gone. */
-function asked(): Promise<void> {
+function whenAsked(): Promise<void> {
   const parent = process.ppid
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve())

@@ -26,6 +26,8 @@ export interface StageOptions {
   /** Base URL the gateway dials instead of the Worker's own: a proxy in between. */
   readonly edgeUrl?: (worker: string) => string
   readonly say: (line: string) => void
+  /** Gives up a start that is under way. */
+  readonly signal?: AbortSignal
 }
 
 /** Gateway, local PAP and Worker, each a process of its own, wired together. */
@@ -77,7 +79,13 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     LOG_LEVEL: environment['LOG_LEVEL'] ?? 'warn',
   }
 
+  let stopping = false
+  // A start may be given up between two of its steps; nobody would stop what comes after.
+  const refuseWhenStopping = (): void => {
+    if (stopping) throw new Error('stopping')
+  }
   const forked = (name: string, path: string, args: readonly string[] = []): Child => {
+    refuseWhenStopping()
     const child = forkChild(name, { module: new URL(path, import.meta.url), args, env, say })
     relay.add(child.process)
     return child
@@ -93,7 +101,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       VEDETTE_ORIGINS: origins,
       VEDETTE_FRESHNESS_MS: environment['VEDETTE_FRESHNESS_MS'] ?? '0',
     }
-    worker = leashChild('worker', await workerCommand({ port: edgePort, dataDir, variables }), say)
+    const command = await workerCommand({ port: edgePort, dataDir, variables })
+    refuseWhenStopping()
+    worker = leashChild('worker', command, say)
     await answering(`${workerUrl}/health`, worker.ended)
   }
 
@@ -101,15 +111,19 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   let worker: Child | undefined
   let pap: Child | undefined
   const stop = async (): Promise<void> => {
+    stopping = true
     await Promise.all([pap, gateway, worker].map((child) => child?.stop()))
   }
-  try {
+  const startAll = async (): Promise<void> => {
     if (options.alwaysLocalPap || !environment['KAFKA_URL']) {
       // First, because a registration that no PAP hears is repeated only after a minute.
       pap = forked('pap', '../local-pap/main.ts', [options.policies])
       await told(pap, ({ kind }) => kind === 'pap:ready')
     }
     await Promise.all([startGateway(), startWorker()])
+  }
+  try {
+    await Promise.race([startAll(), aborted(options.signal)])
   } catch (error) {
     await stop()
     throw error
@@ -147,4 +161,11 @@ function told(child: Child, is: (message: { readonly kind?: string }) => boolean
     })
   })
   return Promise.race([said, child.ended])
+}
+
+/** Rejects when the signal does; without one, never. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('asked to stop while starting')))
+  })
 }

@@ -3,6 +3,9 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** wrangler bundles before it starts workerd; a busy machine takes its time. */
+const patienceMs = 120_000
+
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** What the ready-made Worker is told. */
@@ -74,17 +77,20 @@ function dotenv(variables: WorkerSettings['variables']): string {
 
 /** Resolves when something answers at `url`; rejects when `ended` does first. */
 export async function answering(url: string, ended: Promise<never>): Promise<void> {
-  const signal = AbortSignal.timeout(120_000)
-  const poll = async (): Promise<void> => {
-    for (;;) {
-      signal.throwIfAborted()
-      const answered = await fetch(url, { signal }).then(
-        (response) => response.status < 500,
-        () => false,
-      )
-      if (answered) return
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+  const settled = new AbortController()
+  const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(patienceMs)])
+  try {
+    await Promise.race([poll(url, signal), ended])
+  } finally {
+    settled.abort()
   }
-  await Promise.race([poll(), ended])
+}
+
+async function poll(url: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted()
+    const answer = await fetch(url, { signal }).catch(() => undefined)
+    if (answer && answer.status < 500) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
