@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import * as sdkModule from '@open-policy-agent/opa-wasm'
+import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
+import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
+import type { Json } from '@vedette/core/json/json'
+import { stringifyJson } from '@vedette/core/json/stringify'
+
+import { nowMs } from './clock.ts'
+import { readCases } from './evaluator-cases.ts'
+import type { Case } from './evaluator-cases.ts'
+import type { Measurement, Result } from './measurement.ts'
+
+/** Its types promise a module with names, its code is CommonJS. */
+const { loadPolicy } = Reflect.get(sdkModule, 'default') as typeof sdkModule
+
+const turns = 21
+const turnMs = 12
+const warmUpMs = 100
+const encoder = new TextEncoder()
+
+/** One decision, from the input's text to a value. */
+export type Decide = () => unknown
+
+/** Our engine and OPA's SDK on the same wasm, data and input, in turns. */
+export const evaluator: Measurement = {
+  name: 'evaluator',
+  title: `the engine beside the SDK of OPA, ${turns} turns each`,
+  async run(kit) {
+    const results: Result[] = []
+    for (const each of await readCases(kit.say)) results.push(await compare(each))
+    return results
+  },
+}
+
+async function compare(each: Case): Promise<Result> {
+  const [own, sdk] = await Promise.all([ownDecide(each), sdkDecide(each)])
+  if (!isDeepStrictEqual(unordered(own()), unordered(resultOf(sdk()))))
+    throw new Error(`${each.entrypoint}: the answers differ`)
+  const { ours, beside } = inTurns(own, sdk)
+  return {
+    what: `decide ${each.entrypoint} (${each.label})`,
+    unit: 'µs',
+    samples: ours,
+    baseline: { name: 'SDK', samples: beside },
+    atMost: 'baseline',
+  }
+}
+
+async function ownDecide({ wasm, data, entrypoint, input }: Case): Promise<Decide> {
+  const engine = createWasmEngine(await compileUnit(wasm))
+  engine.setData(data)
+  return () => engine.evaluate(entrypoint, input)
+}
+
+/** The SDK's quickest way to take a text is as bytes. */
+async function sdkDecide({ wasm, data, entrypoint, input }: Case): Promise<Decide> {
+  const policy = await loadPolicy(Uint8Array.from(wasm))
+  policy.setData(JSON.parse(data) as object)
+  return () => policy.evaluate(encoder.encode(input).buffer, entrypoint)
+}
+
+function resultOf(answer: unknown): unknown {
+  return (answer as readonly { readonly result: unknown }[])[0]?.result
+}
+
+/** The SDK leaves sets as they come. */
+function unordered(answer: unknown): unknown {
+  const value = JSON.parse(stringifyJson(answer as Json)) as unknown
+  return Array.isArray(value) ? value.toSorted() : value
+}
+
+/** Microseconds a decision. Whoever begins a turn changes, so that neither always meets the other's garbage. */
+export function inTurns(
+  own: Decide,
+  other: Decide,
+): { readonly ours: readonly number[]; readonly beside: readonly number[] } {
+  const counts = [own, other].map((decide) => Math.max(1, Math.round(perMs(decide) * turnMs)))
+  const [ours, beside]: [number[], number[]] = [[], []]
+  for (let turn = 0; turn < turns; turn += 1) {
+    const first = (): unknown => ours.push(microseconds(own, counts[0] ?? 1))
+    const second = (): unknown => beside.push(microseconds(other, counts[1] ?? 1))
+    for (const play of turn % 2 === 0 ? [first, second] : [second, first]) play()
+  }
+  return { ours, beside }
+}
+
+/** Warms up on the way. */
+function perMs(decide: Decide): number {
+  const begin = nowMs()
+  let count = 0
+  for (; nowMs() - begin < warmUpMs; count += 1) decide()
+  return count / warmUpMs
+}
+
+function microseconds(decide: Decide, count: number): number {
+  const begin = nowMs()
+  for (let left = count; left > 0; left -= 1) decide()
+  return ((nowMs() - begin) * 1000) / count
+}

@@ -1,0 +1,26 @@
+import type { Kit } from './kit.ts'
+
+/** A file of the benchmark: what it measures, and beside it what the same thing costs at least. */
+export interface Measurement {
+  /** As `--only` takes it. */
+  readonly name: string
+  readonly title: string
+  run(kit: Kit): Promise<readonly Result[]>
+}
+
+/** One row. Measured and baseline come from the same run, so that their ratio survives a noisy machine. */
+export interface Result {
+  readonly what: string
+  readonly unit: 's' | 'ms' | 'µs' | 'MB'
+  readonly samples: readonly number[]
+  readonly baseline: Baseline
+  /** What the p50 may be at most; `baseline`: no more than the baseline's. Without one the row only informs. */
+  readonly atMost?: number | 'baseline'
+  /** What a peer needs for the same, as measured elsewhere. */
+  readonly peer?: string
+}
+
+export interface Baseline {
+  readonly name: string
+  readonly samples: readonly number[]
+}
