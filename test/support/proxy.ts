@@ -45,7 +45,8 @@ export async function openProxy(): Promise<Proxy> {
     const { method, url = '', headers } = incoming
     const upstream = ask(new URL(url, target), { method, headers: forwarded(headers, target) })
     upstream.on('response', (answer) => {
-      void passAnswer(answer, outgoing, { url, passed, ofBlobs: (bytes) => ofBlobs(bytes) })
+      const passage = { url, passed, ofBlobs: (bytes: Buffer) => ofBlobs(bytes) }
+      passAnswer(answer, outgoing, passage).catch(() => outgoing.destroy())
     })
     upstream.on('error', () => outgoing.destroy())
     outgoing.on('close', () => upstream.destroy())

@@ -6,7 +6,7 @@ import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import type { StatusReport } from '@vedette/core/protocol/status-report'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 
 import { startStage } from '../../gateway/src/start/stage.ts'
 import type { Stage } from '../../gateway/src/start/stage.ts'
@@ -21,7 +21,7 @@ export interface Answer {
   readonly code?: string | undefined
 }
 
-/** How long anything may take on a busy machine, for `expect.poll`. */
+/** How long anything may take on a busy machine, for `vi.waitFor` and `expect.poll`. */
 export const soon = { timeout: 20_000, interval: 20 }
 
 export const places = ['gateway', 'worker', 'page'] as const
@@ -131,7 +131,8 @@ export async function decides(world: World, question: Question): Promise<void> {
       const { result, code } = await world.ask(place, path, input).catch(unreachable)
       return { place, path, result, code }
     }
-    await expect.poll(answer, soon).toEqual({ place, path, result, code: undefined })
+    const expected = { place, path, result, code: undefined }
+    await vi.waitFor(async () => expect(await answer()).toEqual(expected), soon)
   }
 }
 

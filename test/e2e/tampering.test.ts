@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Push } from '@vedette/core/protocol/push'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+
+import { startBroker } from '../support/kafka/broker.ts'
+import type { Broker } from '../support/kafka/broker.ts'
+import { openPap } from '../support/pap.ts'
+import type { TestPap } from '../support/pap.ts'
+import { entriesIn, openProxy } from '../support/proxy.ts'
+import type { Meddling, Proxy } from '../support/proxy.ts'
+import { oneModule } from '../support/tosca.ts'
+import { decides, openWorld, places, soon } from '../support/world.ts'
+import type { World } from '../support/world.ts'
+
+/** Behind a proxy each; the gateway itself knows better all the time. */
+const replicas = ['worker', 'page'] as const
+const kinds = ['edge', 'browser'] as const
+
+let broker: Broker
+let pap: TestPap
+let proxies: readonly [Proxy, Proxy]
+let world: World
+let value = 0
+
+beforeAll(async () => {
+  const papTopic = `policy-pdp-pap-${randomUUID()}`
+  broker = await startBroker()
+  const [workerProxy, pageProxy] = await Promise.all([openProxy(), openProxy()])
+  proxies = [workerProxy, pageProxy]
+  pap = await openPap(broker.url, papTopic)
+  const environment = { KAFKA_URL: broker.url, PAP_TOPIC: papTopic }
+  world = await openWorld({ environment, workerProxy, pageProxy })
+  await pap.heard(() => true)
+  await pap.welcome([oneModule('guard', 'value := data.node.guard.value')])
+  await put()
+  await decides(world, { path: 'guard/value', result: value })
+})
+afterEach(() => behave())
+afterAll(async () => {
+  await world?.close()
+  await pap?.close()
+  await Promise.all([broker?.stop(), ...(proxies ?? []).map((proxy) => proxy.close())])
+})
+
+const put = () => world.putData('/node/guard/value', ++value)
+const meddle = (...changes: Parameters<Proxy['meddle']>) =>
+  proxies.forEach((proxy) => proxy.meddle(...changes))
+const behave = () => proxies.forEach((proxy) => proxy.behave())
+const isValue = (result: number, at: readonly (typeof places)[number][] = places) =>
+  decides(world, { path: 'guard/value', result, at })
+
+/** Each replica told the gateway why it did not believe what came since. */
+async function refused(codes: readonly string[], since: number): Promise<void> {
+  for (const kind of kinds) {
+    const refusal = async (): Promise<unknown> => {
+      const member = (await world.fleet()).find((each) => each.kind === kind)
+      return member?.refusal && member.refusal.at >= since ? member.refusal.code : 'none'
+    }
+    await expect
+      .poll(
+        async () => ({
+          kind,
+          listed: codes.includes((await refusal()) as string),
+          code: await refusal(),
+        }),
+        soon,
+      )
+      .toMatchObject({ kind, listed: true })
+  }
+}
+
+/** The same text with another character at `at` of each of its parts, header, payload or signature. */
+function spoilt(statement: string, index: number, at = 0.5): string {
+  const parts = statement.split('.')
+  return parts.map((part, each) => (each === index ? withOther(part, at) : part)).join('.')
+}
+
+function withOther(text: string, at: number): string {
+  const place = Math.floor((text.length - 1) * at)
+  return `${text.slice(0, place)}${text[place] === 'A' ? 'B' : 'A'}${text.slice(place + 1)}`
+}
+
+const spoiltEntries =
+  (index: number): Meddling =>
+  (push) => [{ ...push, entries: push.entries.map((entry) => spoilt(entry, index)) }]
+
+const spoiltHead =
+  (index: number): Meddling =>
+  (push) => [{ ...push, head: push.head && spoilt(push.head, index) }]
+
+const spoiltText: Meddling = (push) => [
+  {
+    ...push,
+    blobs: push.blobs.map((blob) =>
+      'text' in blob
+        ? { ...blob, text: blob.text.replace(/\d(?=\D*$)/, (digit) => (digit === '7' ? '8' : '7')) }
+        : blob,
+    ),
+  },
+]
+
+const signature = ['ERR_SIGNATURE', 'ERR_MALFORMED']
+
+describe('one byte changed on the way', () => {
+  test.for<[string, readonly string[], Meddling]>([
+    ['the header of an entry', signature, spoiltEntries(0)],
+    ['the payload of an entry', ['ERR_SIGNATURE'], spoiltEntries(1)],
+    ['the signature of an entry', ['ERR_SIGNATURE'], spoiltEntries(2)],
+    ['the payload of a head', ['ERR_SIGNATURE'], spoiltHead(1)],
+    ['the signature of a head', ['ERR_SIGNATURE'], spoiltHead(2)],
+    ['the content of an entry', ['ERR_DIGEST'], spoiltText],
+  ])('%s: refused and reported, the last good head goes on', async ([, codes, change]) => {
+    const since = Date.now()
+    meddle(change)
+    await put()
+    await isValue(value, ['gateway'])
+    await refused(codes, since)
+    await isValue(value - 1, replicas)
+    behave()
+    await isValue(value)
+  })
+
+  test('a compiled policy: refused and reported, the last good one goes on', async () => {
+    const since = Date.now()
+    meddle(spoiltWasm, (bytes) =>
+      Buffer.from(bytes.map((byte, index) => (index === 99 ? byte ^ 1 : byte))),
+    )
+    const { response } = await pap.update({
+      policiesToBeDeployed: [oneModule('late', 'value := "late"')],
+    })
+    expect(response).toMatchObject({ responseStatus: 'SUCCESS' })
+    await refused(['ERR_DIGEST', 'ERR_CONTENT'], since)
+    await decides(world, { path: 'late/value', result: undefined, at: replicas })
+    await isValue(value)
+    behave()
+    await decides(world, { path: 'late/value', result: 'late' })
+  })
+})
+
+const spoiltWasm: Meddling = (push) => [
+  {
+    ...push,
+    blobs: push.blobs.map((blob) =>
+      'base64url' in blob ? { ...blob, base64url: withOther(blob.base64url, 0.5) } : blob,
+    ),
+  },
+]
+
+describe('not the whole truth', () => {
+  test('an old head again is refused, and nobody goes back', async () => {
+    const old = proxies.map(
+      ({ pushes }) => pushes.findLast(({ head }) => head !== null)?.head ?? '',
+    )
+    await put()
+    await isValue(value)
+    const since = Date.now()
+    proxies.forEach((proxy, index) =>
+      proxy.meddle((push) => [{ ...push, head: push.head && (old[index] ?? '') }]),
+    )
+    await put()
+    await refused(['ERR_REPLAY'], since)
+    await isValue(value - 1, replicas)
+    behave()
+    await isValue(value)
+  })
+
+  test('an entry left out is missed, and what follows it is refused', async () => {
+    const since = Date.now()
+    let first: number | undefined
+    meddle((push) => {
+      const kept = push.entries.filter((_, index) => {
+        const entry = entriesIn(push)[index]
+        if (entry?.part !== 'data') return true
+        first ??= entry.sequence
+        return entry.sequence !== first
+      })
+      return [{ ...push, entries: kept }]
+    })
+    await put()
+    await put()
+    await refused(['ERR_GAP'], since)
+    await isValue(value - 2, replicas)
+    behave()
+    await isValue(value)
+  })
+
+  test('a head alone changes nothing before its entries are there', async () => {
+    meddle((push) => [{ ...push, entries: [], blobs: [] }])
+    const passed = proxies.map(({ pushes }) => pushes.length)
+    await put()
+    for (const [index, proxy] of proxies.entries()) {
+      const news = () =>
+        proxy.pushes.slice(passed[index]).filter(({ entries }) => entries.length > 0)
+      await expect.poll(news, soon).not.toHaveLength(0)
+    }
+    await isValue(value - 1, replicas)
+    behave()
+    await isValue(value)
+  })
+})
+
+describe('what a network does', () => {
+  test('everything twice is as good as once', async () => {
+    meddle((push) => [push, push])
+    for (let round = 0; round < 5; round++) {
+      await put()
+      await isValue(value)
+    }
+  })
+
+  test('old messages behind new ones take nobody back', async () => {
+    const late: Push[] = []
+    meddle((push) => {
+      late.push(push)
+      return [push, ...late.slice(-4, -1)]
+    })
+    for (let round = 0; round < 5; round++) {
+      await put()
+      await isValue(value)
+    }
+  })
+
+  test('entries in the wrong order are refused, and come again', async () => {
+    const since = Date.now()
+    let isHolding = true
+    // Holds back what comes until there are two steps, then tells the last one first.
+    meddle((push) => {
+      if (entriesIn(push).length === 1 && isHolding)
+        return [{ ...push, entries: [], blobs: [], head: null }]
+      isHolding = entriesIn(push).length < 2 && isHolding
+      return [{ ...push, entries: push.entries.toReversed() }]
+    })
+    await put()
+    await put()
+    await refused(['ERR_GAP'], since)
+    behave()
+    await isValue(value)
+  })
+
+  test('lines lost from the stream are made good', async () => {
+    let count = 0
+    proxies[1].meddle((push) => (++count % 3 === 0 ? [] : [push]))
+    for (let round = 0; round < 6; round++) await put()
+    await isValue(value)
+  })
+})
