@@ -18,9 +18,11 @@ export function pythonJson(value: Json): string {
 }
 
 function asciiString(text: string): string {
-  return JSON.stringify(text).replaceAll(/[\u007f-\uffff]/g, (unit) =>
-    unit === '\u007f' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return JSON.stringify(text).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${hexOf(unit)}`)
+}
+
+function hexOf(unit: string): string {
+  return unit.charCodeAt(0).toString(16).padStart(4, '0')
 }
 
 /** Python reads what looks like an integer as one, of any size, and everything else as a double. */

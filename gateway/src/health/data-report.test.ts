@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+
+import { parseJson } from '@vedette/core/json/parse'
+import { expect, test } from 'vitest'
+
+import { dataReport, hashOf } from './data-report.ts'
+import { pythonJson } from './python-json.ts'
+
+async function fixture(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8'))
+}
+
+interface Recorded {
+  readonly hashes: readonly {
+    readonly case: string
+    readonly data: string
+    readonly hash: string
+  }[]
+}
+
+const recorded = (await fixture('opal-reports')) as Recorded
+const python = (await fixture('python-json')) as readonly (readonly [string, string])[]
+
+test.for(recorded.hashes)('$case: $data has the hash OPAL gave it', ({ data, hash }) => {
+  expect(hashOf(parseJson(data))).toBe(hash)
+})
+
+test('a text is hashed as it is', () => {
+  // printf text | sha256sum
+  expect(hashOf('text')).toBe('982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1')
+})
+
+test.for(python)('%s is written as Python writes it', ([text, dumped]) => {
+  expect(pythonJson(parseJson(text))).toBe(dumped)
+})
+
+test("a report is OPAL's, without data and without what it was fetched with", () => {
+  const entry = {
+    url: '',
+    topics: ['policy_data'],
+    dstPath: '/otc',
+    saveMethod: 'PUT',
+    data: { a: 1 },
+  }
+  expect(JSON.parse(dataReport('u1', [entry], false))).toEqual({
+    update_id: 'u1',
+    reports: [
+      {
+        entry: {
+          url: '',
+          config: null,
+          topics: ['policy_data'],
+          dst_path: '/otc',
+          save_method: 'PUT',
+          data: null,
+        },
+        fetched: true,
+        saved: false,
+        hash: 'f9d86028c6e0d64e225186f96acb69338b2c59764df79162107f5c4bb34d1310',
+      },
+    ],
+    policy_hash: null,
+    user_data: {},
+  })
+})

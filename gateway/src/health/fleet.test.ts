@@ -1,0 +1,116 @@
+import type { StatusReport } from '@vedette/core/protocol/status-report'
+import { noTransactions } from '@vedette/core/replica/transactions'
+import { expect, test, vi } from 'vitest'
+
+import { openFleet } from './fleet.ts'
+import type { FleetOptions } from './fleet.ts'
+
+const { statistics } = noTransactions
+
+const report = (replica: string, change: Partial<StatusReport> = {}): StatusReport => ({
+  replica,
+  kind: 'browser',
+  scope: 'default',
+  revision: '1.1',
+  issued: 1,
+  state: 'ACTIVE',
+  ready: true,
+  healthy: true,
+  refusal: null,
+  transactions: [],
+  statistics,
+  ...change,
+})
+
+function createStore() {
+  const kept = new Map<string, string>()
+  return {
+    kept,
+    reports: () => Promise.resolve(kept),
+    putReport: vi.fn((replica: string, text: string) =>
+      Promise.resolve(void kept.set(replica, text)),
+    ),
+    removeReport: vi.fn((replica: string) => Promise.resolve(void kept.delete(replica))),
+  }
+}
+
+const log = { warn: vi.fn() }
+let clock = 0
+const open = (store = createStore(), options: Partial<FleetOptions> = {}) =>
+  openFleet({ store, log, now: () => ++clock, ...options })
+
+test("a replica's last word replaces the one before, and outlives a restart", async () => {
+  const store = createStore()
+  const fleet = await open(store)
+  await fleet.heard(report('a'))
+  await fleet.heard(report('b'))
+  await fleet.heard(report('a', { revision: '1.2' }))
+  expect(fleet.members().map(({ replica }) => replica)).toEqual(['b', 'a'])
+  const again = await open(store)
+  expect(again.members()).toEqual(fleet.members())
+  expect(again.member('a')).toMatchObject({ revision: '1.2', heardAt: clock })
+  expect(again.member('__proto__')).toBeUndefined()
+})
+
+test('what has nothing new is not written', async () => {
+  const store = createStore()
+  const fleet = await open(store)
+  await fleet.heard(report('a'))
+  await fleet.heard(report('a', { issued: 2 }))
+  expect(store.putReport).toHaveBeenCalledOnce()
+  const refusal = { code: 'ERR_GAP', message: '', at: 1 }
+  const news = [
+    { revision: '1.2' },
+    { state: 'PASSIVE' as const },
+    { ready: false },
+    { healthy: false },
+    { refusal },
+    { statistics: { ...statistics, data: { successful: 1, failed: 0 } } },
+  ]
+  for (const change of news) {
+    await fleet.heard(report('a'))
+    store.putReport.mockClear()
+    await fleet.heard(report('a', change))
+    expect(store.putReport, JSON.stringify(change)).toHaveBeenCalledOnce()
+  }
+})
+
+test('the fleet is bounded, in memory and on disk', async () => {
+  const store = createStore()
+  const fleet = await open(store, { mostMembers: 3 })
+  for (const replica of ['a', 'b', 'c', 'a', 'd', 'e']) await fleet.heard(report(replica))
+  expect(fleet.members().map(({ replica }) => replica)).toEqual(['a', 'd', 'e'])
+  expect([...store.kept.keys()].toSorted()).toEqual(['a', 'd', 'e'])
+})
+
+test('one write is under way at a time, and it is the latest word', async () => {
+  const store = createStore()
+  const writing: (() => void)[] = []
+  store.putReport.mockImplementation(
+    (replica, text) =>
+      new Promise((resolve) => writing.push(() => resolve(void store.kept.set(replica, text)))),
+  )
+  const fleet = await open(store)
+  const heard = Promise.all([
+    fleet.heard(report('a')),
+    fleet.heard(report('b')),
+    fleet.heard(report('b', { revision: '1.9' })),
+  ])
+  for (let write = 0; write < 3; write += 1) {
+    await vi.waitFor(() => expect(writing).toHaveLength(write + 1))
+    writing[write]?.()
+  }
+  await heard
+  expect(store.kept.get('b')).toContain('"1.9"')
+})
+
+test('a store that fails is told to the log; what another version kept is left out', async () => {
+  const store = createStore()
+  store.kept.set('old', '{"replica":"old"}').set('broken', '{')
+  store.putReport.mockRejectedValue(new Error('disk full'))
+  const fleet = await open(store)
+  expect(fleet.members()).toEqual([])
+  await fleet.heard(report('a'))
+  expect(fleet.member('a')).toBeDefined()
+  expect(log.warn).toHaveBeenCalledWith({ replica: 'a', error: 'disk full' }, expect.any(String))
+})
