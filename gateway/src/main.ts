@@ -84,7 +84,8 @@ await new Command('gateway')
   .action(() =>
     main().catch((error: unknown) => {
       console.error(`vedette gateway: ${messageOf(error)}`)
-      process.exitCode = 1
+      // What was started before it failed would hold the process.
+      process.exit(1)
     }),
   )
   .parseAsync()

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 
 import { startStage } from './stage.ts'
 import type { Stage } from './stage.ts'
+import { startersGone } from './starters.ts'
 
 interface Options {
   readonly policies: string
@@ -54,14 +55,12 @@ function announce(stage: Stage, { policies }: Options): void {
   say(`Processes ${pids}; Ctrl-C ends them all`)
 }
 
-/** Resolves when we are asked to end, or when the process that started us is gone. */
+/** Resolves when we are asked to end, or when a process that started us is gone. */
 function whenAsked(): Promise<void> {
-  const parent = process.ppid
-  return new Promise((resolve) => {
+  const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve())
-    // A killed npm tells nobody; its child is handed to another parent.
-    setInterval(() => process.ppid !== parent && resolve(), 500).unref()
   })
+  return Promise.race([asked, startersGone()])
 }
 
 function say(line: string): void {
