@@ -12,7 +12,10 @@ import type { Streams } from './streams.ts'
 
 export interface DistributionOptions {
   readonly catalog: Catalog
-  /** The gateway's own replica: the first to get everything, and the only one a write waits for. */
+  /**
+   * The gateway's own replica: the first to get everything, and the only one a write waits for. It must fetch content
+   * from the catalogue: it is sent statements only.
+   */
   readonly own: Replica
   readonly fleet: Fleet
   readonly scope: string
@@ -45,8 +48,9 @@ export async function startDistribution(options: DistributionOptions): Promise<D
     }),
   )
 
-  async function toOwn(following: Following, head: SignedHead | undefined): Promise<void> {
-    const { status } = await own.receive(pushOf(following, head, { scope }))
+  /** Content is not packed for a replica that fetches it from the catalogue beside it, by its address. */
+  async function toOwn({ entries }: Following, head: SignedHead | undefined): Promise<void> {
+    const { status } = await own.receive(pushOf({ ...nothing, entries }, head, { scope }))
     void fleet.heard(status)
   }
 

@@ -21,6 +21,8 @@ export interface EdgeLinkOptions {
   readonly log: Pick<Logger, 'info' | 'warn'>
   /** How long the Worker may take for one answer, in ms. Default 15,000. */
   readonly answerWithinMs?: number
+  /** ms before the first repetition of what failed, doubled each time up to 5,000. Default 200. */
+  readonly firstRetryMs?: number
 }
 
 /** The gateway's line to one Worker: dials, brings it to the latest head, and keeps it there. */
@@ -30,7 +32,7 @@ export interface EdgeLink {
   close(): Promise<void>
 }
 
-const backOffMs = { first: 100, most: 5_000 }
+const mostWaitMs = 5_000
 
 /** Told once an outage: a Worker that starts beside the gateway is no news. */
 const toldAfter = 6
@@ -54,7 +56,9 @@ async function keepDialling(
   bell: Bell,
   signal: AbortSignal,
 ): Promise<void> {
-  const { url: edge, token, log, answerWithinMs = 15_000 } = options
+  const { url: edge, token, log, answerWithinMs = 15_000, firstRetryMs = 200 } = options
+  const waitMs = (failed: number): number =>
+    Math.min(firstRetryMs * 2 ** Math.max(failed - 1, 0), mostWaitMs)
   let failures = 0
   const upToDate = (): void => {
     failures = 0
@@ -65,7 +69,7 @@ async function keepDialling(
     try {
       await withEdgeSocket(socketOptions, async ({ ask }) => {
         const round = createRounds({ ...options, ask })
-        await keepUpToDate({ round, bell, signal, upToDate, ...options })
+        await keepUpToDate({ round, bell, signal, upToDate, waitMs, ...options })
       })
     } catch (error) {
       failures += 1
@@ -81,11 +85,13 @@ interface Keeping extends Pick<EdgeLinkOptions, 'url' | 'log'> {
   readonly signal: AbortSignal
   /** Called when the Worker has everything for the first time on this connection. */
   readonly upToDate: () => void
+  /** How long to wait after so many failures. */
+  readonly waitMs: (failures: number) => number
 }
 
 /** Pushes what the Worker lacks until it holds what the head names, then sleeps until there is more. */
 async function keepUpToDate(keeping: Keeping): Promise<void> {
-  const { round, bell, signal, upToDate, url: edge, log } = keeping
+  const { round, bell, signal, upToDate, waitMs, url: edge, log } = keeping
   let [tries, caughtUp] = [0, false]
   while (!signal.aborted) {
     const behind = await round()
@@ -102,10 +108,6 @@ async function keepUpToDate(keeping: Keeping): Promise<void> {
     tries = 0
     await bell.wait()
   }
-}
-
-function waitMs(failures: number): number {
-  return Math.min(backOffMs.first * 2 ** failures, backOffMs.most)
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

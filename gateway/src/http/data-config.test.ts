@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto'
+
+import { parseJson } from '@vedette/core/json/parse'
+import { stringifyJson } from '@vedette/core/json/stringify'
+import fc from 'fast-check'
+import { expect, onTestFinished, test } from 'vitest'
+
+import {
+  createKeys,
+  openIn,
+  temporaryDirectory,
+  tosca,
+  update,
+} from '../catalog/catalog.support.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Callback } from '../health/callbacks.ts'
+import { createTargets } from '../health/targets.ts'
+import { createApp } from './app.ts'
+import { dataConfigDoor } from './data-config.ts'
+
+const { signer } = await createKeys()
+
+interface Sent {
+  readonly report: { readonly update_id: string; readonly reports: readonly Reported[] }
+  readonly callbacks: readonly Callback[]
+}
+
+interface Reported {
+  readonly saved: boolean
+  readonly hash: string
+  readonly entry: { readonly data: null; readonly dst_path: string }
+}
+
+const defaultTarget = { url: 'http://127.0.0.1:9/default', method: 'POST', headers: {} }
+const log = { error: () => undefined }
+
+async function open(catalog?: Pick<Catalog, 'putData'>) {
+  const directory = await temporaryDirectory()
+  const opened = await openIn(directory.path, { signer })
+  onTestFinished(async () => {
+    await opened.catalog.close()
+    await directory[Symbol.asyncDispose]()
+  })
+  const sent: Sent[] = []
+  const door = dataConfigDoor({
+    token: 'secret',
+    catalog: catalog ?? opened.catalog,
+    callbacks: {
+      send: (report, callbacks) =>
+        Promise.resolve(void sent.push({ report: JSON.parse(report), callbacks })),
+    },
+    targets: createTargets([]),
+    defaultTargets: [defaultTarget],
+    defaultConfig: { method: 'put', headers: { 'X-Default': '1' } },
+  })
+  const app = createApp({ origins: [], host: 'elsewhere', log, doors: { '/data/config': door } })
+  const post = async (body: string, authorization = 'Bearer secret'): Promise<Response> =>
+    app.request('/data/config', { method: 'POST', body, headers: { authorization } })
+  return { ...opened, app, sent, post }
+}
+
+const entry = (dst_path: string, data: string): string =>
+  `{"url":"","dst_path":${JSON.stringify(dst_path)},"data":${data}}`
+const entries = (...texts: readonly string[]): string => `{"entries":[${texts.join(',')}]}`
+
+test("OPAL's members first, then the revision that holds the data", async () => {
+  const { catalog, post, sent } = await open()
+  const body = `{"id":"u1","reason":"because","entries":[${entry('/users/alice', '{"role":"admin"}')}]}`
+  const answer = await post(body)
+  const { head } = catalog.head() ?? {}
+  expect([answer.status, await answer.text()]).toEqual([
+    200,
+    `{"status":"ok","id":"u1","revision":"${head?.epoch}.${head?.sequence}"}`,
+  ])
+  expect(catalog.document()).toMatchObject({ users: { alice: { role: 'admin' } } })
+  expect(sent).toMatchObject([
+    {
+      report: { update_id: 'u1', reports: [{ saved: true, entry: { dst_path: '/users/alice' } }] },
+      callbacks: [{ target: defaultTarget, trusted: true }],
+    },
+  ])
+})
+
+test.for([
+  '{"role":"admin","b":null,"z":[1,null,{"q":null}],"é":"ü"}',
+  '[{"op":"a","path":"/b","extra":1}]',
+  '"text"',
+  'null',
+  'false',
+  '0',
+  '445611193265040129',
+  '1.0',
+  '[]',
+  '{}',
+])('%s is kept as it came', async (data) => {
+  const { catalog, post, sent } = await open()
+  const answer = await post(entries(entry('/a/b', data)))
+  expect(answer.status).toBe(200)
+  expect(stringifyJson(catalog.document())).toContain(`"a":{"b":${data}}`)
+  expect(sent[0]?.report.reports[0]?.entry.data).toBeNull()
+})
+
+test('an update without an id gets one, in the answer as in the report', async () => {
+  const { post, sent } = await open()
+  for (const id of ['', '"id":null,']) {
+    const answer = await post(`{${id}"entries":[${entry('/a', '1')}]}`)
+    const made = ((await answer.json()) as { readonly id: string }).id
+    expect(made).toMatch(/^[0-9a-f]{32}$/)
+    expect(sent.at(-1)?.report.update_id).toBe(made)
+  }
+})
+
+test('no entries are an update that changes nothing, and is reported', async () => {
+  const { catalog, post, sent } = await open()
+  const before = catalog.document()
+  expect((await post('{"entries":[],"id":"none"}')).status).toBe(200)
+  expect(catalog.document()).toEqual(before)
+  expect(sent).toMatchObject([{ report: { update_id: 'none', reports: [] } }])
+})
+
+test.for(['/a/b', 'a/b', '/a/b/', 'a/b/'])('%s is the same place', async (path) => {
+  const { catalog, post } = await open()
+  await post(entries(entry(path, '1')))
+  expect(catalog.document()).toMatchObject({ a: { b: 1 } })
+})
+
+test('all entries or none', async () => {
+  const { catalog, post, sent } = await open()
+  const answer = await post(entries(entry('/a', '1'), entry('/system/x', '2')))
+  expect(answer.status).toBe(400)
+  expect(catalog.document()).not.toHaveProperty('a')
+  expect(sent[0]?.report.reports.map(({ saved }) => saved)).toEqual([false, false])
+})
+
+test.for([
+  ['', 'ERR_RESERVED_PATH'],
+  ['/', 'ERR_RESERVED_PATH'],
+  ['/node', 'ERR_RESERVED_PATH'],
+  ['node/', 'ERR_RESERVED_PATH'],
+  ['/system/version', 'ERR_RESERVED_PATH'],
+  ['/role', 'ERR_RESERVED_PATH'],
+  ['/role/allow/x', 'ERR_RESERVED_PATH'],
+  ['/a//b', 'ERR_INVALID_PATH'],
+  ['//', 'ERR_INVALID_PATH'],
+  ['/list/x', 'ERR_INVALID_PATH'],
+] as const)('a write to %j is refused: %s', async ([path, code]) => {
+  const { catalog, post, sent } = await open()
+  await catalog.apply(update({ deploy: [tosca('role')] }))
+  await post(entries(entry('/list', '[1]')))
+  const answer = await post(entries(entry(path, '{"x":1}')))
+  expect([answer.status, await answer.json()]).toMatchObject([400, { code }])
+  expect(sent.at(-1)?.report.reports[0]?.saved).toBe(false)
+})
+
+test.for([
+  ['{}', ['body', 'entries'], 'field required', 'value_error.missing'],
+  [
+    '{"entries":[{"dst_path":"/a","data":1}]}',
+    ['body', 'entries', 0, 'url'],
+    'field required',
+    'value_error.missing',
+  ],
+  [
+    '{"entries":[{"url":"","data":1,"save_method":"DELETE"}]}',
+    ['body', 'entries', 0, 'save_method'],
+    "'save_method' must be PUT",
+    'value_error.picklist',
+  ],
+  [
+    '{"entries":[{"url":"","data":1,"topics":"x"}]}',
+    ['body', 'entries', 0, 'topics'],
+    expect.any(String),
+    expect.any(String),
+  ],
+  ['{"entries":{}}', ['body', 'entries'], expect.any(String), 'value_error.array'],
+  ['{"id":1,"entries":[]}', ['body', 'id'], expect.any(String), 'value_error.string'],
+  ['{"id":"","entries":[]}', ['body', 'id'], expect.any(String), expect.any(String)],
+  [
+    '{"entries":[],"callback":{"callbacks":["nowhere"]}}',
+    ['body', 'callback', 'callbacks', 0],
+    expect.any(String),
+    expect.any(String),
+  ],
+  [
+    '{"entries":[],"callback":{"callbacks":[["http://a/",{},1]]}}',
+    ['body', 'callback', 'callbacks', 0],
+    expect.any(String),
+    expect.any(String),
+  ],
+  ['[]', ['body', 'entries'], expect.any(String), 'value_error.array'],
+  ['1', ['body'], expect.any(String), 'value_error.object'],
+] as const)('%s is 422', async ([body, loc, msg, type]) => {
+  const { post, sent } = await open()
+  const answer = await post(body)
+  expect(answer.status).toBe(422)
+  expect(await answer.json()).toMatchObject({ detail: [{ loc, msg, type }] })
+  expect(sent).toEqual([])
+})
+
+test.for([
+  ['{', 'ERR_JSON'],
+  ['', 'ERR_JSON'],
+  ['{"entries":[{"url":"http://a/"}]}', 'ERR_NOT_INLINE'],
+  [`{"entries":[],"callback":{"callbacks":["http://127.0.0.1/"]}}`, 'ERR_TARGET'],
+  [`{"entries":[],"callback":{"callbacks":["http://[::ffff:7f00:1]/"]}}`, 'ERR_TARGET'],
+  [`{"entries":[],"callback":{"callbacks":[["file:///etc/passwd"]]}}`, 'ERR_TARGET'],
+] as const)('%s is 400 %s, and nothing happens', async ([body, code]) => {
+  const { catalog, post, sent } = await open()
+  const answer = await post(body)
+  expect([answer.status, await answer.json()]).toMatchObject([400, { code }])
+  expect(catalog.head()).toBeUndefined()
+  expect(sent).toEqual([])
+})
+
+test("an update's own callbacks are told as they want, and are not trusted", async () => {
+  const { post, sent } = await open()
+  const own = '["http://8.8.8.8/a",["http://8.8.8.8/b"],["http://8.8.8.8/c",{"method":"patch"}]]'
+  await post(`{"entries":[],"callback":{"callbacks":${own}}}`)
+  expect(sent[0]?.callbacks.slice(1)).toMatchObject([
+    {
+      trusted: false,
+      target: { url: 'http://8.8.8.8/a', method: 'PUT', headers: { 'x-default': '1' } },
+    },
+    { trusted: false, target: { url: 'http://8.8.8.8/b', method: 'PUT' } },
+    { trusted: false, target: { url: 'http://8.8.8.8/c', method: 'PATCH' } },
+  ])
+})
+
+test('a store that fails is 500, and everyone hears that it was not saved', async () => {
+  const failure = Object.assign(new Error('disk full'), { code: 'ERR_STORAGE' })
+  const { post, sent } = await open({ putData: () => Promise.reject(failure) })
+  const answer = await post(entries(entry('/a', '1')))
+  expect([answer.status, await answer.json()]).toEqual([
+    500,
+    { code: 'ERR_STORAGE', message: 'disk full' },
+  ])
+  expect(sent[0]?.report.reports[0]?.saved).toBe(false)
+})
+
+test('too much is 413, as a body and as a document', async () => {
+  const { post } = await open()
+  const text = (bytes: number): string => entries(entry('/a', JSON.stringify('x'.repeat(bytes))))
+  for (const bytes of [17, 20]) {
+    const answer = await post(text(bytes * 1024 * 1024))
+    expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'ERR_TOO_LARGE' }])
+  }
+})
+
+test('nobody without the token', async () => {
+  const { app, post } = await open()
+  expect((await post('{', 'Bearer other')).status).toBe(401)
+  expect((await app.request('/data/config')).status).toBe(401)
+  const headers = { authorization: 'Bearer secret' }
+  expect(await (await app.request('/data/config', { headers })).json()).toEqual({ entries: [] })
+})
+
+test('any JSON is written as it came, and hashed as the text it is to Python', async () => {
+  const { catalog, post, sent } = await open()
+  await fc.assert(
+    fc.asyncProperty(fc.json(), async (data) => {
+      expect((await post(entries(entry('/any', data)))).status).toBe(200)
+      expect(catalog.document()).toHaveProperty('any', parseJson(data))
+      expect(sent.at(-1)?.report.reports[0]?.hash).toHaveLength(64)
+    }),
+    { numRuns: 30 },
+  )
+  await post(entries(entry('/any', '{"a": [1, "é"]}')))
+  const python = '{"a": [1, "\\u00e9"]}'
+  expect(sent.at(-1)?.report.reports[0]?.hash).toBe(
+    createHash('sha256').update(python).digest('hex'),
+  )
+})
