@@ -3,6 +3,8 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 
 import { serve } from '@hono/node-server'
+import type { Digest } from '@vedette/core/bundle/digest'
+import { VedetteError } from '@vedette/core/errors'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
@@ -13,6 +15,7 @@ import { isHealthy, isReady } from '@vedette/core/replica/transactions'
 import type { Logger } from 'pino'
 
 import { openCatalog } from './catalog/catalog.ts'
+import type { Catalog } from './catalog/catalog.ts'
 import { openSqliteStore } from './catalog/sqlite-store.ts'
 import { createCompiler } from './compiler/compiler.ts'
 import type { GatewayConfig } from './config.ts'
@@ -80,6 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     trust: keys.trust,
     storage: createMemoryStorage(),
     activate: evaluator.activate,
+    fetchBlob: (digest) => contentIn(catalog, digest),
   })
   const transactions = gatewayTransactions(own, catalog)
   const fleet = await openFleet({ store, log })
@@ -146,6 +150,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await catalog.close()
     },
   }
+}
+
+async function contentIn(catalog: Catalog, digest: Digest): Promise<Uint8Array> {
+  const bytes = await catalog.blob(digest)
+  if (!bytes) throw new VedetteError('ERR_CONTENT', `the catalogue has no content ${digest}`)
+  return bytes
 }
 
 function listen(
