@@ -47,6 +47,9 @@ function announce(stage: Stage, { policies }: Options): void {
   say(
     `Worker    ${stage.workerUrl}   try: curl -H 'x-user: alice' ${stage.workerUrl}/api/documents/1`,
   )
+  // The operator's own password is nobody's business on a terminal.
+  if (process.env['API_PASSWORD'] === undefined)
+    say(`ONAP      ${stage.gatewayUrl}/policy/pdpo/v1 for ${stage.api.user}:${stage.api.password}`)
   say(
     stage.pap
       ? `PAP       local, assigns ${policies}; edit a policy and watch`
