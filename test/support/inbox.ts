@@ -20,10 +20,12 @@ export interface Inbox {
 
 export async function openInbox(): Promise<Inbox> {
   const letters: Letter[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request
-    letters.push({ method, path: url, headers, body: JSON.parse(await text(request)) })
-    response.end()
+    void text(request).then((body) => {
+      letters.push({ method, path: url, headers, body: JSON.parse(body) })
+      response.end()
+    })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {

@@ -141,10 +141,10 @@ function join(
   upstream: WebSocket,
   passed: (text: string) => readonly string[],
 ): void {
-  client.on('message', (data) => {
-    for (const text of passed(String(data))) upstream.send(text)
+  client.on('message', (data: Buffer) => {
+    for (const text of passed(data.toString())) upstream.send(text)
   })
-  upstream.on('message', (data) => client.send(String(data)))
+  upstream.on('message', (data: Buffer) => client.send(data.toString()))
   client.once('close', () => upstream.terminate())
   upstream.once('close', () => client.terminate())
   for (const socket of [client, upstream]) socket.on('error', () => socket.terminate())
