@@ -1,4 +1,5 @@
-import { codeOf, messageOf } from '@vedette/core/errors'
+import { faultOf } from '@vedette/core/door/fault'
+import type { Fault } from '@vedette/core/door/fault'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
@@ -19,16 +20,8 @@ export function problem(c: Context, refusal: Refusal): Response {
   })
 }
 
-/** A decision that was not made: its code, its message, and the status to answer with. */
-export interface Undecided {
-  readonly status: 500 | 503
-  readonly code: string
-  readonly message: string
-}
-
-const notNow: readonly string[] = ['ERR_NOT_READY', 'ERR_PASSIVE', 'ERR_STALE']
-
-export function undecided(error: unknown): Undecided {
-  const code = codeOf(error, 'ERR_EVALUATION')
-  return { status: notNow.includes(code) ? 503 : 500, code, message: messageOf(error) }
+/** Why a decision was not made: not now, or not at all; a wrong input is the application's, not its caller's. */
+export function undecided(error: unknown): Fault & { readonly status: 500 | 503 } {
+  const fault = faultOf(error)
+  return { ...fault, status: fault.status === 503 ? 503 : 500 }
 }
