@@ -5,7 +5,12 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/compiler.ts',
     projects: [
-      { test: { name: 'unit', include: ['{core,gateway,edge,web-sdk}/src/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{core,gateway,edge,web-sdk}/src/**/*.test.ts', 'test/*.test.ts'],
+        },
+      },
       {
         test: {
           name: 'e2e',

@@ -6,7 +6,7 @@ import type { Keys } from './keys.ts'
 
 /** A gateway's keys, made for one test. */
 export async function testKeys(): Promise<Keys> {
-  return await loadKeys(readConfig({ VEDETTE_SIGNING_KEY: await privateJwk() }))
+  return loadKeys(readConfig({ VEDETTE_SIGNING_KEY: await privateJwk() }))
 }
 
 /** An Ed25519 private key as JWK text. */

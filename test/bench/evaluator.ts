@@ -67,7 +67,7 @@ function resultOf(answer: unknown): unknown {
 /** The SDK leaves sets as they come. */
 function unordered(answer: unknown): unknown {
   const value = JSON.parse(stringifyJson(answer as Json)) as unknown
-  return Array.isArray(value) ? value.toSorted() : value
+  return Array.isArray(value) ? value.map((item) => JSON.stringify(item)).toSorted() : value
 }
 
 /** Microseconds a decision. Whoever begins a turn changes, so that neither always meets the other's garbage. */

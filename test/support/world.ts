@@ -31,8 +31,6 @@ export type Place = (typeof places)[number]
 export interface World {
   readonly stage: Stage
   readonly page: PolicyPage
-  /** What the processes said. */
-  readonly lines: readonly string[]
   ask(place: Place, path: string, input?: Json): Promise<Answer>
   decision(request: object): Promise<unknown>
   /** A data update of one entry, with anything else an update may have. */
@@ -84,7 +82,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   return {
     stage,
     page,
-    lines,
     async ask(place, path, input) {
       if (place === 'page') return page.ask(path, input)
       const base = place === 'gateway' ? gatewayUrl : workerUrl

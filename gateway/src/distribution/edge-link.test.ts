@@ -63,10 +63,11 @@ async function startWorker(treat: Treat, port = 0): Promise<TestWorker> {
   sockets.on('connection', (socket, { url, headers }) => {
     worker.dials.push({ path: url, token: headers.authorization })
     socket.on('error', () => undefined)
-    socket.on('message', (data) => {
-      const push = decodePush(String(data))
+    socket.on('message', (data: Buffer) => {
+      const text = data.toString()
+      const push = decodePush(text)
       worker.pushes.push(push)
-      void Promise.resolve(worker.treat(push, socket, String(data))).then(
+      void Promise.resolve(worker.treat(push, socket, text)).then(
         (answer) => answer !== undefined && socket.send(answer),
       )
     })
@@ -80,7 +81,7 @@ async function startWorker(treat: Treat, port = 0): Promise<TestWorker> {
 }
 
 async function openWorkerReplica(trust: TestKeys['trust'] = keys.trust): Promise<Replica> {
-  return await openReplica({
+  return openReplica({
     id: 'edge-1',
     kind: 'edge',
     scope: 'default',
@@ -233,7 +234,7 @@ test.for([
   ['garbage', () => 'garbage'],
   ['an answer of another protocol', () => '["hello",{}]'],
   ['another push', () => undefined],
-  ['a closed connection', (_: Push, socket: WebSocket) => void socket.terminate()],
+  ['a closed connection', (_: Push, socket: WebSocket) => socket.terminate()],
 ] as const)('answered by %s, it dials again, without haste', async ([, treat]) => {
   const replica = await openWorkerReplica()
   const worker = await startWorker((push, socket) => treat(push, socket) ?? undefined)

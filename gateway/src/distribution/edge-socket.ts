@@ -67,7 +67,7 @@ function ask(socket: WebSocket, push: Push, withinMs: number): Promise<Held> {
   const onClose = (): void => reject(new Error('the connection was closed'))
   const onMessage = (data: WebSocket.RawData): void => {
     try {
-      const held = decodeHeld(String(data))
+      const held = decodeHeld(textOf(data))
       if (held.id === push.id) resolve(held)
     } catch (error) {
       reject(error instanceof Error ? error : new Error(String(error)))
@@ -79,4 +79,8 @@ function ask(socket: WebSocket, push: Push, withinMs: number): Promise<Held> {
     clearTimeout(timer)
     socket.off('message', onMessage).off('close', onClose)
   })
+}
+
+function textOf(data: WebSocket.RawData): string {
+  return Buffer.isBuffer(data) ? data.toString() : ''
 }

@@ -54,7 +54,8 @@ function lowerCased(headers: Readonly<Record<string, string>>): CallbackTarget['
 
 function areHeaders(headers: Readonly<Record<string, string>>): boolean {
   try {
-    return new Headers(headers) !== undefined
+    void new Headers(headers)
+    return true
   } catch {
     return false
   }

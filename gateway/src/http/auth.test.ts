@@ -16,7 +16,7 @@ const guarded = (guard: Parameters<Hono['use']>[1]): Hono =>
   new Hono().use('/:scope/*', guard).get('/:scope/in', (c) => c.text('in'))
 
 async function ask(app: Hono, authorization?: string, path = '/default/in'): Promise<Response> {
-  return await app.request(path, { headers: authorization === undefined ? {} : { authorization } })
+  return app.request(path, { headers: authorization === undefined ? {} : { authorization } })
 }
 
 test.for([

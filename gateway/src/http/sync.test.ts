@@ -96,7 +96,7 @@ async function read({ url, authorization }: World, query = '', headers = {}): Pr
 }
 
 async function openBrowserReplica(world: World): Promise<Replica> {
-  return await openReplica({
+  return openReplica({
     id: 'browser-1',
     kind: 'browser',
     scope: 'default',
@@ -330,7 +330,7 @@ const report = (change: Partial<StatusReport> = {}): Held => ({
 })
 
 async function tell({ url, authorization }: World, body: string): Promise<Response> {
-  return await fetch(`${url}/status`, { method: 'POST', headers: { authorization }, body })
+  return fetch(`${url}/status`, { method: 'POST', headers: { authorization }, body })
 }
 
 test("a browser's report is heard", async () => {

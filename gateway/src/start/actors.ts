@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import { ensureChromium, launchOptions } from './chromium.ts'
 import type { Stage } from './stage.ts'
 
-export type Place = 'gateway' | 'worker' | 'page'
+type Place = 'gateway' | 'worker' | 'page'
 
 /** Everyone the story needs besides the processes: a page in Chromium, clients of the doors, a callback's receiver. */
 export interface Actors {

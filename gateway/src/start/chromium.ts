@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { VedetteError } from '@vedette/core/errors'
 
 /** No Chromium where one is looked for; the message holds the command to type. */
-export class ChromiumError extends VedetteError<'ERR_CHROMIUM_MISSING'> {
+class ChromiumError extends VedetteError<'ERR_CHROMIUM_MISSING'> {
   override readonly name = 'ChromiumError'
 }
 

@@ -112,7 +112,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   let pap: Child | undefined
   const stop = async (): Promise<void> => {
     stopping = true
-    await Promise.all([pap, gateway, worker].map((child) => child?.stop()))
+    await Promise.all([pap, gateway, worker].flatMap((child) => child?.stop() ?? []))
   }
   const startAll = async (): Promise<void> => {
     if (options.alwaysLocalPap || !environment['KAFKA_URL']) {

@@ -41,7 +41,8 @@ function isDateTime(value: string): boolean {
 function isZone(value: string): boolean {
   if (!zone.test(value)) return false
   try {
-    return value === 'Local' || new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined
+    if (value !== 'Local') void new Intl.DateTimeFormat('en', { timeZone: value })
+    return true
   } catch {
     return false
   }

@@ -70,7 +70,7 @@ const question = (members: object = {}): string =>
   JSON.stringify({ policyName: 'role', policyFilter: [''], input: {}, ...members })
 
 async function told(body: string): Promise<unknown> {
-  return await (await ask(body)).json()
+  return (await ask(body)).json()
 }
 
 beforeEach(() => {
