@@ -47,7 +47,7 @@ export function createRounds(options: RoundsOptions): () => Promise<Held | undef
     for (const batch of batches) await tell({ entries: [], blobs: batch })
     const held = await tell({ entries, blobs: last }, catalog.head())
     carried = new Set(blobs.keys())
-    return isBehind(held.holdings, catalog) ? held : undefined
+    return isBehind(held, catalog) ? held : undefined
   }
 }
 
@@ -65,11 +65,16 @@ async function lackedBy(
   return { entries, blobs: found }
 }
 
-function isBehind({ positions, missing }: Holdings, catalog: Pick<Catalog, 'head'>): boolean {
-  const places = catalog.head()?.head.parts
+/** Also behind is who holds everything and refused the head: it was spoilt on the way, or could not be activated. */
+function isBehind(
+  { holdings: { positions, missing }, status }: Held,
+  catalog: Pick<Catalog, 'head'>,
+): boolean {
+  const head = catalog.head()?.head
   return (
     missing.length > 0 ||
-    positions.policy !== places?.policy?.position ||
-    positions.data !== places?.data?.position
+    positions.policy !== head?.parts.policy?.position ||
+    positions.data !== head?.parts.data?.position ||
+    (head !== undefined && status.issued !== head.issued)
   )
 }
