@@ -50,44 +50,35 @@ const behave = () => proxies.forEach((proxy) => proxy.behave())
 const isValue = (result: number, at: readonly (typeof places)[number][] = places) =>
   decides(world, { path: 'guard/value', result, at })
 
-/** Each replica told the gateway why it did not believe what came since. */
+/** Each replica told the gateway why it did not believe what came since: for one of these reasons. */
 async function refused(codes: readonly string[], since: number): Promise<void> {
   for (const kind of kinds) {
-    const refusal = async (): Promise<unknown> => {
-      const member = (await world.fleet()).find((each) => each.kind === kind)
-      return member?.refusal && member.refusal.at >= since ? member.refusal.code : 'none'
+    const code = async (): Promise<string> => {
+      const refusal = (await world.fleet()).find((member) => member.kind === kind)?.refusal
+      return refusal && refusal.at >= since ? refusal.code : 'none'
     }
-    await expect
-      .poll(
-        async () => ({
-          kind,
-          listed: codes.includes((await refusal()) as string),
-          code: await refusal(),
-        }),
-        soon,
-      )
-      .toMatchObject({ kind, listed: true })
+    await expect.poll(code, { ...soon, message: kind }).toBeOneOf([...codes])
   }
 }
 
-/** The same text with another character at `at` of each of its parts, header, payload or signature. */
-function spoilt(statement: string, index: number, at = 0.5): string {
+/** The same statement with another character in the middle of its header (0), payload (1) or signature (2). */
+function spoilt(statement: string, part: number): string {
   const parts = statement.split('.')
-  return parts.map((part, each) => (each === index ? withOther(part, at) : part)).join('.')
+  return parts.map((text, index) => (index === part ? withOther(text) : text)).join('.')
 }
 
-function withOther(text: string, at: number): string {
-  const place = Math.floor((text.length - 1) * at)
+function withOther(text: string): string {
+  const place = Math.floor(text.length / 2)
   return `${text.slice(0, place)}${text[place] === 'A' ? 'B' : 'A'}${text.slice(place + 1)}`
 }
 
 const spoiltEntries =
-  (index: number): Meddling =>
-  (push) => [{ ...push, entries: push.entries.map((entry) => spoilt(entry, index)) }]
+  (part: number): Meddling =>
+  (push) => [{ ...push, entries: push.entries.map((entry) => spoilt(entry, part)) }]
 
 const spoiltHead =
-  (index: number): Meddling =>
-  (push) => [{ ...push, head: push.head && spoilt(push.head, index) }]
+  (part: number): Meddling =>
+  (push) => [{ ...push, head: push.head && spoilt(push.head, part) }]
 
 const spoiltText: Meddling = (push) => [
   {
@@ -142,7 +133,7 @@ const spoiltWasm: Meddling = (push) => [
   {
     ...push,
     blobs: push.blobs.map((blob) =>
-      'base64url' in blob ? { ...blob, base64url: withOther(blob.base64url, 0.5) } : blob,
+      'base64url' in blob ? { ...blob, base64url: withOther(blob.base64url) } : blob,
     ),
   },
 ]
@@ -196,6 +187,23 @@ describe('not the whole truth', () => {
     }
     await isValue(value - 1, replicas)
     behave()
+    await isValue(value)
+  })
+})
+
+describe('the state of the PDP', () => {
+  test('spoilt on the way, it comes when the way is honest', async () => {
+    const since = Date.now()
+    meddle(spoiltHead(1))
+    expect(await pap.become('PASSIVE')).toMatchObject({ state: 'PASSIVE' })
+    await refused(['ERR_SIGNATURE'], since)
+    await isValue(value, replicas)
+    behave()
+    for (const place of replicas) {
+      const code = async () => (await world.ask(place, 'guard/value')).code
+      await expect.poll(code, soon).toBe('ERR_PASSIVE')
+    }
+    await pap.become('ACTIVE')
     await isValue(value)
   })
 })
