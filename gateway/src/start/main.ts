@@ -15,19 +15,15 @@ interface Options {
 
 /** `npm start`: the whole story on this machine, until Ctrl-C. */
 async function main(options: Options): Promise<void> {
-  if (options.once) {
-    const { playOnce } = await import('./once.ts')
-    process.exitCode = (await playOnce({ ...options, environment: process.env, say })) ? 0 : 1
-    return
-  }
   const ending = new AbortController()
   const asked = whenAsked().then(() => ending.abort())
-  const stage = await startStage({
-    ...options,
-    environment: process.env,
-    say,
-    signal: ending.signal,
-  })
+  const common = { ...options, environment: process.env, say, signal: ending.signal }
+  if (options.once) {
+    const { playOnce } = await import('./once.ts')
+    process.exitCode = (await playOnce(common)) ? 0 : 1
+    return
+  }
+  const stage = await startStage(common)
   try {
     announce(stage, options)
     await Promise.race([asked, stage.broken])

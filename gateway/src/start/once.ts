@@ -9,10 +9,10 @@ import type { Actors } from './actors.ts'
 import { startStage } from './stage.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
-type OnceOptions = Pick<
-  StageOptions,
-  'policies' | 'port' | 'edgePort' | 'dataDir' | 'environment' | 'say'
->
+type OnceOptions = Omit<StageOptions, 'signal'> & {
+  /** Ends the story between two steps. */
+  readonly signal: AbortSignal
+}
 
 interface Play {
   readonly stage: Stage
@@ -123,31 +123,39 @@ const steps: readonly Step[] = [
 /** Plays the story from a PAP message to decisions in a Worker and in a page. True when every step held. */
 export async function playOnce(options: OnceOptions): Promise<boolean> {
   const temporary = await mkdtemp(join(tmpdir(), 'vedette-once-'))
-  const policies = join(temporary, 'policies')
-  await cp(options.policies, policies, { recursive: true })
-  await writeStory(policies)
-  const stage = await startStage({
-    ...options,
-    policies,
-    dataDir: join(temporary, 'data'),
-    alwaysLocalPap: true,
-  })
+  try {
+    const policies = join(temporary, 'policies')
+    await cp(options.policies, policies, { recursive: true })
+    await writeStory(policies)
+    return await playOn({
+      ...options,
+      policies,
+      dataDir: join(temporary, 'data'),
+      alwaysLocalPap: true,
+    })
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+async function playOn(options: OnceOptions): Promise<boolean> {
+  const stage = await startStage(options)
   try {
     const actors = await openActors(stage, options.say)
     try {
-      return await playAll({ stage, actors, policies }, options.say)
+      return await playAll({ stage, actors, policies: options.policies }, options)
     } finally {
       await actors.close()
     }
   } finally {
     await stage.stop()
-    await rm(temporary, { recursive: true, force: true })
   }
 }
 
-async function playAll(play: Play, say: (line: string) => void): Promise<boolean> {
+async function playAll(play: Play, { say, signal }: OnceOptions): Promise<boolean> {
   for (const [index, [title, run]] of steps.entries()) {
     try {
+      signal.throwIfAborted()
       await run(play)
       say(`ok ${index + 1} - ${title}`)
     } catch (error) {
