@@ -32,7 +32,13 @@ const patienceMs = 20_000
 export async function openActors(stage: Stage, say: (line: string) => void): Promise<Actors> {
   const executablePath = await ensureChromium({ onProgress: say })
   const { chromium } = await import('playwright-core')
-  const browser = await chromium.launch(launchOptions(executablePath))
+  const browser = await chromium.launch({
+    ...launchOptions(executablePath),
+    // Left to playwright, Ctrl-C would end this process before it has cleaned up.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  })
   const page = await browser.newPage()
   const inbox = await openInbox()
   await openPage(page, stage)

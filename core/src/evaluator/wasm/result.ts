@@ -1,4 +1,3 @@
-import { isJsonArray, isJsonObject } from '../../json/equal.ts'
 import type { Json } from '../../json/json.ts'
 import { parseJson } from '../../json/parse.ts'
 import { isPlainJson } from '../../json/scan.ts'
@@ -11,6 +10,9 @@ export type Entrypoint = { readonly id: number; hasSets: boolean }
 
 const prefix = '{{"result": '
 const suffix = '}}'
+const anyNumber = /[ [{-][0-9]/
+const fraction = /[0-9][.eE]/
+const manyDigits = /[0-9]{16}/
 const [letterF, letterN, letterS, letterT] = [0x66, 0x6e, 0x73, 0x74]
 
 /** Reads a result in OPA's value format: the set `{{"result": …}}`, or `set()` when undefined. */
@@ -40,8 +42,16 @@ function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {
     entrypoint.hasSets = true
     return parseValueAsJson(text)
   }
-  // Most results hold no number at all, which is found out faster than what numbers they hold.
-  return holdsNumber(value) && !isPlainJson(bytes) ? parseJson(text) : value
+  return mayHoldOddNumber(text) && !isPlainJson(bytes) ? parseJson(text) : value
+}
+
+/**
+ * Whether something in the text looks like a number that a double may not carry as written. Three searches, none of
+ * them clever, are several times faster than one that tells numbers from strings.
+ */
+function mayHoldOddNumber(text: string): boolean {
+  if (!anyNumber.test(text)) return false
+  return fraction.test(text) || manyDigits.test(text) || text.includes('-0')
 }
 
 /** Sets and keys that are no strings make a text that JSON refuses, so plain JSON holds neither. */
@@ -51,12 +61,4 @@ function parsePlain(text: string): Json | undefined {
   } catch {
     return undefined
   }
-}
-
-function holdsNumber(value: Json | undefined): boolean {
-  if (typeof value !== 'object' || value === null) return typeof value === 'number'
-  if (isJsonArray(value)) return value.some(holdsNumber)
-  if (!isJsonObject(value)) return true
-  for (const key in value) if (holdsNumber(value[key])) return true
-  return false
 }
