@@ -1,4 +1,6 @@
-import type { Json } from '../../json/json.ts'
+import { letterF, letterN, letterS, letterT } from '../../json/characters.ts'
+import { isJsonArray } from '../../json/equal.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
 import { parseJson } from '../../json/parse.ts'
 import { isPlainJson } from '../../json/scan.ts'
 import { parseValueAsJson } from '../value-text.ts'
@@ -10,10 +12,6 @@ export type Entrypoint = { readonly id: number; hasSets: boolean }
 
 const prefix = '{{"result": '
 const suffix = '}}'
-const anyNumber = /[ [{-][0-9]/
-const fraction = /[0-9][.eE]/
-const manyDigits = /[0-9]{16}/
-const [letterF, letterN, letterS, letterT] = [0x66, 0x6e, 0x73, 0x74]
 
 /** Reads a result in OPA's value format: the set `{{"result": …}}`, or `set()` when undefined. */
 export function readResult(
@@ -31,7 +29,7 @@ export function readResult(
     case letterN:
       return null
     default:
-      return parseResult(memory.bytesFrom(start).subarray(0, -suffix.length), entrypoint)
+      return parseResult(memory.bytesFrom(start - 1).subarray(0, -suffix.length), entrypoint)
   }
 }
 
@@ -42,17 +40,16 @@ function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {
     entrypoint.hasSets = true
     return parseValueAsJson(text)
   }
-  return mayHoldOddNumber(text) && !isPlainJson(bytes) ? parseJson(text) : value
+  // From cheap to exact: most results hold no number at all, or none that is strange.
+  const plain = !holdsNumber(value) || !strangeNumber.test(text) || isPlainJson(bytes)
+  return plain ? value : parseJson(text)
 }
 
 /**
- * Whether something in the text looks like a number that a double may not carry as written. Three searches, none of
- * them clever, are several times faster than one that tells numbers from strings.
+ * What may be a number that `JSON.parse` harms, also inside of a string: `-0`, or a number in a list or an object
+ * that is neither an integer of up to 15 digits nor one of up to 9 digits with up to 6 decimals.
  */
-function mayHoldOddNumber(text: string): boolean {
-  if (!anyNumber.test(text)) return false
-  return fraction.test(text) || manyDigits.test(text) || text.includes('-0')
-}
+const strangeNumber = /[ [](?:-0(?!\.)|-?(?!\d{1,15}[\]},]|\d{1,9}\.\d{0,5}[1-9][\]},])\d)/
 
 /** Sets and keys that are no strings make a text that JSON refuses, so plain JSON holds neither. */
 function parsePlain(text: string): Json | undefined {
@@ -61,4 +58,14 @@ function parsePlain(text: string): Json | undefined {
   } catch {
     return undefined
   }
+}
+
+function holdsNumber(value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'number'
+  if (isJsonArray(value)) {
+    for (const item of value) if (holdsNumber(item)) return true
+    return false
+  }
+  for (const key in value) if (holdsNumber((value as JsonObject)[key])) return true
+  return false
 }
