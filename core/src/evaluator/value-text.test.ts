@@ -7,8 +7,9 @@ import { JsonError } from '../json/json.ts'
 import { parseJson } from '../json/parse.ts'
 import { stringifyJson } from '../json/stringify.ts'
 import { formatValue } from './value-format.ts'
+import { toJson } from './value-json.ts'
 import { parseValue, parseValueAsJson } from './value-text.ts'
-import { compareValues, RegoObject, RegoSet, toJson, type RegoValue } from './value.ts'
+import { compareValues, RegoObject, RegoSet, type RegoValue } from './value.ts'
 
 const scalar: fc.Arbitrary<RegoValue> = fc.oneof(
   fc.constantFrom(
@@ -31,19 +32,17 @@ const { value } = fc.letrec<{ value: RegoValue }>((tie) => ({
     { maxDepth: 3 },
     scalar,
     fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom('a', 'b', '__proto__', '1'), tie('value'), {
-      noNullPrototype: true,
-    }),
+    fc
+      .dictionary(fc.constantFrom('a', 'b', '__proto__', '1'), tie('value'))
+      .map((members) => new RegoObject(Object.entries(members))),
     fc
       .uniqueArray(tie('value'), { maxLength: 4, comparator: isSame })
       .map((items) => new RegoSet(items)),
     fc
       .uniqueArray(fc.tuple(tie('value'), tie('value')), {
-        minLength: 1,
         maxLength: 3,
         comparator: ([left], [right]) => isSame(left, right),
       })
-      .filter((entries) => entries.some(([key]) => typeof key !== 'string'))
       .map((entries) => new RegoObject(entries)),
   ),
 }))
@@ -98,6 +97,54 @@ describe('order', () => {
     )
   })
 
+  it.each([
+    ['few', 5],
+    ['many', 40],
+  ])('of %s texts is by code point', (_, size) => {
+    const unit = fc.constantFrom('a', 'b', '\ud7ff', '\ue000', '\uffff', '😀')
+    const texts = fc.uniqueArray(fc.string({ unit }), { minLength: size, maxLength: size })
+    fc.assert(
+      fc.property(texts, (items) => {
+        const byCodePoint = new Map(items.map((item) => [codePoints(item), item]))
+        const sorted = [...byCodePoint.keys()].sort().map((key) => byCodePoint.get(key))
+        expect(new RegoSet(items).items).toEqual(sorted)
+      }),
+    )
+  })
+
+  it.each([
+    ['few', 5],
+    ['many', 40],
+  ])('of %s numbers is by value, not by text', (_, size) => {
+    const numbers = fc.uniqueArray(fc.integer(), { minLength: size, maxLength: size })
+    fc.assert(
+      fc.property(numbers, (items) => {
+        const byValue = Array.from(Float64Array.from(items).sort())
+        expect(new RegoSet(items).items).toEqual(byValue)
+      }),
+    )
+  })
+
+  it('leaves the items and entries it was given as they are', () => {
+    const items = [2, 1]
+    const entries = [
+      [2, 'b'],
+      [1, 'a'],
+    ] as const
+    expect(new RegoSet(items).items).toEqual([1, 2])
+    expect(new RegoObject(entries).entries).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ])
+    expect([items, entries]).toEqual([
+      [2, 1],
+      [
+        [2, 'b'],
+        [1, 'a'],
+      ],
+    ])
+  })
+
   it('is OPA’s', () => {
     const texts = [
       'null',
@@ -134,4 +181,11 @@ describe('order', () => {
 
 function isSame(left: RegoValue, right: RegoValue): boolean {
   return compareValues(left, right) === 0
+}
+
+/** Of one width each, so that any sort will do. */
+function codePoints(text: string): string {
+  return Array.from(text, (character) =>
+    (character.codePointAt(0) ?? 0).toString(16).padStart(6, '0'),
+  ).join('')
 }

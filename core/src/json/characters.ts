@@ -5,7 +5,8 @@ export const [tab, newline, carriageReturn, space, quote, plus, comma, minus, do
 export const [zero, nine, colon, openBracket, backslash, closeBracket] = [
   48, 57, 58, 91, 92, 93,
 ] as const
-export const [letterE, openBrace, closeBrace] = [101, 123, 125] as const
+export const [letterE, letterF, letterN, letterS, letterT] = [101, 102, 110, 115, 116] as const
+export const [openBrace, closeBrace] = [123, 125] as const
 
 export function isDigit(code: number): boolean {
   return code >= zero && code <= nine

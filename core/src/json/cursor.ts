@@ -4,6 +4,9 @@ import {
   comma,
   isDigit,
   isNumberPart,
+  letterF,
+  letterN,
+  letterT,
   minus,
   newline,
   quote,
@@ -53,9 +56,9 @@ export function acceptWord(cursor: Cursor, word: string): boolean {
 export function readScalar(cursor: Cursor): JsonNumber | boolean | null {
   const code = cursor.text.charCodeAt(cursor.at)
   if (code === minus || isDigit(code)) return readNumber(cursor)
-  if (acceptWord(cursor, 'true')) return true
-  if (acceptWord(cursor, 'false')) return false
-  if (acceptWord(cursor, 'null')) return null
+  if (code === letterT && acceptWord(cursor, 'true')) return true
+  if (code === letterF && acceptWord(cursor, 'false')) return false
+  if (code === letterN && acceptWord(cursor, 'null')) return null
   throw unexpected(cursor)
 }
 
@@ -109,20 +112,30 @@ export function unexpected(cursor: Cursor): JsonError {
 }
 
 function readNumber(cursor: Cursor): JsonNumber {
+  return readShortInteger(cursor) ?? readLongNumber(cursor)
+}
+
+/** The usual number: up to 15 digits and nothing else. */
+function readShortInteger(cursor: Cursor): number | undefined {
+  const { text, at: start } = cursor
+  let value = 0
+  let at = start
+  let code = text.charCodeAt(at)
+  for (; isDigit(code); code = text.charCodeAt(++at)) value = value * 10 + code - zero
+  const digits = at - start
+  if (digits > 15 || isNumberPart(code) || (digits > 1 && text.charCodeAt(start) === zero))
+    return undefined
+  cursor.at = at
+  return value
+}
+
+function readLongNumber(cursor: Cursor): JsonNumber {
   const { text, at: start } = cursor
   while (isNumberPart(text.charCodeAt(cursor.at))) cursor.at++
   const literal = text.slice(start, cursor.at)
-  if (isShortInteger(literal)) return Number(literal)
   if (grammar.test(literal)) return numberFrom(literal)
   cursor.at = start
   throw unexpected(cursor)
-}
-
-/** The usual number: a few digits and nothing else. */
-function isShortInteger(literal: string): boolean {
-  if (literal.length > 15 || (literal.length > 1 && literal.charCodeAt(0) === zero)) return false
-  for (let at = 0; at < literal.length; at++) if (!isDigit(literal.charCodeAt(at))) return false
-  return true
 }
 
 function unescape(cursor: Cursor, start: number): string {

@@ -4,22 +4,27 @@ export type JsonNumber = number | bigint | Decimal
 
 /** The value of a JSON number literal, in the smallest type that gives the literal back. */
 export function numberFrom(literal: string): JsonNumber {
-  if (isCarriedByDouble(literal)) return Number(literal)
-  return isInteger(literal) ? BigInt(literal) : new Decimal(literal)
+  const value = Number(literal)
+  if (isInteger(literal)) return Number.isSafeInteger(value) ? value : BigInt(literal)
+  return String(value) === literal ? value : new Decimal(literal)
 }
 
 /** Whether a double gives this literal back; integers only as far as doubles are exact. */
 export function isCarriedByDouble(literal: string): boolean {
-  const value = Number(literal)
-  return String(value) === literal && (Number.isSafeInteger(value) || !isInteger(literal))
+  return typeof numberFrom(literal) === 'number'
 }
 
 /** Negative, 0 or positive by value, exact for any number of digits: `1.0` is `1`. */
 export function compareNumbers(left: JsonNumber, right: JsonNumber): number {
+  if (left instanceof Decimal || right instanceof Decimal) return compareDecimals(left, right)
+  if (left === right) return 0
+  return left < right ? -1 : 1
+}
+
+function compareDecimals(left: JsonNumber, right: JsonNumber): number {
   // Rounding to a double keeps the order, so only equal doubles need a closer look.
   const [first, second] = [Number(left), Number(right)]
   if (first !== second) return first < second ? -1 : 1
-  if (typeof left === 'number' && typeof right === 'number') return 0
   return compareParts(partsOf(String(left)), partsOf(String(right)))
 }
 

@@ -1,9 +1,9 @@
 import {
   compareValues,
-  entriesOf,
   isArrayValue,
-  isObjectValue,
+  RegoObject,
   RegoSet,
+  type RegoEntry,
   type RegoValue,
 } from '../value.ts'
 import { BuiltinError } from './operand.ts'
@@ -19,8 +19,8 @@ export function objectSubset([whole = null, part = null]: readonly RegoValue[]):
 
 /** Undefined for two values that are not both objects, sets or arrays. */
 function isSubset(whole: RegoValue, part: RegoValue): boolean | undefined {
-  if (isObjectValue(whole) && isObjectValue(part))
-    return isSubobject(entriesOf(whole), entriesOf(part))
+  if (whole instanceof RegoObject && part instanceof RegoObject)
+    return isSubobject(whole.entries, part.entries)
   if (whole instanceof RegoSet && part instanceof RegoSet) {
     return part.items.every((item) => includes(whole.items, item))
   }
@@ -28,9 +28,7 @@ function isSubset(whole: RegoValue, part: RegoValue): boolean | undefined {
   return undefined
 }
 
-type Entries = ReturnType<typeof entriesOf>
-
-function isSubobject(whole: Entries, part: Entries): boolean {
+function isSubobject(whole: readonly RegoEntry[], part: readonly RegoEntry[]): boolean {
   return part.every(([key, value]) => {
     const found = whole.find(([other]) => isEqual(other, key))
     return found !== undefined && (isEqual(found[1], value) || (isSubset(found[1], value) ?? false))

@@ -97,6 +97,19 @@ describe('result', () => {
     expect(ask(engine, 'sum', '{"a":18446744073709551615,"b":3}')).toBe('18446744073709551618')
   })
 
+  it('keeps every number there is, wherever it stands', () => {
+    const engine = createWasmEngine(shapes)
+    const literal = fc.stringMatching(/^-?(0|[1-9]\d{0,17})(\.\d{1,8})?([eE][-+]?\d{1,2})?$/)
+    const places = ['#', '[#]', '["a",#,1]', '{"a":#}', '{"a":["1.0 -0",#,2]}', '[[#],0.5]']
+    fc.assert(
+      fc.property(literal, fc.constantFrom(...places), (number, place) => {
+        const text = place.replace('#', number)
+        expect(ask(engine, 'echo', text)).toBe(text)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   it('puts sets in OPA’s order: by type, by value, by code point, nested too', () => {
     const engine = createWasmEngine(shapes)
     expect(engine.evaluate('shapes/strings', undefined)).toEqual([

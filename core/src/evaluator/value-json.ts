@@ -1,0 +1,41 @@
+import { isJsonNumber } from '../json/equal.ts'
+import type { Json } from '../json/json.ts'
+import { setMember } from '../json/member.ts'
+import { compareStrings, isArrayValue, RegoSet, type RegoObject, type RegoValue } from './value.ts'
+
+/** JSON as OPA writes it: sets become arrays, keys that are no strings become their JSON text. */
+export function toJson(value: RegoValue): Json {
+  if (typeof value !== 'object' || value === null || isJsonNumber(value)) return value
+  if (isArrayValue(value)) return value.map(toJson)
+  if (value instanceof RegoSet) return value.items.map(toJson)
+  const members: Record<string, Json> = {}
+  for (const [key, member] of value.entries) setMember(members, keyText(key), toJson(member))
+  return members
+}
+
+/** What a key becomes: Go's encoder, which OPA uses for that, sorts members and escapes what HTML minds. */
+export function keyText(key: RegoValue): string {
+  return typeof key === 'string' ? key : goText(key)
+}
+
+function goText(value: RegoValue): string {
+  if (typeof value === 'string') return goQuote(value)
+  if (typeof value !== 'object' || value === null || isJsonNumber(value)) return String(value)
+  if (isArrayValue(value)) return `[${value.map(goText).join(',')}]`
+  if (value instanceof RegoSet) return `[${value.items.map(goText).join(',')}]`
+  return `{${goMembers(value).join(',')}}`
+}
+
+function goMembers({ entries }: RegoObject): string[] {
+  const members = entries.map(([key, member]) => [keyText(key), member] as const)
+  members.sort(([left], [right]) => compareStrings(left, right))
+  return members.map(([key, member]) => `${goQuote(key)}:${goText(member)}`)
+}
+
+function goQuote(text: string): string {
+  return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, escape)
+}
+
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
