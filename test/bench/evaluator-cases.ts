@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises'
 
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 
+import type { CompiledUnit, Compiler } from '../../gateway/src/catalog/compile.ts'
 import { ensureHelper } from '../../gateway/src/compiler/build.ts'
 import { createCompiler } from '../../gateway/src/compiler/compiler.ts'
 
@@ -66,34 +67,50 @@ async function fixtureCases(): Promise<readonly Case[]> {
 
 /** `policies/`, with the questions of their examples. */
 async function sampleCases(say: (line: string) => void): Promise<readonly Case[]> {
+  const names = await readdir(new URL('policies/', repository))
+  const samples = await readSamples(names, say)
+  return samples.flatMap(({ unit, data, examples }) =>
+    examples.map((example) => ({ wasm: unit.wasm, data, ...example })),
+  )
+}
+
+/** A folder of `policies/`, compiled. */
+export interface Sample {
+  readonly unit: CompiledUnit
+  readonly data: string
+  readonly examples: readonly Pick<Case, 'entrypoint' | 'label' | 'input'>[]
+}
+
+export async function readSamples(
+  names: readonly string[],
+  say: (line: string) => void,
+): Promise<readonly Sample[]> {
   const helperPath = await ensureHelper({ onProgress: say })
   const compiler = createCompiler({ helperPath, builtins: capabilities })
-  const names = await readdir(new URL('policies/', repository))
-  const cases = await Promise.all(names.map(readSample))
-  await compiler.close()
-  return cases.flat()
-
-  async function readSample(name: string): Promise<readonly Case[]> {
-    const folder = new URL(`policies/${name}/`, repository)
-    const files = await readdir(folder, { recursive: true })
-    const read = (file: string): Promise<string> => readFile(new URL(file, folder), 'utf8')
-    const rego = files.filter((file) => file.endsWith('.rego') && !file.endsWith('_test.rego'))
-    const modules = rego.map(async (file) => ({ file, source: await read(file) }))
-    const result = await compiler.compile(await Promise.all(modules))
-    if ('errors' in result) throw new Error(JSON.stringify(result.errors))
-    const data = JSON.stringify({
-      node: { [name]: JSON.parse(await read('data.json')) as unknown },
-    })
-    const examples = files.filter((file) => file.startsWith('examples/') && file.endsWith('.json'))
-    return Promise.all(
-      examples.toSorted().map(async (file) => {
-        const { entrypoint, input } = JSON.parse(await read(file)) as Example
-        const label = file.replace(/^examples\/|\.json$/g, '')
-        const { wasm } = result.unit
-        return { wasm, data, entrypoint, label, input: JSON.stringify(input ?? {}) }
-      }),
-    )
+  try {
+    return await Promise.all(names.map((name) => readSample(name, compiler)))
+  } finally {
+    await compiler.close()
   }
+}
+
+async function readSample(name: string, compiler: Compiler): Promise<Sample> {
+  const folder = new URL(`policies/${name}/`, repository)
+  const files = (await readdir(folder, { recursive: true })).toSorted()
+  const read = (file: string): Promise<string> => readFile(new URL(file, folder), 'utf8')
+  const rego = files.filter((file) => file.endsWith('.rego') && !file.endsWith('_test.rego'))
+  const modules = rego.map(async (file) => ({ file, source: await read(file) }))
+  const result = await compiler.compile(await Promise.all(modules))
+  if ('errors' in result) throw new Error(JSON.stringify(result.errors))
+  const data = JSON.stringify({ node: { [name]: JSON.parse(await read('data.json')) as unknown } })
+  const examples = files
+    .filter((file) => file.startsWith('examples/') && file.endsWith('.json'))
+    .map(async (file) => {
+      const { entrypoint, input } = JSON.parse(await read(file)) as Example
+      const label = file.replace(/^examples\/|\.json$/g, '')
+      return { entrypoint, label, input: JSON.stringify(input ?? {}) }
+    })
+  return { unit: result.unit, data, examples: await Promise.all(examples) }
 }
 
 interface Example {

@@ -8,19 +8,14 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 
 import { readCases } from './evaluator-cases.ts'
 import type { Case } from './evaluator-cases.ts'
+import { inTurns, turns } from './in-turns.ts'
+import type { Decide } from './in-turns.ts'
 import type { Measurement, Result } from './measurement.ts'
 
 /** Its types promise a module with names, its code is CommonJS. */
 const { loadPolicy } = Reflect.get(sdkModule, 'default') as typeof sdkModule
 
-/** Many and short: on a busy machine most of them are not interrupted, so that the median is that of a quiet one. */
-const turns = 151
-const turnMs = 2
-const warmUpMs = 150
 const encoder = new TextEncoder()
-
-/** One decision, from the input's text to a value. */
-export type Decide = () => unknown
 
 /** Our engine and OPA's SDK on the same wasm, data and input, in turns. */
 export const evaluator: Measurement = {
@@ -68,33 +63,4 @@ function resultOf(answer: unknown): unknown {
 function unordered(answer: unknown): unknown {
   const value = JSON.parse(stringifyJson(answer as Json)) as unknown
   return Array.isArray(value) ? value.map((item) => JSON.stringify(item)).toSorted() : value
-}
-
-/** Microseconds a decision. Whoever begins a turn changes, so that neither always meets the other's garbage. */
-export function inTurns(
-  own: Decide,
-  other: Decide,
-): { readonly ours: readonly number[]; readonly beside: readonly number[] } {
-  const counts = [own, other].map((decide) => Math.max(1, Math.round(perMs(decide) * turnMs)))
-  const [ours, beside]: [number[], number[]] = [[], []]
-  for (let turn = 0; turn < turns; turn += 1) {
-    const first = (): unknown => ours.push(microseconds(own, counts[0] ?? 1))
-    const second = (): unknown => beside.push(microseconds(other, counts[1] ?? 1))
-    for (const play of turn % 2 === 0 ? [first, second] : [second, first]) play()
-  }
-  return { ours, beside }
-}
-
-/** Warms up on the way. */
-function perMs(decide: Decide): number {
-  const begin = performance.now()
-  let count = 0
-  for (; performance.now() - begin < warmUpMs; count += 1) decide()
-  return count / warmUpMs
-}
-
-function microseconds(decide: Decide, count: number): number {
-  const begin = performance.now()
-  for (let left = count; left > 0; left -= 1) decide()
-  return ((performance.now() - begin) * 1000) / count
 }

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { messageOf } from '@vedette/core/errors'
+
 import { forkChild } from '../../gateway/src/start/children.ts'
 import { claimPort } from '../../gateway/src/start/ports.ts'
 
@@ -12,6 +14,8 @@ export interface LoneGateway {
   readonly token: string
   /** Resolves when it listens. */
   readonly listening: Promise<void>
+  /** Rejects when it ends, with what it said last. */
+  readonly ended: Promise<never>
   post(path: string, body: object): Promise<unknown>
   stop(): Promise<void>
 }
@@ -25,6 +29,7 @@ export async function startLoneGateway(
   const port = await claimPort(0, host)
   const token = randomBytes(24).toString('base64url')
   const url = `http://${host}:${port}`
+  const said: string[] = []
   const child = forkChild('gateway', {
     module: new URL('../../gateway/src/main.ts', import.meta.url),
     env: {
@@ -36,8 +41,12 @@ export async function startLoneGateway(
       VEDETTE_DATA_DIR: dataDir,
       VEDETTE_TOKEN: token,
     },
-    say: () => undefined,
+    say: (line) => said.push(line),
   })
+  const ended = child.ended.catch((cause: unknown): never => {
+    throw new Error(`${messageOf(cause)}: ${said.join('\n')}`, { cause })
+  })
+  ended.catch(() => undefined)
   const listening = new Promise<void>((resolve) => {
     child.process.on('message', (message) => {
       if ((message as { kind?: string }).kind === 'gateway:listening') resolve()
@@ -46,7 +55,8 @@ export async function startLoneGateway(
   return {
     url,
     token,
-    listening: Promise.race([listening, child.ended]),
+    listening,
+    ended,
     async post(path, body) {
       const response = await fetch(`${url}${path}`, {
         method: 'POST',

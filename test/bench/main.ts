@@ -2,6 +2,7 @@ import { messageOf } from '@vedette/core/errors'
 import { Command, Option } from 'commander'
 
 import { dataUpdate } from './data-update.ts'
+import { decision } from './decision.ts'
 import { evaluator } from './evaluator.ts'
 import { createKit } from './kit.ts'
 import { describeMachine } from './machine.ts'
@@ -20,6 +21,7 @@ const measurements: readonly Measurement[] = [
   memory,
   streamClients,
   evaluator,
+  decision,
 ]
 
 function say(line: string): void {

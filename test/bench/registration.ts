@@ -42,7 +42,7 @@ async function registered(broker: Broker): Promise<number> {
   const pap = await openPap(broker.url, topic)
   const begin = nowMs()
   const gateway = await startLoneGateway({ KAFKA_URL: broker.url, PAP_TOPIC: topic })
-  await pap.heard(() => true)
+  await Promise.race([pap.heard(() => true), gateway.ended])
   const tookMs = nowMs() - begin
   await Promise.all([gateway.stop(), pap.close()])
   return tookMs

@@ -32,7 +32,7 @@ export const streamClients: Measurement = {
 
 async function throughGateway(): Promise<{ samples: readonly number[]; line: string }> {
   const gateway = await startLoneGateway({})
-  await gateway.listening
+  await Promise.race([gateway.listening, gateway.ended])
   await putCounter(-1)
   const { token } = (await gateway.post('/tokens', { scope: 'default', sub: 'bench' })) as {
     token: string
