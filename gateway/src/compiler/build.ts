@@ -37,7 +37,8 @@ export async function ensureHelper(options: EnsureHelperOptions = {}): Promise<s
   return path
 }
 
-function cacheDirectory(): string {
+/** Where this user's programs keep what can be made again. */
+export function cacheDirectory(): string {
   return process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
 }
 
