@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-export interface Letter {
+interface Letter {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders

@@ -32,7 +32,7 @@ const FleetMemberSchema = v.object({
   /** When it was last heard, ms since 1970 on the gateway's clock. */
   heardAt: v.number(),
 })
-export type FleetMember = v.InferOutput<typeof FleetMemberSchema>
+type FleetMember = v.InferOutput<typeof FleetMemberSchema>
 
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const { store, log, now = Date.now, mostMembers = 5_000 } = options

@@ -12,7 +12,7 @@ export const root = new URL('../../../', import.meta.url).pathname
 export const token = 'the token of the tests'.replaceAll(' ', '-')
 
 /** An answer of `/v1/data`, or of any other route that answers JSON. */
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly body: { readonly [member: string]: unknown }
 }
