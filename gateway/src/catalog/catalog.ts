@@ -2,6 +2,7 @@ import type { Digest } from '@vedette/core/bundle/digest'
 import type { SignedEntry, TransactionName } from '@vedette/core/bundle/entry'
 import type { Head, SignedHead } from '@vedette/core/bundle/head'
 import type { Manifest } from '@vedette/core/bundle/manifest'
+import type { PatchOperation } from '@vedette/core/bundle/patch'
 import type { Revision } from '@vedette/core/bundle/revision'
 import type { Signer } from '@vedette/core/bundle/signature'
 import type { Json } from '@vedette/core/json/json'
@@ -26,6 +27,13 @@ export interface Catalog extends Administration {
    * Fails with `CatalogError`. `id` names the transaction.
    */
   putData(change: DataChange): Promise<Revision>
+  /**
+   * ONAP's PATCH: all operations, one after the other, or none of them; no parents are created. Fails with
+   * `CatalogError`; a patch that does not fit the document is no transaction, and nobody hears of it.
+   */
+  patchData(patch: DataPatch): Promise<Revision>
+  /** Where a policy in force keeps its data; `undefined` when there is no policy of that name. */
+  dataPaths(policyName: string): readonly (readonly string[])[] | undefined
   /** The whole data document: a value that is never changed in place. */
   document(): Json
   /** The latest head issued; none before the first write ever. */
@@ -53,6 +61,12 @@ export interface DataChange {
 export interface DataWrite {
   readonly path: readonly string[]
   readonly value: Json
+}
+
+export interface DataPatch {
+  /** 1 to 200 characters: readers refuse another. */
+  readonly id: string
+  readonly operations: readonly PatchOperation[]
 }
 
 /** Entries in log order, and the blobs they name. */

@@ -22,6 +22,30 @@ export function childOf(value: Json | undefined, segment: string): Json | undefi
   return isJsonObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined
 }
 
+/** The value at a path; `ERR_NOT_FOUND`, in the words of OPA's store, where there is none. */
+export function lookUp(document: Json, path: readonly string[]): Json {
+  let value = document
+  for (const segment of path) {
+    const child = childOf(value, segment)
+    if (child === undefined) throw notFound(path, isJsonArray(value) ? segment : undefined)
+    value = child
+  }
+  return value
+}
+
+function notFound(path: readonly string[], index: string | undefined): CatalogError {
+  const place = path.map((segment) => `/${escapeForPath(segment)}`).join('')
+  if (index === undefined)
+    return new CatalogError('ERR_NOT_FOUND', `${place}: document does not exist`)
+  const reason = /^-?\d+$/.test(index) ? 'index out of range' : 'index must be integer'
+  return new CatalogError('ERR_NOT_FOUND', `${place}: array ${reason}`)
+}
+
+/** As Go escapes a segment: what may stand in a path stays. */
+function escapeForPath(segment: string): string {
+  return encodeURIComponent(segment).replaceAll(/%(?:24|26|2B|3A|3D|40)/g, decodeURIComponent)
+}
+
 function valueAt(document: Json, path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(childOf, document)
 }

@@ -8,17 +8,24 @@ import type { Holdings } from '@vedette/core/protocol/held'
 
 import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
 import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
-import type { Catalog, CatalogOptions, DataChange, Failure, Following } from './catalog.ts'
+import type {
+  Catalog,
+  CatalogOptions,
+  DataChange,
+  DataPatch,
+  Failure,
+  Following,
+} from './catalog.ts'
 import { deploy } from './deploy.ts'
 import { following } from './following.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerOptions } from './ledger.ts'
 import { isSame } from './policy.ts'
-import type { Steps } from './publication.ts'
+import type { Steps, Write } from './publication.ts'
 import { signDataSnapshot } from './publication.ts'
 import { createTurns } from './turns.ts'
 import { policiesId } from './units.ts'
-import { dataWrite, policyWrite } from './writes.ts'
+import { dataWrite, patchWrite, policyWrite } from './writes.ts'
 
 type DurableCatalogOptions = LedgerOptions & Pick<CatalogOptions, 'compiler'>
 
@@ -52,7 +59,22 @@ export class DurableCatalog implements Catalog {
   }
 
   putData(change: DataChange): Promise<Revision> {
-    return this.#writes.run(() => this.#putData(change))
+    return this.#writes.run(() =>
+      this.#publishData(change.id, () => dataWrite(this.#ledger.current, change)),
+    )
+  }
+
+  patchData(patch: DataPatch): Promise<Revision> {
+    return this.#writes.run(() => {
+      // Made outside the transaction: a patch that does not fit is its sender's mistake, and no replica fell behind.
+      const write = patchWrite(this.#ledger.current, patch)
+      return this.#publishData(patch.id, () => write)
+    })
+  }
+
+  dataPaths(policyName: string): readonly (readonly string[])[] | undefined {
+    const policy = this.#ledger.current.policies.find(({ name }) => name === policyName)
+    return policy?.data.map(({ path }) => path)
   }
 
   policies(): readonly PolicyIdentifier[] {
@@ -118,12 +140,12 @@ export class DurableCatalog implements Catalog {
     }
   }
 
-  async #putData(change: DataChange): Promise<Revision> {
+  async #publishData(id: string, makeWrite: () => Write): Promise<Revision> {
     const begin = this.#options.now()
     try {
-      return await this.#ledger.publish(dataWrite(this.#ledger.current, change))
+      return await this.#ledger.publish(makeWrite())
     } catch (error) {
-      this.#reportFailure({ id: change.id, kind: 'data', error: messageOf(error), begin })
+      this.#reportFailure({ id, kind: 'data', error: messageOf(error), begin })
       throw error
     }
   }

@@ -1,10 +1,12 @@
 import { applyPatch } from '@vedette/core/bundle/patch'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
+import { parsePointer } from '@vedette/core/json/pointer'
 
-import type { DataChange } from './catalog.ts'
+import type { DataChange, DataPatch } from './catalog.ts'
 import type { Deployed } from './deploy.ts'
 import { difference, putOperation } from './document.ts'
 import type { InForce } from './in-force.ts'
+import { patched } from './patched.ts'
 import type { Write } from './publication.ts'
 import { checkWritable } from './reserved.ts'
 import { policiesId, programOf } from './units.ts'
@@ -36,5 +38,13 @@ export function dataWrite(current: InForce, { id, writes }: DataChange): Write {
     operations.push(operation)
     document = applyPatch(document, [operation])
   }
+  return { transaction: { id, kind: 'data' }, data: { document, operations } }
+}
+
+/** A patch as a write: its steps travel as they are. */
+export function patchWrite(current: InForce, { id, operations }: DataPatch): Write {
+  const packages = current.policies.flatMap((policy) => policy.packages)
+  for (const { path } of operations) checkWritable(parsePointer(path), packages)
+  const document = patched(current.document, operations)
   return { transaction: { id, kind: 'data' }, data: { document, operations } }
 }
