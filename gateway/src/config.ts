@@ -40,6 +40,7 @@ const EnvironmentSchema = v.object({
   GROUPID: text,
   API_USER: v.optional(v.string(), 'policyadmin'),
   API_PASSWORD: v.optional(v.string(), ''),
+  USE_KAFKA_FOR_PATCH: flag(false),
   UseSASLForKAFKA: v.optional(v.string(), 'false'),
   JAASLOGIN: v.optional(v.string(), ''),
   LOG_LEVEL: v.fallback(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), 'info'),
@@ -71,6 +72,7 @@ const ConfigSchema = v.pipe(
         }
       : undefined,
     papTopic: env.PAP_TOPIC,
+    kafkaForPatch: env.USE_KAFKA_FOR_PATCH,
     api: { user: env.API_USER, password: env.API_PASSWORD },
     logLevel: env.LOG_LEVEL,
     host: env.VEDETTE_HOST,

@@ -31,7 +31,8 @@ import { dataConfigDoor } from './http/data-config.ts'
 import { dataQueryDoor } from './http/data-query.ts'
 import { fleetDoor } from './http/fleet.ts'
 import { healthDoor } from './http/health.ts'
-import { onapDoor } from './http/onap/onap.ts'
+import { onapDoors } from './http/onap/onap.ts'
+import { countUpdates, createStatistics } from './http/onap/statistics.ts'
 import { syncDoor } from './http/sync.ts'
 import { tokensDoor } from './http/tokens.ts'
 import type { Topic } from './kafka/topic.ts'
@@ -85,8 +86,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     activate: evaluator.activate,
     fetchBlob: (digest) => contentIn(catalog, digest),
   })
-  const transactions = gatewayTransactions(own, catalog)
   const fleet = await openFleet({ store, log })
+  const transactions = gatewayTransactions({
+    own,
+    catalog,
+    tell: (status) => void fleet.heard(status),
+  })
   const distribution = await startDistribution({
     catalog,
     own,
@@ -105,6 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const callbacks = await startCallbacks({ store, targets, log })
   const decide = (path: readonly string[], input: string | undefined): Decision =>
     evaluator.decide(path, input, Date.now())
+  const statistics = createStatistics()
   const app = createApp({
     origins: config.origins,
     host: config.host,
@@ -127,15 +133,23 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         defaultTargets,
         defaultConfig,
       }),
-      '/policy/pdpo/v1': onapDoor({ administration: catalog, decide, api: config.api, pdpName }),
       '/sync/v1': syncDoor({ catalog, streams: distribution.streams, fleet, keys, scope }),
       '/tokens': tokensDoor({ token: config.token, keys, scope }),
       '/fleet': fleetDoor({ token: config.token, fleet }),
+      ...onapDoors({
+        catalog,
+        decide,
+        api: config.api,
+        token: config.token,
+        pdpName,
+        statistics,
+      }),
       ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
     },
   })
   const { server, url } = await listen(app.fetch, config)
-  const session = topic && createPapSession({ topic, administration: catalog, pdpName, log })
+  const administration = countUpdates(catalog, statistics)
+  const session = topic && createPapSession({ topic, administration, pdpName, log })
 
   return {
     url,

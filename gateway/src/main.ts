@@ -15,6 +15,8 @@ import { createLog } from './log.ts'
 
 /** `npm run gateway`: the gateway alone, configured by variables. */
 async function main(): Promise<void> {
+  // What the database and the credentials hold is its owner's alone.
+  process.umask(0o077)
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
   // Built before the gateway joins the topic: a PAP that has seen it does not wait for a compiler.
@@ -24,6 +26,10 @@ async function main(): Promise<void> {
     log.warn(
       { path: keys.madeAt },
       'no VEDETTE_SIGNING_KEY: a signing key was made; keep this file',
+    )
+  if (config.kafkaForPatch)
+    log.warn(
+      'USE_KAFKA_FOR_PATCH is ignored: a PATCH is applied here, answered 204, and not published',
     )
   const topic = topicOf(config, log)
   const gateway = await startGateway({ config, keys, helperPath, log, ...(topic && { topic }) })

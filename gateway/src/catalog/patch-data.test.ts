@@ -57,7 +57,12 @@ test.for([
   ['add', '/node/role/list/9', 'ERR_NOT_FOUND', '/node/role/list/9: array index out of range'],
   ['add', '/node/role/list/x/y', 'ERR_NOT_FOUND', '/node/role/list/x: array index must be integer'],
   ['remove', '/node/role/list/-', 'ERR_NOT_FOUND', '/list/-: array index must be integer'],
-  ['remove', '/node/role/a b~1@c', 'ERR_NOT_FOUND', '/node/role/a%20b%2F@c: document does not exist'],
+  [
+    'remove',
+    '/node/role/a b~1@c',
+    'ERR_NOT_FOUND',
+    '/node/role/a%20b%2F@c: document does not exist',
+  ],
   ['add', '/node/role/__proto__/x', 'ERR_NOT_FOUND', '/__proto__: document does not exist'],
   ['add', '/node/role//x', 'ERR_INVALID_PATH', 'empty segment'],
   ['replace', '/node', 'ERR_RESERVED_PATH', 'all policies'],

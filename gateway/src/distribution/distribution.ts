@@ -50,8 +50,7 @@ export async function startDistribution(options: DistributionOptions): Promise<D
 
   /** Content is not packed for a replica that fetches it from the catalogue beside it, by its address. */
   async function toOwn({ entries }: Following, head: SignedHead | undefined): Promise<void> {
-    const { status } = await own.receive(pushOf({ ...nothing, entries }, head, { scope }))
-    void fleet.heard(status)
+    await own.receive(pushOf({ ...nothing, entries }, head, { scope }))
   }
 
   function toOthers(following: Following, head: SignedHead): void {

@@ -29,6 +29,8 @@ export function createApp({
   )
   for (const [path, door] of Object.entries(doors))
     app.route(path, door as Hono<{ Bindings: HttpBindings }>)
+  // Whoever types the address the start-up lines name is a person.
+  app.get('/', (c) => c.redirect('/console'))
   app.notFound((c) => c.text('404 page not found\n', 404))
   app.onError((error, c) => {
     log.error({ error: messageOf(error), path: c.req.path }, 'a request failed')

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { SignJWT, jwtVerify } from 'jose'
 
 import type { Keys } from '../keys.ts'
@@ -15,10 +15,14 @@ function bearerOf(authorization: string | undefined): string {
   return /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? ''
 }
 
+function isBearer(c: Context, token: string): boolean {
+  return sameSecret(bearerOf(c.req.header('authorization')), token)
+}
+
 /** Lets in who carries the publisher's token. */
 export function bearer(token: string): MiddlewareHandler {
   return async function bearerAuth(c, next) {
-    if (sameSecret(bearerOf(c.req.header('authorization')), token)) return next()
+    if (isBearer(c, token)) return next()
     return c.json(
       { code: 'ERR_UNAUTHORIZED', message: 'this needs the bearer token of VEDETTE_TOKEN' },
       401,
@@ -29,24 +33,37 @@ export function bearer(token: string): MiddlewareHandler {
   }
 }
 
-/** Basic authentication as the Go PDP answers it: an empty user or password on either side lets nobody in. */
-export function basic({
-  user,
-  password,
-}: {
+interface Account {
   readonly user: string
   readonly password: string
-}): MiddlewareHandler {
+}
+
+/** Basic authentication as the Go PDP answers it: an empty user or password on either side lets nobody in. */
+export function basic(account: Account): MiddlewareHandler {
   return async function basicAuth(c, next) {
-    const given = /^Basic\s+(\S+)\s*$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
-    const [name, ...rest] = Buffer.from(given, 'base64').toString().split(':')
-    const isUser = sameSecret(name ?? '', user)
-    if (sameSecret(rest.join(':'), password) && isUser) return next()
-    return c.text('Unauthorized\n', 401, {
-      'content-type': 'text/plain; charset=utf-8',
-      'www-authenticate': 'Basic realm="Restricted"',
-    })
+    return isBasic(c, account) ? next() : unauthorized(c)
   }
+}
+
+/** Lets in whoever `basic` or `bearer` would let in. */
+export function basicOrBearer(account: Account, token: string): MiddlewareHandler {
+  return async function basicOrBearerAuth(c, next) {
+    return isBearer(c, token) || isBasic(c, account) ? next() : unauthorized(c)
+  }
+}
+
+function isBasic(c: Context, { user, password }: Account): boolean {
+  const given = /^Basic\s+(\S+)\s*$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
+  const [name, ...rest] = Buffer.from(given, 'base64').toString().split(':')
+  const isUser = sameSecret(name ?? '', user)
+  return sameSecret(rest.join(':'), password) && isUser
+}
+
+function unauthorized(c: Context): Response {
+  return c.text('Unauthorized\n', 401, {
+    'content-type': 'text/plain; charset=utf-8',
+    'www-authenticate': 'Basic realm="Restricted"',
+  })
 }
 
 const replicaToken = { typ: 'vedette-replica+jwt', audience: 'vedette-sync', algorithm: 'EdDSA' }

@@ -1,23 +1,46 @@
 import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 
+import { Command } from 'commander'
+
 import { workerCommand } from './worker.ts'
 
-/** `npm run edge`: the ready-made Worker alone under `wrangler dev`, configured by variables. */
-const { env } = process
-const port = Number(env['VEDETTE_EDGE_PORT'] ?? '8787')
-const dataDir = env['VEDETTE_DATA_DIR'] ?? '.vedette'
+const help = `Configured by environment variables:
+  VEDETTE_EDGE_PORT     8787
+  VEDETTE_DATA_DIR      .vedette: where the Worker keeps its state
+  VEDETTE_TOKEN         bearer token of the gateway and of those who ask
+  VEDETTE_TRUST         public keys (JWKS text) whose pushes are accepted; without it none is
+  VEDETTE_ORIGINS       origins of pages that may ask
+  VEDETTE_FRESHNESS_MS  1000: how long an isolate uses its head before it asks for a newer one`
 
-await mkdir(dataDir, { recursive: true, mode: 0o700 })
 const names = ['VEDETTE_TOKEN', 'VEDETTE_TRUST', 'VEDETTE_ORIGINS', 'VEDETTE_FRESHNESS_MS']
-const variables = Object.fromEntries(names.map((name) => [name, env[name]]))
-const command = await workerCommand({ port, dataDir, variables })
-const child = spawn(command.file, [...command.args], {
-  env: command.env,
-  stdio: ['pipe', 'inherit', 'inherit'],
-})
-process.stdout.write(`Worker    http://127.0.0.1:${port}\n`)
-if (!env['VEDETTE_TRUST'])
-  process.stdout.write('Without VEDETTE_TRUST (public keys as JWKS) it refuses every push.\n')
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal))
-child.once('exit', (code) => process.exit(code ?? 1))
+
+/** `npm run edge`: the ready-made Worker alone under `wrangler dev`. */
+async function main(): Promise<void> {
+  const { env } = process
+  const port = Number(env['VEDETTE_EDGE_PORT'] ?? '8787')
+  const dataDir = env['VEDETTE_DATA_DIR'] ?? '.vedette'
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const variables = Object.fromEntries(names.map((name) => [name, env[name]]))
+  const command = await workerCommand({ port, dataDir, variables })
+  const child = spawn(command.file, [...command.args], {
+    env: command.env,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  })
+  say(`Worker    http://127.0.0.1:${port}`)
+  if (!env['VEDETTE_TRUST'])
+    say('Without VEDETTE_TRUST (public keys as JWKS) it refuses every push.')
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => child.kill(signal))
+  child.once('exit', (code) => process.exit(code ?? 1))
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+await new Command('npm run edge')
+  .description('The ready-made Worker alone, in workerd under wrangler dev.')
+  .addHelpText('after', `\n${help}`)
+  .action(main)
+  .parseAsync()

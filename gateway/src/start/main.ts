@@ -26,7 +26,7 @@ async function main(options: Options): Promise<void> {
   const stage = await startStage(common)
   try {
     announce(stage, options)
-    await Promise.race([asked, stage.broken])
+    await Promise.race([asked, stage.gone])
     say('stopping')
   } finally {
     await stage.stop()
@@ -41,7 +41,7 @@ function announce(stage: Stage, { policies }: Options): void {
   say(`Console   ${stage.gatewayUrl}/console#token=${stage.token}`)
   say(`Gateway   ${stage.gatewayUrl}`)
   say(
-    `Worker    ${stage.workerUrl}   try: curl -H 'x-user: alice' ${stage.workerUrl}/api/documents/1`,
+    `Worker    ${stage.workerUrl}   try: curl -H 'x-user: alice' ${stage.workerUrl}/api/documents/roadmap`,
   )
   // The operator's own password is nobody's business on a terminal.
   if (process.env['API_PASSWORD'] === undefined)

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
+import { messageOf } from '@vedette/core/errors'
 import type { JSONWebKeySet } from 'jose'
 
 import { cacheDirectory } from '../compiler/build.ts'
@@ -44,8 +45,8 @@ export interface Stage {
   /** Starts the gateway again, after it was stopped or killed. */
   startGateway(): Promise<void>
   startWorker(): Promise<void>
-  /** Rejects when one of the processes ends by itself. */
-  readonly broken: Promise<never>
+  /** Resolves when none of the processes is left. */
+  readonly gone: Promise<void>
   stop(): Promise<void>
 }
 
@@ -62,7 +63,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const { jwks } = await loadKeys(readConfig({ ...environment, VEDETTE_DATA_DIR: dataDir }))
   const gatewayUrl = `http://${host}:${port}`
   const workerUrl = `http://${host}:${edgePort}`
-  const origins = environment['VEDETTE_ORIGINS'] ?? gatewayUrl
+  const origins = listed(gatewayUrl, environment['VEDETTE_ORIGINS'])
   const relay = createTopicRelay()
 
   const env = {
@@ -72,11 +73,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     VEDETTE_DATA_DIR: dataDir,
     VEDETTE_TOKEN: token,
     API_PASSWORD: apiPassword,
-    VEDETTE_EDGES: options.edgeUrl?.(workerUrl) ?? workerUrl,
+    VEDETTE_EDGES: listed(options.edgeUrl?.(workerUrl) ?? workerUrl, environment['VEDETTE_EDGES']),
     VEDETTE_ORIGINS: origins,
-    VEDETTE_ALLOWED_TARGETS: [environment['VEDETTE_ALLOWED_TARGETS'], '127.0.0.0/8']
-      .filter(Boolean)
-      .join(','),
+    VEDETTE_ALLOWED_TARGETS: listed('127.0.0.0/8', environment['VEDETTE_ALLOWED_TARGETS']),
     LOG_LEVEL: environment['LOG_LEVEL'] ?? 'warn',
     // Types are stripped and code is compiled once, not at every start: half the time, and 25 MB less.
     NODE_COMPILE_CACHE:
@@ -137,10 +136,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     if (!child) throw new Error(`the ${name} was not started`)
     return child
   }
-  const ends = [gateway, worker, pap].flatMap((child) => (child ? [child.ended] : []))
-  const broken = Promise.race(ends)
-  // Whoever ends them on purpose has no use for it.
-  broken.catch(() => undefined)
+  const children = [gateway, worker, pap].flatMap((child) => child ?? [])
+  for (const child of children) {
+    child.ended.catch((error: unknown) => {
+      if (!stopping) say(`${messageOf(error)}; the others go on`)
+    })
+  }
   return {
     gatewayUrl,
     workerUrl,
@@ -152,7 +153,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     pap,
     startGateway,
     startWorker,
-    broken,
+    gone: Promise.allSettled(children.map((child) => child.ended)).then(() => undefined),
     stop,
   }
 }
@@ -172,4 +173,9 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     signal?.addEventListener('abort', () => reject(new Error('asked to stop while starting')))
   })
+}
+
+/** Our own value before the user's, in a variable that holds a list. */
+function listed(own: string, users: string | undefined): string {
+  return users ? `${own},${users}` : own
 }

@@ -29,7 +29,7 @@ export async function workerCommand({
   variables,
 }: WorkerSettings): Promise<Command> {
   // A file, because a command line can be read by everyone on the machine.
-  const envFile = resolve(dataDir, 'worker.env')
+  const envFile = resolve(dataDir, `worker-${port}.env`)
   await writeFile(envFile, dotenv(variables), { mode: 0o600 })
   const wrangler = join(
     dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
 /*
- * Members that every request of an ONAP component may carry. They have no influence on the decision, but a wrong one is
- * refused, with the texts of the Go PDP.
+ * Members that every request of an ONAP component may carry. But for the policy's name they have no influence on the
+ * answer, yet a wrong one is refused, with the texts of the Go PDP.
  */
 
 const time = /^\d{2}:\d{2}:\d{2}\.\d{3}Z$/
@@ -23,6 +23,11 @@ export const commonMembers = {
   currentTime: textThat((value) => time.test(value), 'CurrentTime is invalid'),
   timeOffset: textThat((value) => offset.test(value), 'TimeOffset is invalid'),
   timeZone: textThat(isZone, 'TimeZone is invalid'),
+  /** To Go, `null` is a member that is not there. */
+  policyName: v.pipe(
+    v.nullish(v.string(), ''),
+    v.check((value) => value.trim() !== '', 'PolicyName is required and cannot be empty'),
+  ),
 } as const
 
 /** `YYYY-MM-DD`, a day that the calendar has. */

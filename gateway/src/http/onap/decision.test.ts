@@ -11,7 +11,8 @@ import { beforeEach, expect, test, vi } from 'vitest'
 
 import { createApp } from '../app.ts'
 import type { DecisionDoorOptions } from './decision.ts'
-import { onapDoor } from './onap.ts'
+import { onapDoors } from './onap.ts'
+import { createStatistics } from './statistics.ts'
 
 interface Recording {
   readonly policies: readonly { readonly name: string; readonly version: string }[]
@@ -36,8 +37,11 @@ const policies = vi.fn(() => recording.policies)
 const state = vi.fn((): PdpState => 'ACTIVE')
 const log = { error: vi.fn() }
 const api = { user: 'policyadmin', password: 'pass' }
-const door = onapDoor({ administration: { policies, state }, decide, api, pdpName: 'opa-1' })
-const app = createApp({ origins: [], host: 'elsewhere', log, doors: { '/policy/pdpo/v1': door } })
+const unused = { document: vi.fn(), dataPaths: vi.fn(), patchData: vi.fn() }
+const catalog = { ...unused, policies, state }
+const statistics = createStatistics()
+const doors = onapDoors({ catalog, decide, api, token: '', pdpName: 'opa-1', statistics })
+const app = createApp({ origins: [], host: 'elsewhere', log, doors })
 
 const authorization = `Basic ${Buffer.from('policyadmin:pass').toString('base64')}`
 

@@ -1,13 +1,21 @@
 import type { MiddlewareHandler } from 'hono'
 
-/** The version headers of the Go PDP, and the request's id in its canonical form, or `unknown` when it has none. */
-export function responseHeaders(unknown: string): MiddlewareHandler {
-  return async function onapHeaders(c, next) {
+/** The request's id in its canonical form, or `unknown` when it has none. */
+export function requestIdHeader(unknown: string): MiddlewareHandler {
+  return async function requestId(c, next) {
     c.header('X-ONAP-RequestID', canonicalUuid(c.req.header('x-onap-requestid')) ?? unknown)
+    await next()
+  }
+}
+
+/** The request's id, and the version headers of the Go PDP. */
+export function responseHeaders(unknown: string): MiddlewareHandler {
+  const requestId = requestIdHeader(unknown)
+  return async function onapHeaders(c, next) {
     c.header('X-LatestVersion', '1.0.0')
     c.header('X-MinorVersion', '0')
     c.header('X-PatchVersion', '0')
-    await next()
+    return requestId(c, next)
   }
 }
 

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+
+import { codeOf, messageOf } from '@vedette/core/errors'
+import type { Json } from '@vedette/core/json/json'
+import { stringifyJson } from '@vedette/core/json/stringify'
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+
+import type { Catalog } from '../../catalog/catalog.ts'
+import { lookUp } from '../../catalog/document.ts'
+import { PatchRequestError } from './patch-error.ts'
+import { readPatch } from './patch-request.ts'
+import { responseHeaders } from './response-headers.ts'
+
+export interface DataDoorOptions {
+  readonly catalog: Pick<Catalog, 'document' | 'dataPaths' | 'patchData'>
+}
+
+const bodyBytes = 10 * 1024 * 1024
+
+/** `/policy/pdpo/v1/data/…`: the document, and changes of what policies keep in it, as the Go PDP answers. */
+export function dataDoor({ catalog }: DataDoorOptions): Hono {
+  const door = new Hono()
+  door.on(['GET', 'PATCH'], '/*', responseHeaders('Unknown'))
+  door.get('/*', (c) => {
+    try {
+      const path = pathOf(c)
+      const isWhole = path.length === 1 && path[0] === ''
+      return send(c, 200, { data: lookUp(catalog.document(), isWhole ? [] : path) })
+    } catch (error) {
+      return refuse(c, error, 'Error in getting data')
+    }
+  })
+  door.patch('/*', bodyLimit({ maxSize: bodyBytes, onError: tooLarge }), async (c) => {
+    try {
+      const operations = readPatch(await c.req.text(), pathOf(c), catalog)
+      await catalog.patchData({ id: randomUUID(), operations })
+      return c.body(null, 204)
+    } catch (error) {
+      return refuse(c, error, 'Error in updating data')
+    }
+  })
+  door.all('/*', (c) =>
+    invalid(c, `${c.req.method}MethodNotAllowed - Only PATCH and GET Method Allowed`),
+  )
+  return door
+}
+
+/** What follows `/policy/pdpo/v1/data/`. As in the Go PDP an encoded slash separates like any other. */
+function pathOf(c: Context): readonly string[] {
+  const encoded = c.req.path.split('/').slice(5).join('/')
+  try {
+    return decodeURIComponent(encoded).split('/')
+  } catch (cause) {
+    throw new PatchRequestError(`invalid data path: /${encoded}`, { cause })
+  }
+}
+
+function refuse(c: Context, error: unknown, attempt: string): Response {
+  const message = messageOf(error)
+  switch (codeOf(error, '')) {
+    case 'ERR_PATCH_REQUEST':
+      return invalid(c, message)
+    case 'ERR_NOT_FOUND':
+      return fail(c, 404, `${attempt} - storage_not_found_error: ${message}`)
+    case 'ERR_INVALID_PATH':
+    case 'ERR_RESERVED_PATH':
+      return invalid(c, `Error in checking patch path - ${message}`)
+    default:
+      return fail(c, 500, `${attempt} - ${message}`)
+  }
+}
+
+const responseCodes = {
+  400: 'invalid_parameter',
+  404: 'resource_not_found',
+  500: 'internal_error',
+} as const
+
+function invalid(c: Context, errorMessage: string): Response {
+  return fail(c, 400, errorMessage)
+}
+
+function tooLarge(c: Context): Response {
+  return invalid(c, 'error in decoding request data: http: request body too large')
+}
+
+function fail(c: Context, status: keyof typeof responseCodes, errorMessage: string): Response {
+  return send(c, status, { errorMessage, policyName: '', responseCode: responseCodes[status] })
+}
+
+function send(c: Context, status: 200 | keyof typeof responseCodes, body: Json): Response {
+  return c.body(`${stringifyJson(body)}\n`, status, { 'content-type': 'application/json' })
+}
