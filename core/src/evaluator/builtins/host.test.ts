@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { equalJson, isJsonObject } from '../../json/equal.ts'
-import type { JsonObject } from '../../json/json.ts'
+import type { Json } from '../../json/json.ts'
 import { parseJson } from '../../json/parse.ts'
 import { stringifyJson } from '../../json/stringify.ts'
 import type { Engine } from '../evaluator.ts'
@@ -12,11 +12,9 @@ import { hostBuiltins } from './host.ts'
 import { nativeBuiltins } from './native.ts'
 
 let engine: Engine
-let cases: readonly JsonObject[]
 
 beforeAll(async () => {
   engine = createWasmEngine(await compileFixture('host'))
-  cases = (await readLines('host.cases.jsonl')).map(parseJson).filter(isJsonObject)
 })
 
 afterEach(() => {
@@ -24,9 +22,11 @@ afterEach(() => {
 })
 
 describe('host builtins', () => {
-  it('answer every recorded question as OPA does', () => {
+  it.each(['host', 'library'] as const)('answer each case of %s as OPA does', async (name) => {
+    const asked = createWasmEngine(await compileFixture(name))
+    const cases = (await readLines(`${name}.cases.jsonl`)).map(parseJson).filter(isJsonObject)
     const wrong = cases.filter(({ input = null, result }) => {
-      const answer = engine.evaluate('host/call', stringifyJson(input))
+      const answer = answerOf(asked, `${name}/call`, input)
       return answer === undefined || result === undefined
         ? answer !== result
         : !equalJson(answer, result)
@@ -47,6 +47,15 @@ describe('host builtins', () => {
     expect(engine.evaluate('host/at', undefined)).toBe(1_795_301_468_885_000_000n)
   })
 })
+
+/** What the engine answers; a refusal stands out as text. */
+function answerOf(asked: Engine, entrypoint: string, input: Json): Json | undefined {
+  try {
+    return asked.evaluate(entrypoint, stringifyJson(input))
+  } catch (error) {
+    return String(error)
+  }
+}
 
 describe('capabilities', () => {
   it('are what the runtime and the host have, each once', () => {

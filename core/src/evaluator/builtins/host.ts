@@ -1,8 +1,20 @@
 import type { RegoValue } from '../value.ts'
+import { base64UrlEncodeNoPad, hexDecode, hexEncode } from './encodings.ts'
+import { rangeStep } from './numbers.ts'
+import { reachablePaths } from './paths.ts'
+import { semverCompare, semverIsValid } from './semver.ts'
 import { sprintf } from './sprintf.ts'
-import { anyPrefixMatch, anySuffixMatch, countOccurrences, indexOfAll } from './strings.ts'
+import { anyPrefixMatch, anySuffixMatch, countOccurrences, indexOfAll, splitN } from './strings.ts'
 import { objectSubset } from './subset.ts'
 import { nowNs, parseRfc3339Ns } from './time.ts'
+import { parseBytes, parseUnits } from './units.ts'
+import {
+  urlQueryDecode,
+  urlQueryDecodeObject,
+  urlQueryEncode,
+  urlQueryEncodeObject,
+} from './urlquery.ts'
+import { uuidParse } from './uuid.ts'
 
 /** What stays the same throughout one decision; empty when it begins. */
 export type HostContext = { nowNs?: bigint }
@@ -12,13 +24,28 @@ export type HostBuiltin = (values: readonly RegoValue[], context: HostContext) =
 
 /** The builtins OPA's wasm leaves to its host, by name; the answers are those of OPA itself. */
 export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, HostBuiltin>([
+  ['base64url.encode_no_pad', base64UrlEncodeNoPad],
+  ['graph.reachable_paths', reachablePaths],
+  ['hex.decode', hexDecode],
+  ['hex.encode', hexEncode],
   ['indexof_n', indexOfAll],
+  ['numbers.range_step', rangeStep],
   ['object.subset', objectSubset],
+  ['semver.compare', semverCompare],
+  ['semver.is_valid', semverIsValid],
   ['sprintf', sprintf],
   ['strings.any_prefix_match', anyPrefixMatch],
   ['strings.any_suffix_match', anySuffixMatch],
   ['strings.count', countOccurrences],
+  ['strings.split_n', splitN],
   ['time.now_ns', nowNs],
   ['time.parse_rfc3339_ns', parseRfc3339Ns],
   ['trace', () => true],
+  ['units.parse', parseUnits],
+  ['units.parse_bytes', parseBytes],
+  ['urlquery.decode', urlQueryDecode],
+  ['urlquery.decode_object', urlQueryDecodeObject],
+  ['urlquery.encode', urlQueryEncode],
+  ['urlquery.encode_object', urlQueryEncodeObject],
+  ['uuid.parse', uuidParse],
 ])

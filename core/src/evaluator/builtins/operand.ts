@@ -1,3 +1,4 @@
+import { isJsonNumber } from '../../json/equal.ts'
 import { isArrayValue, RegoSet, type RegoValue } from '../value.ts'
 
 /** A builtin refuses its operands; the expression that called it is undefined. */
@@ -22,4 +23,42 @@ export function stringsOperand(value: RegoValue | undefined): readonly string[] 
 export function arrayOperand(value: RegoValue | undefined): readonly RegoValue[] {
   if (!isArrayValue(value)) throw new BuiltinError('operand must be an array')
   return value
+}
+
+const [leastInt64, mostInt64] = [-(2n ** 63n), 2n ** 63n - 1n]
+
+/** An integer of 64 bits; `1.00` is one, `1e2` is not. */
+export function int64Operand(value: RegoValue | undefined): bigint {
+  const integer = parseInt64(numberText(value))
+  if (integer === undefined) throw new BuiltinError('operand must be an integer of 64 bits')
+  return integer
+}
+
+/** OPA's `util.Atoi64`: up to 19 characters, zeros behind the point, which may stand alone. */
+export function parseInt64(text: string): bigint | undefined {
+  const [, sign, digits] = /^([-+]?)(?=.{1,19}$)(\d*)(?:\.0*)?$/.exec(text) ?? []
+  if (digits === undefined) return undefined
+  const integer = sign === '-' ? -BigInt(digits) : BigInt(digits)
+  return integer < leastInt64 || integer > mostInt64 ? undefined : integer
+}
+
+/** An integer of any size, however it is written: `1.0`, `1e3`. */
+export function integerOperand(value: RegoValue | undefined): bigint {
+  const [, sign = '', whole = '', decimals = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(numberText(value)) ?? []
+  const digits = BigInt(sign + whole + decimals)
+  const power = Number(exponent) - decimals.length
+  if (Math.abs(power) > mostDigits && digits !== 0n) throw new BuiltinError('number is too large')
+  const scale = 10n ** BigInt(Math.min(Math.abs(power), mostDigits))
+  if (power >= 0) return digits * scale
+  if (digits % scale !== 0n) throw new BuiltinError('operand must be an integer')
+  return digits / scale
+}
+
+/** Where Go stops reading numbers exactly. */
+const mostDigits = 1_000_000
+
+function numberText(value: RegoValue | undefined): string {
+  if (!isJsonNumber(value)) throw new BuiltinError('operand must be a number')
+  return String(value)
 }

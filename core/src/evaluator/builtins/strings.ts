@@ -1,5 +1,5 @@
 import type { RegoValue } from '../value.ts'
-import { BuiltinError, stringOperand, stringsOperand } from './operand.ts'
+import { BuiltinError, int64Operand, stringOperand, stringsOperand } from './operand.ts'
 
 export function anyPrefixMatch([search, base]: readonly RegoValue[]): boolean {
   return anyMatch(stringsOperand(search), stringsOperand(base), (text, affix) =>
@@ -26,6 +26,14 @@ export function indexOfAll([text, search]: readonly RegoValue[]): readonly numbe
   return [...characters.keys()].filter((start) =>
     wanted.every((character, at) => characters[start + at] === character),
   )
+}
+
+/** The first parts of a text, or with a negative count the last ones; without a separator its characters. */
+export function splitN([text, separator, count]: readonly RegoValue[]): readonly string[] {
+  const [source, wanted] = [stringOperand(text), stringOperand(separator)]
+  const limit = Number(int64Operand(count))
+  const parts = wanted === '' ? Array.from(source) : source.split(wanted)
+  return limit < 0 ? parts.slice(limit) : parts.slice(0, limit)
 }
 
 function anyMatch(

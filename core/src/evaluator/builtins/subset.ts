@@ -1,12 +1,6 @@
-import {
-  compareValues,
-  isArrayValue,
-  RegoObject,
-  RegoSet,
-  type RegoEntry,
-  type RegoValue,
-} from '../value.ts'
+import { isArrayValue, RegoObject, RegoSet, type RegoEntry, type RegoValue } from '../value.ts'
 import { BuiltinError } from './operand.ts'
+import { isEqual } from './values.ts'
 
 /** `object.subset(super, sub)` for objects, sets, arrays, and a set in an array. */
 export function objectSubset([whole = null, part = null]: readonly RegoValue[]): boolean {
@@ -54,8 +48,4 @@ function isSetInArray(whole: readonly RegoValue[], part: RegoSet): boolean {
 
 function includes(items: readonly RegoValue[], item: RegoValue): boolean {
   return items.some((other) => isEqual(other, item))
-}
-
-function isEqual(left: RegoValue, right: RegoValue): boolean {
-  return compareValues(left, right) === 0
 }

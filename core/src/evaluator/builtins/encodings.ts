@@ -1,0 +1,19 @@
+import { base64url } from 'jose'
+
+import type { RegoValue } from '../value.ts'
+import { bytesFromHex, bytesOperand, hexFrom, textFrom } from './bytes.ts'
+import { BuiltinError, stringOperand } from './operand.ts'
+
+export function base64UrlEncodeNoPad([text]: readonly RegoValue[]): string {
+  return base64url.encode(bytesOperand(text))
+}
+
+export function hexEncode([text]: readonly RegoValue[]): string {
+  return hexFrom(bytesOperand(text))
+}
+
+export function hexDecode([text]: readonly RegoValue[]): string {
+  const digits = stringOperand(text)
+  if (!/^(?:[\da-fA-F]{2})*$/.test(digits)) throw new BuiltinError('not hexadecimal')
+  return textFrom(bytesFromHex(digits))
+}

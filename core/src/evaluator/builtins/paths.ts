@@ -1,0 +1,28 @@
+import { RegoObject, type RegoSet, type RegoValue } from '../value.ts'
+import { BuiltinError } from './operand.ts'
+import { isEqual, itemsOf, memberOf, setOf } from './values.ts'
+
+type Path = readonly RegoValue[]
+
+/**
+ * Each way from a start to where the graph ends, leads out of its nodes, or begins to repeat; a start that leads
+ * to itself comes twice, as in OPA.
+ */
+export function reachablePaths([graph, starts]: readonly RegoValue[]): RegoSet {
+  const initial = itemsOf(starts)
+  if (!(graph instanceof RegoObject) || !initial)
+    throw new BuiltinError('operands must be an object, and an array or set')
+  return setOf(initial.flatMap((start) => pathsFrom(graph, start, [])))
+}
+
+function pathsFrom(graph: RegoObject, node: RegoValue, before: Path): Path[] {
+  const edges = memberOf(graph, node)
+  if (edges === undefined) return before.length === 0 ? [] : [before]
+  const path = [...before, node]
+  const neighbors = itemsOf(edges) ?? []
+  if (neighbors.length === 0) return [path]
+  return neighbors.flatMap((neighbor) => {
+    const repeats = before.length > 0 && path.some((visited) => isEqual(visited, neighbor))
+    return repeats ? [path] : pathsFrom(graph, neighbor, path)
+  })
+}
