@@ -1,4 +1,6 @@
 import type { RegoValue } from '../value.ts'
+import { cidrMerge } from './cidr-merge.ts'
+import { cidrContainsMatches, cidrExpand, cidrIsValid } from './cidr.ts'
 import { base64UrlEncodeNoPad, hexDecode, hexEncode } from './encodings.ts'
 import { rangeStep } from './numbers.ts'
 import { reachablePaths } from './paths.ts'
@@ -29,6 +31,10 @@ export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, Ho
   ['hex.decode', hexDecode],
   ['hex.encode', hexEncode],
   ['indexof_n', indexOfAll],
+  ['net.cidr_contains_matches', cidrContainsMatches],
+  ['net.cidr_expand', cidrExpand],
+  ['net.cidr_is_valid', cidrIsValid],
+  ['net.cidr_merge', cidrMerge],
   ['numbers.range_step', rangeStep],
   ['object.subset', objectSubset],
   ['semver.compare', semverCompare],
