@@ -68,7 +68,7 @@ function topicOf(config: GatewayConfig, log: Logger): Topic | undefined {
 /** Resolves when this process is asked to end, or when the one that started it is gone. */
 function ended(): Promise<void> {
   return new Promise((resolve) => {
-    for (const sign of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(sign, () => resolve())
+    for (const sign of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(sign, () => resolve())
   })
 }
 

@@ -26,21 +26,23 @@ export function readRequest<Output>(text: string, form: RequestForm<Output>): Re
 }
 
 function checkRequest<Output>(body: Json, form: RequestForm<Output>): Reading<Output> {
-  const checked = v.safeParse(form.schema, body)
+  // To valibot an array is an object, too.
+  const checked = v.safeParse(form.schema, Array.isArray(body) ? undefined : body)
   if (checked.success) return { request: checked.output }
   const undecodable = checked.issues.find(({ kind }) => kind === 'schema')
-  if (undecodable) return { undecodable: decodeProblem(undecodable, form) }
+  if (undecodable) return { undecodable: decodeProblem(body, undecodable, form) }
   const { policyName } = body as { readonly policyName?: string | null }
   const invalid = checked.issues.map(({ message }) => message).join(', ')
   return { invalid, policyName: policyName ?? '' }
 }
 
 function decodeProblem(
+  body: Json,
   { path, type, input }: v.BaseIssue<unknown>,
   form: Pick<RequestForm<unknown>, 'type' | 'items'>,
 ): string {
   const [member] = path ?? []
-  if (!member) return `json: cannot unmarshal ${goKind(input)} into Go value of type ${form.type}`
+  if (!member) return `json: cannot unmarshal ${goKind(body)} into Go value of type ${form.type}`
   const item = form.items[String(member.key)] ?? 'string'
   const place = `struct field ${form.type}.${String(member.key)}`
   const wanted = type === 'array' ? `[]${item}` : item
