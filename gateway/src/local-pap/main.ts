@@ -28,7 +28,7 @@ async function run(dir: string): Promise<void> {
   const topic = openTopic()
   const ending = new AbortController()
   const { signal } = ending
-  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => ending.abort())
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, () => ending.abort())
   signal.addEventListener('abort', () => void topic.close().then(leaveParent))
   const ready = (): void => {
     console.log(`pap: assigning the policies of ${dir}`)

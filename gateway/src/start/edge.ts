@@ -30,8 +30,7 @@ async function main(): Promise<void> {
   say(`Worker    http://127.0.0.1:${port}`)
   if (!env['VEDETTE_TRUST'])
     say('Without VEDETTE_TRUST (public keys as JWKS) it refuses every push.')
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.once('exit', (code) => process.exit(code ?? 1))
 }
 

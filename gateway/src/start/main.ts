@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 
 import { startStage } from './stage.ts'
 import type { Stage } from './stage.ts'
-import { startersGone } from './starters.ts'
+import { starterGone } from './starter.ts'
 
 interface Options {
   readonly policies: string
@@ -54,12 +54,12 @@ function announce(stage: Stage, { policies }: Options): void {
   say(`Processes ${pids}; Ctrl-C ends them all`)
 }
 
-/** Resolves when we are asked to end, or when a process that started us is gone. */
+/** Resolves when we are asked to end, or when the process that started us is gone. */
 function whenAsked(): Promise<void> {
   const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve())
   })
-  return Promise.race([asked, startersGone()])
+  return Promise.race([asked, starterGone()])
 }
 
 function say(line: string): void {
