@@ -37,6 +37,8 @@ export class Holding {
   readonly #options: HoldingOptions
   #state: ReplicaState = emptyState()
   #blobs = new Map<Digest, Uint8Array>()
+  /** What was named at the last sweep: when it is no longer, it is of the past. */
+  #named: ReadonlySet<Digest> = new Set()
 
   constructor(options: HoldingOptions) {
     this.#options = options
@@ -109,16 +111,18 @@ export class Holding {
     }
   }
 
-  /** Lets go of content that nothing names, but for the latest, which may be ahead of its step. */
+  /** Lets go of content that nothing names any more; what nothing has named yet may be ahead of its step. */
   sweep(): void {
-    this.apply({ type: 'swept', early: this.#early() })
+    const named = namedContent(this.#state)
+    this.apply({ type: 'swept', early: this.#early(named) })
+    this.#named = named
     for (const digest of this.#blobs.keys())
       if (!this.#state.held.has(digest)) this.#blobs.delete(digest)
   }
 
-  #early(): ReadonlySet<Digest> {
-    const named = namedContent(this.#state)
-    const unnamed = [...this.#blobs].filter(([digest]) => !named.has(digest)).reverse()
+  #early(named: ReadonlySet<Digest>): ReadonlySet<Digest> {
+    const isNew = (digest: Digest): boolean => !named.has(digest) && !this.#named.has(digest)
+    const unnamed = [...this.#blobs].filter(([digest]) => isNew(digest)).reverse()
     let bytes = 0
     const early = unnamed.filter(([, blob]) => (bytes += blob.byteLength) <= earlyBytes)
     return new Set(early.map(([digest]) => digest))
