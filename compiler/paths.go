@@ -26,7 +26,7 @@ func pathsOf(modules map[string]*ast.Module) paths {
 			if isFunction(rule) {
 				functions.add(rule.Ref())
 			} else {
-				rules.add(rule.Ref().GroundPrefix())
+				rules.addNearest(rule.Ref().GroundPrefix())
 			}
 		}
 	}
@@ -42,6 +42,16 @@ type nameSet map[string]struct{}
 func (s nameSet) add(ref ast.Ref) {
 	if name, ok := slashPath(ref); ok {
 		s[name] = struct{}{}
+	}
+}
+
+// addNearest names the ref, or what is nearest above it: a rule that has no name is a member of that one's value.
+func (s nameSet) addNearest(ref ast.Ref) {
+	for size := len(ref); size > 1; size-- {
+		if name, ok := slashPath(ref[:size]); ok {
+			s[name] = struct{}{}
+			return
+		}
 	}
 }
 
