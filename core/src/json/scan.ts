@@ -2,6 +2,7 @@ import {
   backslash,
   closeBrace,
   closeBracket,
+  colon,
   isDigit,
   minus,
   nine,
@@ -27,17 +28,23 @@ const numberParts = new Uint8Array(256)
 for (const character of '0123456789+-.eE') numberParts[character.charCodeAt(0)] = 1
 
 /**
- * Whether `JSON.parse` gives this JSON back unharmed: every number is carried by a double as written, and
- * nothing is nested too deep. One pass, which says nothing about syntax. Takes UTF-8, because looking at
- * bytes is several times faster than looking at the characters of a string.
+ * Whether `JSON.parse` gives this JSON back unharmed: every number is carried by a double as written, nothing is nested
+ * too deep, and no key is written with an escape. One pass, which says nothing about syntax. Takes UTF-8, because
+ * looking at bytes is several times faster than looking at the characters of a string.
+ *
+ * V8 13.6 (Node 24) may give an escaped key the name of another one it met before: after `{"k":1,"k\\":2}`, the second
+ * key of `{"k":1,"k\t":2}` is `k\` there.
  */
 export function isPlainJson(json: Uint8Array): boolean {
   let depth = 0
   for (let at = 0; at < json.length; at++) {
     const kind = kinds[json[at] ?? 0]
     if (kind === other) continue
-    if (kind === text) at = stringEnd(json, at)
-    else if (kind === number) {
+    if (kind === text) {
+      const end = stringEnd(json, at)
+      if (isEscapedKey(json, at, end)) return false
+      at = end
+    } else if (kind === number) {
       const end = numberEnd(json, at)
       if (!isPlainNumber(json, at, end)) return false
       at = end - 1
@@ -52,6 +59,16 @@ function stringEnd(json: Uint8Array, start: number): number {
   let at = start + 1
   while (at < json.length && json[at] !== quote) at += json[at] === backslash ? 2 : 1
   return at
+}
+
+function isEscapedKey(json: Uint8Array, start: number, end: number): boolean {
+  let after = end + 1
+  while (isSpace(json[after])) after++
+  return json[after] === colon && json.subarray(start, end).includes(backslash)
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
 function numberEnd(json: Uint8Array, start: number): number {

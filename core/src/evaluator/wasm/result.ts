@@ -40,9 +40,13 @@ function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {
     entrypoint.hasSets = true
     return parseValueAsJson(text)
   }
-  // From cheap to exact: most results hold no number at all, or none that is strange.
-  const plain = !holdsNumber(value) || !strangeNumber.test(text) || isPlainJson(bytes)
-  return plain ? value : parseJson(text)
+  return isUnharmed(value, text, bytes) ? value : parseJson(text)
+}
+
+/** From cheap to exact: most results hold no number at all, or none that is strange, and no escape. */
+function isUnharmed(value: Json, text: string, bytes: Uint8Array): boolean {
+  const harmless = !text.includes('\\') && (!holdsNumber(value) || !strangeNumber.test(text))
+  return harmless || isPlainJson(bytes)
 }
 
 /**
