@@ -47,6 +47,11 @@ test('SASL is on only when the variable says exactly true', () => {
   expect(sasl('True')).toBeUndefined()
 })
 
+test('patches go through Kafka only where someone says so', () => {
+  expect(readConfig({}).kafkaForPatch).toBe(false)
+  expect(readConfig({ USE_KAFKA_FOR_PATCH: 'true' }).kafkaForPatch).toBe(true)
+})
+
 test('a wrong log level is info; OPAL reads its flags in any case', () => {
   expect(readConfig({ LOG_LEVEL: 'loud' }).logLevel).toBe('info')
   const enabled = (value: string): boolean =>

@@ -5,7 +5,7 @@ import { SignJWT, UnsecuredJWT } from 'jose'
 import { expect, test } from 'vitest'
 
 import { testKeys } from '../keys.support.ts'
-import { basic, bearer, replica, signReplicaToken } from './auth.ts'
+import { basic, basicOrBearer, bearer, replica, signReplicaToken } from './auth.ts'
 import { tokensDoor } from './tokens.ts'
 
 const keys = await testKeys()
@@ -72,6 +72,17 @@ test('the wrong basic credential is answered as the Go PDP answers it', async ()
     expect(answer.headers.get('www-authenticate')).toBe('Basic realm="Restricted"')
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
   }
+})
+
+test('basic or bearer: either is enough, and what is not set is neither', async () => {
+  const account = { user: 'user', password: 'pass' }
+  const statusOf = async (token: string, authorization: string): Promise<number> =>
+    (await ask(guarded(basicOrBearer(account, token)), authorization)).status
+  expect(await statusOf('secret', 'Bearer secret')).toBe(200)
+  expect(await statusOf('', `Basic ${base64('user:pass')}`)).toBe(200)
+  expect(await statusOf('', 'Bearer ')).toBe(401)
+  expect(await statusOf('secret', 'Bearer pass')).toBe(401)
+  expect(await statusOf('secret', `Basic ${base64('user:secret')}`)).toBe(401)
 })
 
 test('a replica token opens its own scope, and no other door', async () => {
