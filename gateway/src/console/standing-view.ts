@@ -7,9 +7,14 @@ export function showStanding(replica: Replica): void {
   setText(find('pdp-state'), state ?? 'unknown')
   find('pdp-state').dataset['state'] = state === null ? 'unknown' : String(state === 'ACTIVE')
   setText(find('revision'), revision ?? 'none yet')
-  setText(find('connection'), online ? 'in sync' : 'offline, deciding with what is kept')
+  setText(find('connection'), connectionOf(online, revision))
   find('connection').dataset['state'] = String(online)
   showPolicies(replica.inForce().policies.map(({ name, version }) => `${name} ${version}`))
+}
+
+function connectionOf(online: boolean, revision: string | null): string {
+  if (online) return 'in sync'
+  return revision ? 'offline, deciding with what is kept' : 'not connected, nothing to decide with'
 }
 
 function showPolicies(labels: readonly string[]): void {
