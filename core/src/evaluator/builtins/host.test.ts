@@ -11,6 +11,13 @@ import { capabilities } from './capabilities.ts'
 import { hostBuiltins } from './host.ts'
 import { nativeBuiltins } from './native.ts'
 
+/** A patched scalar in front of a patched object, both to be moved. */
+const crash = `[
+  {"op": "add", "path": "/1/k", "value": 1},
+  {"op": "replace", "path": "/0", "value": 2},
+  {"op": "add", "path": "/0", "value": 3}
+]`
+
 let engine: Engine
 
 beforeAll(async () => {
@@ -33,6 +40,20 @@ describe('host builtins', () => {
     })
     expect(cases.length).toBeGreaterThan(1000)
     expect(wrong.map((each) => stringifyJson(each))).toEqual([])
+  })
+
+  it.each([
+    ['hex.decode', '["ff"]', 'no UTF-8'],
+    ['hex.encode', '["\\ufffd"]', 'no UTF-8'],
+    ['numbers.range_step', '[1, 1e9, 1]', 'more than 1000000 numbers'],
+    ['net.cidr_expand', '["10.0.0.0/8"]', 'more than 1048576 addresses'],
+    ['net.cidr_merge', '[["::ffff:10.0.0.0/104"]]', 'mapped networks'],
+    ['units.parse_bytes', '["1e99"]', 'too many digits'],
+    ['json.patch', `[[1, {}], ${crash}]`, 'OPA fails'],
+  ])('refuse what they cannot answer as OPA does: %s of %s', async (name, values, message) => {
+    const asked = createWasmEngine(await compileFixture('library'))
+    const input = `{"name": "${name}", "arguments": ${values}}`
+    expect(() => asked.evaluate('library/call', input)).toThrow(message)
   })
 
   it('see one moment throughout a decision, and another in the next', () => {

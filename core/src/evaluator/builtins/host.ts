@@ -3,6 +3,7 @@ import { cidrMerge } from './cidr-merge.ts'
 import { cidrContainsMatches, cidrExpand, cidrIsValid } from './cidr.ts'
 import { base64UrlEncodeNoPad, hexDecode, hexEncode } from './encodings.ts'
 import { rangeStep } from './numbers.ts'
+import { jsonPatch } from './patch.ts'
 import { reachablePaths } from './paths.ts'
 import { semverCompare, semverIsValid } from './semver.ts'
 import { sprintf } from './sprintf.ts'
@@ -31,6 +32,7 @@ export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, Ho
   ['hex.decode', hexDecode],
   ['hex.encode', hexEncode],
   ['indexof_n', indexOfAll],
+  ['json.patch', jsonPatch],
   ['net.cidr_contains_matches', cidrContainsMatches],
   ['net.cidr_expand', cidrExpand],
   ['net.cidr_is_valid', cidrIsValid],
