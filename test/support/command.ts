@@ -68,7 +68,7 @@ function inherited(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), npm_config_update_notifier: 'false' }
 }
 
-export async function running(): Promise<readonly Process[]> {
+async function running(): Promise<readonly Process[]> {
   const command = promisify(execFile)('ps', ['-axww', '-o', 'pid=,ppid=,stat=,args='])
   const { stdout } = await command
   return stdout.split('\n').flatMap((line) => {
