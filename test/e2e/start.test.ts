@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { decodeHeld, encodePush } from '@vedette/core/protocol/messages'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 
-import { npm, survivors } from '../support/command.ts'
+import { descendantsOf, npm, survivors } from '../support/command.ts'
 import type { Process, Running } from '../support/command.ts'
 import { createKey, createPublisher } from '../support/edge/publisher.ts'
 import { soon } from '../support/world.ts'
@@ -101,6 +101,21 @@ describe('npm start', () => {
     const victim = isVictim ? processes.find(isVictim)?.pid : command.pid
     expect(victim).toBeDefined()
     process.kill(victim ?? 0, 'SIGKILL')
+    await nobodyOf(processes)
+  })
+
+  test('a Worker that is killed leaves nobody behind, and the others go on', async () => {
+    const { command, processes } = await start()
+    const [, leash = ''] = await command.printed(/^Processes .*worker (\d+)/)
+    const own = await descendantsOf(Number(leash))
+    expect(own.map(({ commandLine }) => commandLine).join('\n')).toContain('workerd')
+    process.kill(Number(leash), 'SIGKILL')
+    await nobodyOf(own)
+    const [, gateway = ''] = await command.printed(/^Gateway +(http:\S+)$/)
+    expect((await fetch(`${gateway}/ready`)).status).toBe(200)
+
+    command.interrupt()
+    await command.code
     await nobodyOf(processes)
   })
 

@@ -80,7 +80,7 @@ async function running(): Promise<readonly Process[]> {
   })
 }
 
-async function descendantsOf(pid: number): Promise<readonly Process[]> {
+export async function descendantsOf(pid: number): Promise<readonly Process[]> {
   const all = await running()
   const below = (parents: readonly number[]): readonly Process[] => {
     const children = all.filter(({ parent }) => parents.includes(parent))

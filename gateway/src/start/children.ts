@@ -34,11 +34,25 @@ export function forkChild(
 
 /** A command on a leash: the pipe to its stdin is what holds it. */
 export function leashChild(name: string, command: Command, say: Say): Child {
-  const child = spawn(command.file, [...command.args], {
-    env: command.env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  return watched(name, child, say)
+  return watched(name, spawnLeashed(command, 'pipe'), say)
+}
+
+/** Spawns a command that `leash.ts` holds; however it ends, nothing of its process group is left. */
+export function spawnLeashed(
+  { file, args, env }: Command,
+  output: 'pipe' | 'inherit',
+): ChildProcess {
+  const child = spawn(file, [...args], { detached: true, env, stdio: ['pipe', output, output] })
+  child.once('exit', () => killGroup(child.pid))
+  return child
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL')
+  } catch {
+    // The group is gone already.
+  }
 }
 
 function watched(name: string, child: ChildProcess, say: Say): Child {

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 
 import { Command } from 'commander'
 
+import { spawnLeashed } from './children.ts'
 import { workerCommand } from './worker.ts'
 
 const help = `Configured by environment variables:
@@ -23,10 +23,7 @@ async function main(): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const variables = Object.fromEntries(names.map((name) => [name, env[name]]))
   const command = await workerCommand({ port, dataDir, variables })
-  const child = spawn(command.file, [...command.args], {
-    env: command.env,
-    stdio: ['pipe', 'inherit', 'inherit'],
-  })
+  const child = spawnLeashed(command, 'inherit')
   say(`Worker    http://127.0.0.1:${port}`)
   if (!env['VEDETTE_TRUST'])
     say('Without VEDETTE_TRUST (public keys as JWKS) it refuses every push.')
