@@ -62,6 +62,16 @@ const answers = async (place: Place, path: string, input?: Json): Promise<Answer
 const everywhere = (path: string, input: Json | undefined, result: Json | undefined) =>
   decides(world, { path, input, result })
 
+async function patchRole(operation: object): Promise<number> {
+  const { gatewayUrl, api } = world.stage
+  const response = await fetch(`${gatewayUrl}/policy/pdpo/v1/data/node/role`, {
+    method: 'PATCH',
+    headers: { authorization: `Basic ${btoa(`${api.user}:${api.password}`)}` },
+    body: JSON.stringify({ policyName: 'role', data: [operation] }),
+  })
+  return response.status
+}
+
 const names = (status: PdpStatus): string[] => status.policies.map(({ name }) => name)
 
 describe('a PDP comes to a PAP', () => {
@@ -133,6 +143,15 @@ describe('a PDP comes to a PAP', () => {
       ...about,
       output: { allow: true, roles: ['admin'] },
     })
+  })
+
+  test("an ONAP component changes a policy's data, and every place decides by it", async () => {
+    const zoe = { user: 'zoe', action: 'write', object: 'id123', type: 'dog' }
+    await everywhere('role/allow', zoe, false)
+    expect(await patchRole({ op: 'add', path: '/user_roles/zoe', value: ['admin'] })).toBe(204)
+    await everywhere('role/allow', zoe, true)
+    expect(await patchRole({ op: 'remove', path: '/user_roles/zoe' })).toBe(204)
+    await everywhere('role/allow', zoe, false)
   })
 
   test('it beats at the interval that the PAP asked for', async () => {
