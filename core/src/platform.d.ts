@@ -3,6 +3,7 @@ declare const crypto: {
   readonly subtle: {
     digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer>
   }
+  getRandomValues(array: BigUint64Array): BigUint64Array
   randomUUID(): string
 }
 

@@ -50,11 +50,29 @@ describe('host builtins', () => {
     ['net.cidr_merge', '[["::ffff:10.0.0.0/104"]]', 'mapped networks'],
     ['crypto.sha256', '["\\ufffd"]', 'no UTF-8'],
     ['units.parse_bytes', '["1e99"]', 'too many digits'],
+    ['time.clock', '[[0, "EST"]]', 'zones of an area'],
+    ['time.add_date', '[0, 1000000000000000000, 0, 0]', 'too many years'],
     ['json.patch', `[[1, {}], ${crash}]`, 'OPA fails'],
   ])('refuse what they cannot answer as OPA does: %s of %s', async (name, values, message) => {
     const asked = createWasmEngine(await compileFixture('library'))
     const input = `{"name": "${name}", "arguments": ${values}}`
     expect(() => asked.evaluate('library/call', input)).toThrow(message)
+  })
+
+  it('draw lots once a decision', async () => {
+    const asked = createWasmEngine(await compileFixture('library'))
+    const draw = (): Json[] =>
+      asked.evaluate('library/random', '{"name": "coin", "count": 1000000}') as Json[]
+    const [number, uuid, later] = draw()
+    expect(number).toBeTypeOf('number')
+    expect(Number(number)).toBeLessThan(1_000_000)
+    expect(uuid).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
+    expect(later).toEqual([[number, uuid]])
+    expect(draw()[1]).not.toBe(uuid)
+    expect(asked.evaluate('library/call', '{"name": "rand.intn", "arguments": ["x", 0]}')).toBe(0)
+    expect(asked.evaluate('library/call', '{"name": "rand.intn", "arguments": ["x", 1.5]}')).toBe(
+      undefined,
+    )
   })
 
   it('see one moment throughout a decision, and another in the next', () => {

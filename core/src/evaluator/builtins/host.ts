@@ -2,10 +2,13 @@ import type { RegoValue } from '../value.ts'
 import { cidrMerge } from './cidr-merge.ts'
 import { cidrContainsMatches, cidrExpand, cidrIsValid } from './cidr.ts'
 import { cryptoBuiltins } from './crypto.ts'
+import { timeAddDate, timeClock, timeDate, timeDiff, timeWeekday } from './dates.ts'
+import { parseDurationNs } from './duration.ts'
 import { base64UrlEncodeNoPad, hexDecode, hexEncode } from './encodings.ts'
 import { rangeStep } from './numbers.ts'
 import { jsonPatch } from './patch.ts'
 import { reachablePaths } from './paths.ts'
+import { randomInteger, randomUuid } from './random.ts'
 import { semverCompare, semverIsValid } from './semver.ts'
 import { sprintf } from './sprintf.ts'
 import { anyPrefixMatch, anySuffixMatch, countOccurrences, indexOfAll, splitN } from './strings.ts'
@@ -21,7 +24,7 @@ import {
 import { uuidParse } from './uuid.ts'
 
 /** What stays the same throughout one decision; empty when it begins. */
-export type HostContext = { nowNs?: bigint }
+export type HostContext = { nowNs?: bigint; random?: Map<string, bigint | string> }
 
 /** A builtin that the host supplies; it throws `BuiltinError` where OPA's own is an error. */
 export type HostBuiltin = (values: readonly RegoValue[], context: HostContext) => RegoValue
@@ -41,6 +44,7 @@ export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, Ho
   ['net.cidr_merge', cidrMerge],
   ['numbers.range_step', rangeStep],
   ['object.subset', objectSubset],
+  ['rand.intn', randomInteger],
   ['semver.compare', semverCompare],
   ['semver.is_valid', semverIsValid],
   ['sprintf', sprintf],
@@ -48,8 +52,14 @@ export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, Ho
   ['strings.any_suffix_match', anySuffixMatch],
   ['strings.count', countOccurrences],
   ['strings.split_n', splitN],
+  ['time.add_date', timeAddDate],
+  ['time.clock', timeClock],
+  ['time.date', timeDate],
+  ['time.diff', timeDiff],
   ['time.now_ns', nowNs],
+  ['time.parse_duration_ns', parseDurationNs],
   ['time.parse_rfc3339_ns', parseRfc3339Ns],
+  ['time.weekday', timeWeekday],
   ['trace', () => true],
   ['units.parse', parseUnits],
   ['units.parse_bytes', parseBytes],
@@ -58,4 +68,5 @@ export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, Ho
   ['urlquery.encode', urlQueryEncode],
   ['urlquery.encode_object', urlQueryEncodeObject],
   ['uuid.parse', uuidParse],
+  ['uuid.rfc4122', randomUuid],
 ])
