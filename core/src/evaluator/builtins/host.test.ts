@@ -48,7 +48,6 @@ describe('host builtins', () => {
     ['numbers.range_step', '[1, 1e9, 1]', 'more than 1000000 numbers'],
     ['net.cidr_expand', '["10.0.0.0/8"]', 'more than 1048576 addresses'],
     ['net.cidr_merge', '[["::ffff:10.0.0.0/104"]]', 'mapped networks'],
-    ['crypto.sha256', '["\\ufffd"]', 'no UTF-8'],
     ['units.parse_bytes', '["1e99"]', 'too many digits'],
     ['time.clock', '[[0, "EST"]]', 'zones of an area'],
     ['time.add_date', '[0, 1000000000000000000, 0, 0]', 'too many years'],

@@ -1,7 +1,6 @@
 import type { RegoValue } from '../value.ts'
 import { cidrMerge } from './cidr-merge.ts'
 import { cidrContainsMatches, cidrExpand, cidrIsValid } from './cidr.ts'
-import { cryptoBuiltins } from './crypto.ts'
 import { timeAddDate, timeClock, timeDate, timeDiff, timeWeekday } from './dates.ts'
 import { parseDurationNs } from './duration.ts'
 import { base64UrlEncodeNoPad, hexDecode, hexEncode } from './encodings.ts'
@@ -32,7 +31,6 @@ export type HostBuiltin = (values: readonly RegoValue[], context: HostContext) =
 /** The builtins OPA's wasm leaves to its host, by name; the answers are those of OPA itself. */
 export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, HostBuiltin>([
   ['base64url.encode_no_pad', base64UrlEncodeNoPad],
-  ...cryptoBuiltins,
   ['graph.reachable_paths', reachablePaths],
   ['hex.decode', hexDecode],
   ['hex.encode', hexEncode],

@@ -1,5 +1,5 @@
 import { isArrayValue, RegoObject, type RegoValue } from '../value.ts'
-import { arrayOperand, BuiltinError } from './operand.ts'
+import { arrayOperand, BuiltinError, stringOperand } from './operand.ts'
 import { createPatchNode, type PatchNode } from './patch-tree.ts'
 import { isEqual, memberOf } from './values.ts'
 
@@ -17,7 +17,7 @@ export function jsonPatch([source = null, operations]: readonly RegoValue[]): Re
 function apply(document: Document, operation: RegoValue): void {
   if (!(operation instanceof RegoObject)) throw new BuiltinError('operation must be an object')
   const path = pathFrom(attribute(operation, 'path'))
-  switch (attribute(operation, 'op')) {
+  switch (stringOperand(attribute(operation, 'op'))) {
     case 'add':
       return insertAt(document, path, attribute(operation, 'value'))
     case 'remove':
