@@ -36,7 +36,11 @@ beforeAll(async () => {
   }).catch((cause: unknown) => {
     throw new Error(`it did not start:\n${lines.join('\n')}`, { cause })
   })
-  await vi.waitFor(async () => expect(await readyKinds()).toEqual(['edge', 'gateway']), soon)
+  await vi.waitFor(async () => expect(await readyKinds()).toEqual(['edge', 'gateway']), {
+    // workerd starts in its own time.
+    timeout: 60_000,
+    interval: 50,
+  })
   desk = await openConsole(browser, `${stage.gatewayUrl}/console#token=${stage.token}`)
 })
 afterAll(async () => {

@@ -66,8 +66,9 @@ export async function startDistribution(options: DistributionOptions): Promise<D
   }
 
   catalog.onPublished(async (publication) => {
-    await toOwn(publication, publication.head)
+    // It is durable, so nobody waits for anybody; only the write waits, for the own replica.
     toOthers(publication, publication.head)
+    await toOwn(publication, publication.head)
   })
   await toOwn(await catalog.since({}), catalog.head())
   const timer = setInterval(() => {
