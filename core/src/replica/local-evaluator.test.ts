@@ -155,4 +155,34 @@ describe('an activation', () => {
     await expect(evaluator.tryOut(contentOf([unsupported], {}))).rejects.toThrow()
     expect(list(evaluator)).toEqual(['ann'])
   })
+
+  test('of what was tried out decides with it, turn after turn', async () => {
+    for (const [turn, name] of ['ann', 'bob', 'carol', 'ann'].entries()) {
+      await evaluator.tryOut(contentOf([rbac], users(name)))
+      await evaluator.activate(contentOf([rbac], users(name), turn + 1))
+      expect(list(evaluator)).toEqual([name])
+    }
+    expect(compiled).toEqual(['rbac.wasm'])
+  })
+
+  test('of something else than was tried out decides with that', async () => {
+    await evaluator.activate(contentOf([rbac], users('ann'), 1))
+    await evaluator.tryOut(contentOf([rbac], users('bob')))
+    await evaluator.activate(contentOf([rbac], users('carol'), 2))
+    expect(list(evaluator)).toEqual(['carol'])
+    await evaluator.tryOut(contentOf([rbac, host], users('dave')))
+    await evaluator.activate(contentOf([rbac], users('dave'), 3))
+    expect(list(evaluator)).toEqual(['dave'])
+    await evaluator.activate(contentOf([rbac, host], users('dave'), 4))
+    expect(list(evaluator)).toEqual(['dave'])
+  })
+
+  test('after a trial that failed decides as ever', async () => {
+    await evaluator.activate(contentOf([rbac], users('ann'), 1))
+    await expect(evaluator.tryOut(contentOf([rbac], users('too much')))).rejects.toThrow()
+    await evaluator.tryOut(contentOf([rbac], users('bob')))
+    expect(list(evaluator)).toEqual(['ann'])
+    await evaluator.activate(contentOf([rbac], users('bob'), 2))
+    expect(list(evaluator)).toEqual(['bob'])
+  })
 })

@@ -8,7 +8,6 @@ import { createPolicyEvaluator } from '../evaluator/query.ts'
 import { createWasmEngine } from '../evaluator/wasm/engine.ts'
 import type { WasmModule } from '../evaluator/wasm/webassembly.ts'
 import { compileUnit } from '../evaluator/wasm/webassembly.ts'
-import type { Json } from '../json/json.ts'
 import { stringifyJson } from '../json/stringify.ts'
 import type { Content } from './content.ts'
 import { mayDecide } from './standing.ts'
@@ -29,15 +28,26 @@ export interface LocalEvaluator {
 /** Content before a head names it. */
 export type Loadable = Omit<Content, 'head'>
 
+/** Engines of a manifest's units, all with the same data in them. */
+interface Loaded {
+  /** The manifest's units as JSON. */
+  readonly units: string
+  /** The data document as JSON. */
+  readonly data: string
+  readonly engines: ReadonlyMap<Digest, Engine>
+}
+
 interface Running {
   readonly content: Content
+  readonly loaded: Loaded
   readonly evaluator: PolicyEvaluator
-  readonly engines: ReadonlyMap<Digest, Engine>
 }
 
 export function createLocalEvaluator(): LocalEvaluator {
   const modules = new Map<Digest, Promise<WasmModule>>()
   let running: Running | undefined
+  /** What was tried out last: it takes its place when it is activated, and what decided before is tried on next. */
+  let spare: Loaded | undefined
 
   function compiled(unit: Unit, content: Loadable): Promise<WasmModule> {
     const known = modules.get(unit.wasm)
@@ -48,15 +58,29 @@ export function createLocalEvaluator(): LocalEvaluator {
     return compiling
   }
 
-  async function load(content: Loadable): Promise<ReadonlyMap<Digest, Engine>> {
-    const document = stringifyJson(content.document)
+  async function enginesOf(content: Loadable): Promise<ReadonlyMap<Digest, Engine>> {
     const engines = new Map<Digest, Engine>()
     for (const unit of content.manifest.units) {
-      const engine = createWasmEngine(await compiled(unit, content))
-      engine.setData(document)
-      engines.set(unit.wasm, engine)
+      engines.set(unit.wasm, createWasmEngine(await compiled(unit, content)))
     }
     return engines
+  }
+
+  async function load(content: Loadable, reusable?: Loaded): Promise<Loaded> {
+    const units = unitsOf(content)
+    const data = stringifyJson(content.document)
+    const engines = reusable?.units === units ? reusable.engines : await enginesOf(content)
+    for (const engine of engines.values()) engine.setData(data)
+    return { units, data, engines }
+  }
+
+  /** What was tried out, when it is just this content. */
+  function takeTried(content: Content): Loaded | undefined {
+    if (spare?.units !== unitsOf(content) || spare.data !== stringifyJson(content.document))
+      return undefined
+    const tried = spare
+    spare = running?.loaded
+    return tried
   }
 
   function forget(content: Content): void {
@@ -66,11 +90,19 @@ export function createLocalEvaluator(): LocalEvaluator {
 
   return {
     async activate(content) {
-      running = refreshed(running, content) ?? runningOn(content, await load(content))
+      const loaded =
+        renewed(running, content) ??
+        takeTried(content) ??
+        refreshed(running, content) ??
+        (await load(content))
+      running = runningOn(content, loaded)
       forget(content)
     },
     async tryOut(content) {
-      await load(content)
+      const reusable = spare
+      // Half loaded it would be of no use to anybody.
+      spare = undefined
+      spare = await load(content, reusable)
     },
     decide(path, input, now) {
       const reason = mayDecide(running?.content.head, now)
@@ -83,41 +115,43 @@ export function createLocalEvaluator(): LocalEvaluator {
   }
 }
 
-/** A new head over the same units: the engines go on, with new data where it changed. */
-function refreshed(running: Running | undefined, content: Content): Running | undefined {
-  if (!running || !sameUnits(running.content, content)) return undefined
-  if (running.content.document !== content.document) replaceData(running, content.document)
-  return runningOn(content, running.engines)
+/** A new head over what decides already. */
+function renewed(running: Running | undefined, content: Content): Loaded | undefined {
+  if (running?.content.document !== content.document) return undefined
+  return running.loaded.units === unitsOf(content) ? running.loaded : undefined
+}
+
+/** New data for the units that decide. */
+function refreshed(running: Running | undefined, content: Content): Loaded | undefined {
+  if (running?.loaded.units !== unitsOf(content)) return undefined
+  const data = stringifyJson(content.document)
+  replaceData(running.loaded, data)
+  return { ...running.loaded, data }
 }
 
 /** All engines get the data or none does: an engine that refuses it keeps its own, the ones before get theirs back. */
-function replaceData({ content, engines }: Running, document: Json): void {
-  const text = stringifyJson(document)
+function replaceData(loaded: Loaded, data: string): void {
   const done: Engine[] = []
   try {
-    for (const engine of engines.values()) {
-      engine.setData(text)
+    for (const engine of loaded.engines.values()) {
+      engine.setData(data)
       done.push(engine)
     }
   } catch (error) {
-    const before = stringifyJson(content.document)
-    for (const engine of done) engine.setData(before)
+    for (const engine of done) engine.setData(loaded.data)
     throw error
   }
 }
 
-function runningOn(content: Content, engines: ReadonlyMap<Digest, Engine>): Running {
+function runningOn(content: Content, loaded: Loaded): Running {
   const units = content.manifest.units.flatMap((unit) => {
-    const engine = engines.get(unit.wasm)
+    const engine = loaded.engines.get(unit.wasm)
     return engine ? [{ ...unit, engine }] : []
   })
-  return {
-    content,
-    engines,
-    evaluator: createPolicyEvaluator({ units, document: content.document }),
-  }
+  const evaluator = createPolicyEvaluator({ units, document: content.document })
+  return { content, loaded, evaluator }
 }
 
-function sameUnits(a: Content, b: Content): boolean {
-  return JSON.stringify(a.manifest.units) === JSON.stringify(b.manifest.units)
+function unitsOf({ manifest }: Loadable): string {
+  return JSON.stringify(manifest.units)
 }
