@@ -66,9 +66,11 @@ export async function startDistribution(options: DistributionOptions): Promise<D
   }
 
   catalog.onPublished(async (publication) => {
-    // It is durable, so nobody waits for anybody; only the write waits, for the own replica.
-    toOthers(publication, publication.head)
+    // A policy costs every replica a compilation, which is not to compete with the answer that the PAP waits for.
+    const ownFirst = publication.transaction?.kind === 'policy'
+    if (!ownFirst) toOthers(publication, publication.head)
     await toOwn(publication, publication.head)
+    if (ownFirst) toOthers(publication, publication.head)
   })
   await toOwn(await catalog.since({}), catalog.head())
   const timer = setInterval(() => {
