@@ -43,11 +43,14 @@ function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {
   return isUnharmed(value, text, bytes) ? value : parseJson(text)
 }
 
-/** From cheap to exact: most results hold no number at all, or none that is strange, and no escape. */
+/** From cheap to exact: most results hold no number at all, or none that is strange, and no escaped key. */
 function isUnharmed(value: Json, text: string, bytes: Uint8Array): boolean {
-  const harmless = !text.includes('\\') && (!holdsNumber(value) || !strangeNumber.test(text))
+  const harmless = !escapedKey.test(text) && (!holdsNumber(value) || !strangeNumber.test(text))
   return harmless || isPlainJson(bytes)
 }
+
+/** A backslash in a string that a colon follows. */
+const escapedKey = /\\(?:[^"\\]|\\.)*":/
 
 /**
  * What may be a number that `JSON.parse` harms, also inside of a string: `-0`, or a number in a list or an object
