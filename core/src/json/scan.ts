@@ -36,13 +36,14 @@ for (const character of '0123456789+-.eE') numberParts[character.charCodeAt(0)] 
  * key of `{"k":1,"k\t":2}` is `k\` there.
  */
 export function isPlainJson(json: Uint8Array): boolean {
+  const hasEscapes = json.includes(backslash)
   let depth = 0
   for (let at = 0; at < json.length; at++) {
     const kind = kinds[json[at] ?? 0]
     if (kind === other) continue
     if (kind === text) {
       const end = stringEnd(json, at)
-      if (isEscapedKey(json, at, end)) return false
+      if (hasEscapes && isEscapedKey(json, at, end)) return false
       at = end
     } else if (kind === number) {
       const end = numberEnd(json, at)

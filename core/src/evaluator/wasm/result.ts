@@ -45,7 +45,8 @@ function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {
 
 /** From cheap to exact: most results hold no number at all, or none that is strange, and no escaped key. */
 function isUnharmed(value: Json, text: string, bytes: Uint8Array): boolean {
-  const harmless = !escapedKey.test(text) && (!holdsNumber(value) || !strangeNumber.test(text))
+  const hasEscapedKey = text.includes('\\') && escapedKey.test(text)
+  const harmless = !hasEscapedKey && (!holdsNumber(value) || !strangeNumber.test(text))
   return harmless || isPlainJson(bytes)
 }
 
