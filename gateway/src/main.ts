@@ -41,7 +41,11 @@ async function main(): Promise<void> {
       : noPap,
   )
   process.send?.({ kind: 'gateway:listening' })
-  void gateway.registered.then(() => topic && say(`PAP       registered as ${gateway.pdpName}`))
+  gateway.registered.then(
+    () => topic && say(`PAP       registered as ${gateway.pdpName}`),
+    // The topic was closed before its broker was ever there.
+    (error: unknown) => log.warn({ error: messageOf(error) }, 'never registered with a PAP'),
+  )
   await ended()
   await gateway.close()
   await topic?.close()

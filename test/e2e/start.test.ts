@@ -220,6 +220,22 @@ describe('npm run gateway', () => {
     await nobodyOf(processes)
   })
 
+  test('whose broker never came ends as quietly as any other', async () => {
+    const command = run(['run', 'gateway'], {
+      KAFKA_URL: '127.0.0.1:1',
+      VEDETTE_PORT: '0',
+      VEDETTE_DATA_DIR: join(dataDir, 'alone'),
+      LOG_LEVEL: 'error',
+    })
+    await command.printed(/^PAP +topic/)
+    command.interrupt()
+    await command.code
+    expect(command.lines).toEqual([
+      expect.stringMatching(/^gateway +http/),
+      expect.stringMatching(/^PAP +topic/),
+    ])
+  })
+
   test('on a taken port ends with one line that names it', async () => {
     await withTakenPort(async (port) => {
       const directory = join(dataDir, 'taken')
