@@ -1,26 +1,11 @@
-import type { StatusReport } from '@vedette/core/protocol/status-report'
 import { noTransactions } from '@vedette/core/replica/transactions'
 import { expect, test, vi } from 'vitest'
 
 import { openFleet } from './fleet.ts'
 import type { FleetOptions } from './fleet.ts'
+import { browserReport } from './status-report.support.ts'
 
 const { statistics } = noTransactions
-
-const report = (replica: string, change: Partial<StatusReport> = {}): StatusReport => ({
-  replica,
-  kind: 'browser',
-  scope: 'default',
-  revision: '1.1',
-  issued: 1,
-  state: 'ACTIVE',
-  ready: true,
-  healthy: true,
-  refusal: null,
-  transactions: [],
-  statistics,
-  ...change,
-})
 
 function createStore() {
   const kept = new Map<string, string>()
@@ -42,9 +27,9 @@ const open = (store = createStore(), options: Partial<FleetOptions> = {}) =>
 test("a replica's last word replaces the one before, and outlives a restart", async () => {
   const store = createStore()
   const fleet = await open(store)
-  await fleet.heard(report('a'))
-  await fleet.heard(report('b'))
-  await fleet.heard(report('a', { revision: '1.2' }))
+  await fleet.heard(browserReport('a'))
+  await fleet.heard(browserReport('b'))
+  await fleet.heard(browserReport('a', { revision: '1.2' }))
   expect(fleet.members().map(({ replica }) => replica)).toEqual(['b', 'a'])
   const again = await open(store)
   expect(again.members()).toEqual(fleet.members())
@@ -55,8 +40,8 @@ test("a replica's last word replaces the one before, and outlives a restart", as
 test('what has nothing new is not written', async () => {
   const store = createStore()
   const fleet = await open(store)
-  await fleet.heard(report('a'))
-  await fleet.heard(report('a', { issued: 2 }))
+  await fleet.heard(browserReport('a'))
+  await fleet.heard(browserReport('a', { issued: 2 }))
   expect(store.putReport).toHaveBeenCalledOnce()
   const refusal = { code: 'ERR_GAP', message: '', at: 1 }
   const news = [
@@ -68,9 +53,9 @@ test('what has nothing new is not written', async () => {
     { statistics: { ...statistics, data: { successful: 1, failed: 0 } } },
   ]
   for (const change of news) {
-    await fleet.heard(report('a'))
+    await fleet.heard(browserReport('a'))
     store.putReport.mockClear()
-    await fleet.heard(report('a', change))
+    await fleet.heard(browserReport('a', change))
     expect(store.putReport, JSON.stringify(change)).toHaveBeenCalledOnce()
   }
 })
@@ -78,7 +63,7 @@ test('what has nothing new is not written', async () => {
 test('the fleet is bounded, in memory and on disk', async () => {
   const store = createStore()
   const fleet = await open(store, { mostMembers: 3 })
-  for (const replica of ['a', 'b', 'c', 'a', 'd', 'e']) await fleet.heard(report(replica))
+  for (const replica of ['a', 'b', 'c', 'a', 'd', 'e']) await fleet.heard(browserReport(replica))
   expect(fleet.members().map(({ replica }) => replica)).toEqual(['a', 'd', 'e'])
   expect([...store.kept.keys()].toSorted()).toEqual(['a', 'd', 'e'])
 })
@@ -92,9 +77,9 @@ test('one write is under way at a time, and it is the latest word', async () => 
   )
   const fleet = await open(store)
   const heard = Promise.all([
-    fleet.heard(report('a')),
-    fleet.heard(report('b')),
-    fleet.heard(report('b', { revision: '1.9' })),
+    fleet.heard(browserReport('a')),
+    fleet.heard(browserReport('b')),
+    fleet.heard(browserReport('b', { revision: '1.9' })),
   ])
   for (let write = 0; write < 3; write += 1) {
     await vi.waitFor(() => expect(writing).toHaveLength(write + 1))
@@ -110,7 +95,7 @@ test('a store that fails is told to the log; what another version kept is left o
   store.putReport.mockRejectedValue(new Error('disk full'))
   const fleet = await open(store)
   expect(fleet.members()).toEqual([])
-  await fleet.heard(report('a'))
+  await fleet.heard(browserReport('a'))
   expect(fleet.member('a')).toBeDefined()
   expect(log.warn).toHaveBeenCalledWith({ replica: 'a', error: 'disk full' }, expect.any(String))
 })

@@ -13,7 +13,6 @@ import type { StatusReport } from '@vedette/core/protocol/status-report'
 import { openReplica } from '@vedette/core/replica/replica'
 import type { Replica } from '@vedette/core/replica/replica'
 import { createMemoryStorage } from '@vedette/core/replica/storage'
-import { noTransactions } from '@vedette/core/replica/transactions'
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
@@ -22,6 +21,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { createStreams } from '../distribution/streams.ts'
 import type { Streams } from '../distribution/streams.ts'
 import { openFleet } from '../health/fleet.ts'
+import { browserReport } from '../health/status-report.support.ts'
 import { testKeys } from '../keys.support.ts'
 import { createApp } from './app.ts'
 import { signReplicaToken } from './auth.ts'
@@ -313,20 +313,7 @@ test('a blob is served by its address, for ever, and an unknown one is 404', asy
 const report = (change: Partial<StatusReport> = {}): Held => ({
   id: '',
   holdings: { positions: {}, missing: [] },
-  status: {
-    replica: 'browser-1',
-    kind: 'browser',
-    scope: 'default',
-    revision: '1.1',
-    issued: 1,
-    state: 'ACTIVE',
-    ready: true,
-    healthy: true,
-    refusal: null,
-    transactions: [],
-    statistics: noTransactions.statistics,
-    ...change,
-  },
+  status: browserReport('browser-1', change),
 })
 
 async function tell({ url, authorization }: World, body: string): Promise<Response> {
