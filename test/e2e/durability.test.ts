@@ -97,11 +97,10 @@ describe('a gateway killed right after it acknowledged', () => {
 
       const { result } = await world.ask('gateway', 'kept/value')
       expect(missing(acknowledged, result as JsonObject)).toEqual([])
+      // Whoever misses several rounds is rightly given a snapshot, which is smaller: each catches up first.
+      await decides(world, { path: 'kept/value', result })
     }
     expect(acknowledged.length).toBeGreaterThan(10)
-
-    const { result } = await world.ask('gateway', 'kept/value')
-    await decides(world, { path: 'kept/value', result })
     expect(carried(from)).toEqual(resumed)
     const calledBack = (): Set<unknown> =>
       new Set(inbox.letters.map(({ body }) => (body as { update_id: string }).update_id))
