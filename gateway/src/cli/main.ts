@@ -1,0 +1,18 @@
+import { messageOf } from '@vedette/core/errors'
+import { Command } from 'commander'
+
+import { CompileFault } from './compile-fault.ts'
+import { evalCommand } from './eval-command.ts'
+
+// Whoever reads us may have seen enough: `vedette eval --ndjson | head -1`.
+process.stdout.on('error', () => process.exit())
+
+await new Command('vedette')
+  .description('Policies from the command line: evaluate, check, test, build, explain.')
+  .addCommand(evalCommand)
+  .parseAsync()
+  .catch((error: unknown) => {
+    const message = messageOf(error)
+    console.error(error instanceof CompileFault ? message : `vedette: ${message}`)
+    process.exitCode = 1
+  })

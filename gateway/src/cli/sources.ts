@@ -1,0 +1,81 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+import { messageOf } from '@vedette/core/errors'
+import { isJsonObject } from '@vedette/core/json/equal'
+import type { Json, JsonObject } from '@vedette/core/json/json'
+import { parseJson } from '@vedette/core/json/parse'
+
+import type { RegoModule } from '../catalog/compile.ts'
+import { BadRequestError } from './bad-request-error.ts'
+
+/** The modules of files and of folders with all that is below them. Throws when there is none. */
+export async function readModules(paths: readonly string[]): Promise<readonly RegoModule[]> {
+  const files = (await Promise.all(paths.map(regoFiles))).flat()
+  if (files.length === 0) throw new BadRequestError(`no .rego file in ${paths.join(', ')}`)
+  return Promise.all(
+    [...new Set(files)].map(async (file) => ({ file, source: await readFile(file, 'utf8') })),
+  )
+}
+
+async function regoFiles(path: string): Promise<readonly string[]> {
+  return (await isDirectory(path)) ? filesBelow(path, (file) => file.endsWith('.rego')) : [path]
+}
+
+/** The `data.json` files below folders, each at its folder's place in the document, as in OPA's bundles. */
+export async function readDataBelow(paths: readonly string[]): Promise<JsonObject> {
+  const document: Record<string, Json> = {}
+  for (const path of paths) {
+    if (!(await isDirectory(path))) continue
+    for (const file of await filesBelow(path, (name) => basename(name) === 'data.json'))
+      place(
+        document,
+        file.slice(path.length).split(/[\\/]/).filter(Boolean).slice(0, -1),
+        await readDocument(file),
+      )
+  }
+  return document
+}
+
+function place(document: Record<string, Json>, path: readonly string[], value: JsonObject): void {
+  const [segment, ...rest] = path
+  if (segment === undefined) {
+    Object.assign(document, value)
+    return
+  }
+  const below = document[segment]
+  const child = isJsonObject(below) ? { ...below } : {}
+  place(child, rest, value)
+  document[segment] = child
+}
+
+/** A JSON file, or standard input for `-`. */
+export async function readJson(path: string): Promise<Json> {
+  try {
+    return parseJson(path === '-' ? await text(process.stdin) : await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new BadRequestError(`${path}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+export async function readDocument(path: string): Promise<JsonObject> {
+  const document = await readJson(path)
+  if (!isJsonObject(document)) throw new BadRequestError(`${path}: data is an object`)
+  return document
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path)).isDirectory()
+}
+
+async function filesBelow(
+  directory: string,
+  isWanted: (file: string) => boolean,
+): Promise<readonly string[]> {
+  const files = await readdir(directory, { recursive: true })
+  return files
+    .filter(isWanted)
+    .map((file) => join(directory, file))
+    .toSorted()
+}

@@ -1,0 +1,77 @@
+import { VedetteError } from '@vedette/core/errors'
+import { isJsonObject } from '@vedette/core/json/equal'
+import type { Json, JsonObject } from '@vedette/core/json/json'
+import { parseJson } from '@vedette/core/json/parse'
+import { stringifyJson } from '@vedette/core/json/stringify'
+import * as v from 'valibot'
+
+import type { RegoModule } from '../catalog/compile.ts'
+import { ensureHelper } from '../compiler/build.ts'
+import { startHelper } from '../compiler/helper.ts'
+import { createPool } from '../compiler/pool.ts'
+import { CompileFault } from './compile-fault.ts'
+
+/** Long enough for the largest honest policy on a busy machine. */
+const DEADLINE_MS = 60_000
+
+/** How many questions are worked on at a time: one for each process of OPA. */
+export const PROCESSES = 2
+
+const position = v.pipe(v.number(), v.integer(), v.minValue(1))
+const ErrorSchema = v.object({
+  file: v.string(),
+  row: position,
+  column: position,
+  code: v.string(),
+  message: v.string(),
+})
+const ErrorsSchema = v.tupleWithRest([ErrorSchema], ErrorSchema)
+const FailureSchema = v.object({ code: v.string(), message: v.string() })
+
+/** OPA itself, in warm processes. */
+export interface Toolchain {
+  /**
+   * Asks for an operation of `compiler/wire.go`. Numbers keep their digits. Throws `CompileFault`, `HelperError`, or
+   * a `VedetteError` with OPA's own code.
+   */
+  ask(op: string, members: JsonObject): Promise<JsonObject>
+  close(): Promise<void>
+}
+
+/** Modules as `compiler/wire.go` takes them. */
+export function wireModules(modules: readonly RegoModule[]): readonly JsonObject[] {
+  return modules.map(({ file, source }) => ({ file, source }))
+}
+
+async function createToolchain(): Promise<Toolchain> {
+  const helperPath = await ensureHelper({ onProgress: (line) => process.stderr.write(`${line}\n`) })
+  const pool = createPool(PROCESSES, () => startHelper(helperPath))
+  return {
+    ask: async (op, members) => {
+      const text = stringifyJson({ op, ...members }).slice(1, -1)
+      return readAnswer(parseJson(await pool.run((helper) => helper.ask(text, DEADLINE_MS))))
+    },
+    close: () => pool.close(),
+  }
+}
+
+/** Has OPA at hand for as long as `action` takes. */
+export async function withToolchain<Outcome>(
+  action: (toolchain: Toolchain) => Promise<Outcome>,
+): Promise<Outcome> {
+  const toolchain = await createToolchain()
+  try {
+    return await action(toolchain)
+  } finally {
+    await toolchain.close()
+  }
+}
+
+function readAnswer(answer: Json): JsonObject {
+  if (!isJsonObject(answer)) throw new VedetteError('ERR_COMPILER_CRASHED', 'OPA answered nonsense')
+  if (answer['errors'] !== undefined)
+    throw new CompileFault(v.parse(ErrorsSchema, answer['errors']))
+  if (answer['error'] === undefined) return answer
+  const { code, message } = v.parse(FailureSchema, answer['error'])
+  throw new VedetteError(code, message)
+}

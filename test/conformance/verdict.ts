@@ -1,0 +1,86 @@
+import { compareValues } from '@vedette/core/evaluator/value'
+import { equalJson, isJsonArray, isJsonObject } from '@vedette/core/json/equal'
+import type { Json, JsonObject } from '@vedette/core/json/json'
+import { stringifyJson } from '@vedette/core/json/stringify'
+
+import type { Answer, Fault } from '../../gateway/src/cli/answer.ts'
+import type { OpaCase } from './cases.ts'
+import type { Question } from './convert.ts'
+
+/** `refused`: this engine does not take the policy, which is no wrong answer; `detail` says why, or what differs. */
+export interface Verdict {
+  readonly kind: 'pass' | 'refused' | 'wrong'
+  readonly detail: string
+}
+
+const pass: Verdict = { kind: 'pass', detail: '' }
+
+export function judge(given: OpaCase, shape: Question['shape'], answer: Answer): Verdict {
+  if ('error' in answer) return judgeError(given, answer.error)
+  if (given.want_result === undefined) {
+    return wrong(`want ${given.want_error ?? given.want_error_code}`, textOf(answer.result))
+  }
+  const bindings = bindingsOf(shape, answer.result)
+  const got = given.sort_bindings ? bindings.map(sortBindings) : bindings
+  if (sameSet(given.want_result, got)) return pass
+  return wrong(`want ${stringifyJson(given.want_result)}`, stringifyJson(got))
+}
+
+/** Whether two engines gave the same answer, order and number text included; errors need not be worded alike. */
+export function compareAnswers(answer: Answer, native: Answer): Verdict {
+  if ('error' in answer || 'error' in native) return pass
+  const [got, want] = [textOf(answer.result), textOf(native.result)]
+  return got === want ? pass : wrong(`OPA says ${want}`, got)
+}
+
+function judgeError(given: OpaCase, { code, message }: Fault): Verdict {
+  const [, builtin] = /^builtin (\S+) is not available/.exec(message) ?? []
+  if (builtin !== undefined) return { kind: 'refused', detail: builtin }
+  if (code === 'ERR_ENGINE_UNFIT' || code === 'ERR_UNSUPPORTED_POLICY')
+    return { kind: 'refused', detail: `${code}: ${message}` }
+  const wanted = given.want_error ?? given.want_error_code
+  if (wanted === undefined) return wrong(`want ${textOf(given.want_result)}`, `${code}: ${message}`)
+  return isEvaluationError(code) ? pass : wrong(`want ${wanted}`, `${code}: ${message}`)
+}
+
+function isEvaluationError(code: string): boolean {
+  return code === 'ERR_EVALUATION' || code.startsWith('eval_')
+}
+
+function bindingsOf(shape: Question['shape'], result: Json | undefined): readonly Json[] {
+  if (shape === 'value') return result === undefined ? [] : [{ x: result }]
+  return isJsonArray(result) ? result : []
+}
+
+function sortBindings(bindings: Json): Json {
+  const sorted = Object.entries(bindings as JsonObject).map(([name, value]) => [
+    name,
+    isJsonArray(value) ? value.toSorted(compareValues) : value,
+  ])
+  return Object.fromEntries(sorted) as Json
+}
+
+/** As OPA's own test does: results are sets, so that the same bindings twice count once. */
+function sameSet(left: readonly Json[], right: readonly Json[]): boolean {
+  return contains(left, right) && contains(right, left)
+}
+
+function contains(all: readonly Json[], some: readonly Json[]): boolean {
+  return some.every((each) => all.some((other) => equalJson(each, other)))
+}
+
+/** Members by name, so that only what has an order shows one. */
+function textOf(value: Json | undefined): string {
+  return value === undefined ? 'undefined' : stringifyJson(sortMembers(value))
+}
+
+function sortMembers(value: Json): Json {
+  if (isJsonArray(value)) return value.map(sortMembers)
+  if (!isJsonObject(value)) return value
+  const members = Object.entries(value).map(([key, member]) => [key, sortMembers(member)] as const)
+  return Object.fromEntries(members.toSorted(([left], [right]) => (left < right ? -1 : 1)))
+}
+
+function wrong(want: string, got: string): Verdict {
+  return { kind: 'wrong', detail: `${want}, got ${got}` }
+}
