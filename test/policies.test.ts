@@ -5,6 +5,7 @@ import type { Head } from '@vedette/core/bundle/head'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
+import { sourceOfValue } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -81,8 +82,8 @@ async function inWasm(program: Deployed): Promise<Ask> {
     wasm: (digest) => wasm.get(digest) ?? expect.unreachable(`no unit ${digest}`),
   })
   return async (entrypoint, input) => {
-    const text = input === undefined ? undefined : stringifyJson(input)
-    return evaluator.decide(entrypoint.split('/'), text, head.issued).result
+    const source = input === undefined ? undefined : sourceOfValue(input)
+    return evaluator.decide(entrypoint.split('/'), source, head.issued).result
   }
 }
 

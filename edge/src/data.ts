@@ -7,7 +7,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-import { decideText } from './decide.ts'
+import { decideSource } from './decide.ts'
 import type { EdgeEnv } from './env.ts'
 import { hub } from './env.ts'
 import { requireToken } from './token.ts'
@@ -37,7 +37,7 @@ async function answer(c: Context): Promise<Response> {
   const body = c.req.method === 'POST' ? await c.req.text() : undefined
   const { path, input } = readQuestion(encodedPath(c.req.url), body)
   if (isAboutOpal(path)) return answerOpal(c, path)
-  const decision = await decideText([...path], input)
+  const decision = await decideSource([...path], input)
   return json(c, writeAnswer(decision, crypto.randomUUID()))
 }
 

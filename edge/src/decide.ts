@@ -2,6 +2,7 @@ import { VedetteError, codeOf, messageOf } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
+import { sourceOfText, type JsonSource } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Reason } from '@vedette/core/replica/standing'
 import { mayDecide } from '@vedette/core/replica/standing'
@@ -34,18 +35,24 @@ const attemptLimit = 4
  * scope allows; any other code for an evaluation that failed.
  */
 export async function decide(entrypoint: string, input?: Json): Promise<Decision> {
-  const text = input === undefined ? undefined : stringifyJson(input)
-  return decideText(entrypoint.split('/'), text)
+  return decideSource(
+    entrypoint.split('/'),
+    input === undefined ? undefined : sourceOfText(stringifyJson(input)),
+  )
 }
 
-/** `decide` with a path in segments and the input as JSON text. */
-export async function decideText(path: string[], input: string | undefined): Promise<Decision> {
+/** `decide` with a path in segments, and an input that is JSON for sure. */
+export async function decideSource(
+  path: string[],
+  input: JsonSource | undefined,
+): Promise<Decision> {
+  const text = input?.text()
   let standing = await heads.current()
   for (let attempt = 1; ; attempt++) {
     const reason = mayDecide(standing?.head, Date.now())
     // mayDecide throws when there is none.
     const known = standing as Standing
-    const answer = await ask(known, { position: dataPosition(known.head), path, input })
+    const answer = await ask(known, { position: dataPosition(known.head), path, input: text })
     if (answer.kind === 'answered') return decisionOf(answer.result, { known, path, reason })
     if (answer.kind === 'failed' || attempt === attemptLimit) {
       throw new VedetteError(answer.code, answer.message)

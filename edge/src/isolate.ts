@@ -1,9 +1,9 @@
 import { codeOf, messageOf } from '@vedette/core/errors'
+import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
 import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
 import type { PolicyEvaluator } from '@vedette/core/evaluator/query'
 import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
-import type { Json } from '@vedette/core/json/json'
-import { parseJson } from '@vedette/core/json/parse'
+import { sourceOfText } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { WorkerEntrypoint } from 'cloudflare:workers'
 
@@ -39,7 +39,11 @@ export interface Failure {
   readonly message: string
 }
 
-const loaded = units.map((unit) => ({ ...unit, engine: createWasmEngine(unit.module) }))
+const builtins = await loadBuiltins()
+const loaded = units.map((unit) => ({
+  ...unit,
+  engine: createWasmEngine(unit.module, { builtins }),
+}))
 
 let position: string | undefined
 let evaluator: PolicyEvaluator
@@ -60,7 +64,8 @@ export class Isolate extends WorkerEntrypoint {
     try {
       if (data) load(data)
       if (position !== question.position) return { kind: 'lacks-data' }
-      const result = evaluator.answer(question.path, question.input)
+      const { path, input } = question
+      const result = evaluator.answer(path, input === undefined ? input : sourceOfText(input))
       return { kind: 'answered', result: result === undefined ? result : stringifyJson(result) }
     } catch (error) {
       return failure(error)
@@ -72,15 +77,10 @@ function load(data: PositionedData): void {
   if (position === data.position) return
   // When one engine refuses, the others hold other data already: then nothing is held.
   position = undefined
-  for (const { engine } of loaded) engine.setData(data.text)
-  evaluator = createPolicyEvaluator({ units: loaded, document: parsedOnce(data.text) })
+  const document = sourceOfText(data.text)
+  for (const { engine } of loaded) engine.setData(document)
+  evaluator = createPolicyEvaluator({ units: loaded, document: document.value })
   position = data.position
-}
-
-/** Most decisions never look at the document itself. */
-function parsedOnce(text: string): () => Json {
-  let document: Json | undefined
-  return () => (document ??= parseJson(text))
 }
 
 /** Errors lose their code on the way out of an isolate, so they travel as values. */

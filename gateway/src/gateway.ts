@@ -7,6 +7,7 @@ import type { Digest } from '@vedette/core/bundle/digest'
 import { VedetteError } from '@vedette/core/errors'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import type { Decision } from '@vedette/core/evaluator/decision'
+import type { JsonSource } from '@vedette/core/json/source'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { opalDocument } from '@vedette/core/replica/opal-document'
 import { openReplica } from '@vedette/core/replica/replica'
@@ -108,7 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     : []
   const targets = createTargets(config.allowedTargets)
   const callbacks = await startCallbacks({ store, targets, log })
-  const decide = (path: readonly string[], input: string | undefined): Decision =>
+  const decide = (path: readonly string[], input: JsonSource | undefined): Decision =>
     evaluator.decide(path, input, Date.now())
   const statistics = createStatistics()
   const app = createApp({

@@ -1,8 +1,10 @@
 import type { Head } from '@vedette/core/bundle/head'
 import type { Manifest } from '@vedette/core/bundle/manifest'
+import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
 import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
 import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
 import { parseJson } from '@vedette/core/json/parse'
+import { sourceOfText } from '@vedette/core/json/source'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 
 import { readSamples } from './evaluator-cases.ts'
@@ -20,11 +22,13 @@ export const decision: Measurement = {
     const [example] = sample?.examples.slice(1) ?? []
     if (!sample || !example) throw new Error('policies/documents has no examples')
     const { entrypoint, input } = example
-    const engine = createWasmEngine(await compileUnit(sample.unit.wasm))
-    engine.setData(sample.data)
+    const engine = createWasmEngine(await compileUnit(sample.unit.wasm), {
+      builtins: await loadBuiltins(),
+    })
+    engine.setData(sourceOfText(sample.data))
     const path = entrypoint.split('/')
     const decide = await replicaOf(sample, path, input)
-    const { ours, beside } = inTurns(decide, () => engine.evaluate(entrypoint, input))
+    const { ours, beside } = inTurns(decide, () => engine.evaluate(entrypoint, sourceOfText(input)))
     return [
       {
         what: `a replica decides ${entrypoint}`,
@@ -50,7 +54,7 @@ async function replicaOf(
     document: parseJson(data),
     wasm: () => wasm,
   })
-  return () => evaluator.decide(path, input, Date.now())
+  return () => evaluator.decide(path, sourceOfText(input), Date.now())
 }
 
 function headOf(issued: number): Head {

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 
 import * as sdkModule from '@open-policy-agent/opa-wasm'
+import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
 import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
 import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
 import type { Json } from '@vedette/core/json/json'
+import { sourceOfText } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
 import { readCases } from './evaluator-cases.ts'
@@ -43,9 +45,9 @@ async function compare(each: Case): Promise<Result> {
 }
 
 async function ownDecide({ wasm, data, entrypoint, input }: Case): Promise<Decide> {
-  const engine = createWasmEngine(await compileUnit(wasm))
-  engine.setData(data)
-  return () => engine.evaluate(entrypoint, input)
+  const engine = createWasmEngine(await compileUnit(wasm), { builtins: await loadBuiltins() })
+  engine.setData(sourceOfText(data))
+  return () => engine.evaluate(entrypoint, sourceOfText(input))
 }
 
 /** The SDK's quickest way to take a text is as bytes. */

@@ -6,7 +6,7 @@ import { parseJson } from '../json/parse.ts'
 import { readQuestion, writeAnswer } from './question.ts'
 
 const pathOf = (path: string) => readQuestion(path, undefined).path
-const inputOf = (body: string | undefined) => readQuestion('/a', body).input
+const inputOf = (body: string | undefined) => readQuestion('/a', body).input?.text()
 
 test('a path is its segments, each percent-decoded', () => {
   expect(pathOf('/a/b%2Fc/%C3%BC')).toEqual(['a', 'b/c', 'ü'])

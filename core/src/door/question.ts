@@ -2,12 +2,13 @@ import type { Decision } from '../evaluator/decision.ts'
 import { isJsonObject } from '../json/equal.ts'
 import { JsonError } from '../json/json.ts'
 import { parseJson } from '../json/parse.ts'
+import { sourceOfValue, type JsonSource } from '../json/source.ts'
 import { stringifyJson } from '../json/stringify.ts'
 
-/** What is asked under `/v1/data`, as OPA's clients ask it: a path, and an input as JSON text when there is one. */
+/** What is asked under `/v1/data`, as OPA's clients ask it: a path, and an input when there is one. */
 export interface Question {
   readonly path: readonly string[]
-  readonly input: string | undefined
+  readonly input: JsonSource | undefined
 }
 
 /**
@@ -26,11 +27,11 @@ function readPath(path: string): readonly string[] {
   }
 }
 
-function readInput(body: string): string | undefined {
+function readInput(body: string): JsonSource | undefined {
   const parsed = parseJson(body)
   if (!isJsonObject(parsed)) throw new JsonError('the body must be an object: {"input": …}')
   const input = parsed['input']
-  return input === undefined ? undefined : stringifyJson(input)
+  return input === undefined ? undefined : sourceOfValue(input)
 }
 
 /** The answer's text: `result` is absent when undefined. */

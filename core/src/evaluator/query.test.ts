@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 import type { Json } from '../json/json.ts'
 import { parseJson } from '../json/parse.ts'
+import { sourceOfText, sourceOfValue } from '../json/source.ts'
 import { stringifyJson } from '../json/stringify.ts'
+import { loadBuiltins } from './builtins/table.ts'
 import type { Engine } from './evaluator.ts'
 import { compileFixture } from './fixtures/fixtures.ts'
 import { createPolicyEvaluator, type PolicyEvaluator } from './query.ts'
@@ -25,6 +27,7 @@ function createEngine(
       return answers[name]
     },
     setData: () => {},
+    patchData: () => {},
   }
 }
 
@@ -105,15 +108,16 @@ describe('over real units', () => {
       roles: { reader: { permissions: [{ action: 'read', prefix: '/docs' }] } },
     },
   }
-  const input =
-    '{"user":"alice","action":"read","resource":{"path":"/docs/1","owner":""},"list":[],"words":[]}'
+  const input = sourceOfText(
+    '{"user":"alice","action":"read","resource":{"path":"/docs/1","owner":""},"list":[],"words":[]}',
+  )
 
   beforeAll(async () => {
     const [rbac, shapes] = [
-      createWasmEngine(await compileFixture('rbac')),
-      createWasmEngine(await compileFixture('shapes')),
+      createWasmEngine(await compileFixture('rbac'), { builtins: await loadBuiltins() }),
+      createWasmEngine(await compileFixture('shapes'), { builtins: await loadBuiltins() }),
     ]
-    for (const engine of [rbac, shapes]) engine.setData(JSON.stringify(data))
+    for (const engine of [rbac, shapes]) engine.setData(sourceOfValue(data))
     real = createPolicyEvaluator({
       units: [
         { entrypoints: rbac.entrypoints, packages: ['authz'], functions: [], engine: rbac },

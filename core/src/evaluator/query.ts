@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject } from '../json/equal.ts'
 import type { Json } from '../json/json.ts'
 import { setMember } from '../json/member.ts'
+import type { JsonSource } from '../json/source.ts'
 import type { Engine } from './evaluator.ts'
 import { createNameTree, type NameNode, type UnitNames } from './names.ts'
 
@@ -13,9 +14,9 @@ export type PolicyEvaluatorOptions = {
 export interface PolicyEvaluator {
   /**
    * The value at a path below `data`: a rule, a value inside a rule's value, a package, a parent of packages,
-   * a base document, or everything. `undefined` when there is none, and for functions; `input` is JSON text.
+   * a base document, or everything. `undefined` when there is none, and for functions.
    */
-  answer(path: readonly string[], input: string | undefined): Json | undefined
+  answer(path: readonly string[], input: JsonSource | undefined): Json | undefined
 }
 
 /** Answers over all units as if they were one policy. A rule that is an entrypoint costs one look-up. */
@@ -37,7 +38,7 @@ export function createPolicyEvaluator({
   }
 }
 
-type Question = { readonly input: string | undefined; readonly base: () => Json }
+type Question = { readonly input: JsonSource | undefined; readonly base: () => Json }
 
 /** `depth` tells `a/b` from the single segment `a%2Fb`. */
 type Rule = { readonly engine: Engine; readonly depth: number }
@@ -63,7 +64,7 @@ function answerAt(root: NameNode, path: readonly string[], question: Question): 
 }
 
 /** What the units say at a node, without the base document. */
-function valueOf(node: NameNode, input: string | undefined): Json | undefined {
+function valueOf(node: NameNode, input: JsonSource | undefined): Json | undefined {
   if (node.kind === 'function') return undefined
   const own = evaluate(node, input)
   if (node.engine && (node.engines.size === 1 || !isJsonObject(own))) return own
@@ -75,7 +76,7 @@ function valueOf(node: NameNode, input: string | undefined): Json | undefined {
   return members
 }
 
-function evaluate({ engine, name }: NameNode, input: string | undefined): Json | undefined {
+function evaluate({ engine, name }: NameNode, input: JsonSource | undefined): Json | undefined {
   return engine?.evaluate(name, input)
 }
 

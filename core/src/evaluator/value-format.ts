@@ -1,5 +1,5 @@
 import { isJsonNumber } from '../json/equal.ts'
-import { isArrayValue, RegoSet, type RegoValue } from './value.ts'
+import { entriesOf, isArrayValue, RegoSet, type RegoValue } from './value.ts'
 
 /**
  * The text of a value in OPA's value format, members and items in OPA's order. Strings are quoted as in
@@ -16,6 +16,6 @@ export function formatValue(
   if (value instanceof RegoSet) {
     return value.items.length === 0 ? 'set()' : `{${value.items.map(format).join(', ')}}`
   }
-  const members = value.entries.map(([key, member]) => `${format(key)}: ${format(member)}`)
+  const members = entriesOf(value).map(([key, member]) => `${format(key)}: ${format(member)}`)
   return `{${members.join(', ')}}`
 }

@@ -1,7 +1,14 @@
 import { isJsonNumber } from '../json/equal.ts'
 import type { Json } from '../json/json.ts'
 import { setMember } from '../json/member.ts'
-import { compareStrings, isArrayValue, RegoSet, type RegoObject, type RegoValue } from './value.ts'
+import {
+  compareStrings,
+  entriesOf,
+  isArrayValue,
+  RegoSet,
+  type RegoObjectValue,
+  type RegoValue,
+} from './value.ts'
 
 /** JSON as OPA writes it: sets become arrays, keys that are no strings become their JSON text. */
 export function toJson(value: RegoValue): Json {
@@ -9,7 +16,7 @@ export function toJson(value: RegoValue): Json {
   if (isArrayValue(value)) return value.map(toJson)
   if (value instanceof RegoSet) return value.items.map(toJson)
   const members: Record<string, Json> = {}
-  for (const [key, member] of value.entries) setMember(members, keyText(key), toJson(member))
+  for (const [key, member] of entriesOf(value)) setMember(members, keyText(key), toJson(member))
   return members
 }
 
@@ -26,8 +33,8 @@ function goText(value: RegoValue): string {
   return `{${goMembers(value).join(',')}}`
 }
 
-function goMembers({ entries }: RegoObject): string[] {
-  const members = entries.map(([key, member]) => [keyText(key), member] as const)
+function goMembers(object: RegoObjectValue): string[] {
+  const members = entriesOf(object).map(([key, member]) => [keyText(key), member] as const)
   members.sort(([left], [right]) => compareStrings(left, right))
   return members.map(([key, member]) => `${goQuote(key)}:${goText(member)}`)
 }

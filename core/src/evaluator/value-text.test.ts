@@ -125,26 +125,6 @@ describe('order', () => {
     )
   })
 
-  it('leaves the items and entries it was given as they are', () => {
-    const items = [2, 1]
-    const entries = [
-      [2, 'b'],
-      [1, 'a'],
-    ] as const
-    expect(new RegoSet(items).items).toEqual([1, 2])
-    expect(new RegoObject(entries).entries).toEqual([
-      [1, 'a'],
-      [2, 'b'],
-    ])
-    expect([items, entries]).toEqual([
-      [2, 1],
-      [
-        [2, 'b'],
-        [1, 'a'],
-      ],
-    ])
-  })
-
   it('is OPA’s', () => {
     const texts = [
       'null',

@@ -24,7 +24,7 @@ import {
 import type { Json } from '../json/json.ts'
 import { setMember } from '../json/member.ts'
 import { keyText, toJson } from './value-json.ts'
-import { compareValues, sortValues, RegoObject, RegoSet, type RegoValue } from './value.ts'
+import { compareValues, objectOf, sortValues, RegoSet, type RegoValue } from './value.ts'
 
 /**
  * Reads OPA's value format: JSON with sets `{1, 2}`, `set()` and keys of any type. Throws `JsonError`.
@@ -51,7 +51,7 @@ type Entry<Value> = readonly [key: RegoValue, value: Value]
 const asRego: Target<RegoValue> = {
   array: (items) => items,
   set: (items) => new RegoSet(items),
-  object: (entries) => new RegoObject(entries),
+  object: objectOf,
 }
 
 const asJson: Target<Json> = {

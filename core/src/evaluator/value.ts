@@ -1,8 +1,13 @@
 import { Decimal } from '../json/decimal.ts'
 import { isJsonNumber } from '../json/equal.ts'
+import { setMember } from '../json/member.ts'
 import { compareNumbers, type JsonNumber } from '../json/number.ts'
+import { ValueMap } from './value-map.ts'
 
-/** A value as Rego has it: JSON, sets, and objects whose keys may be any value. */
+/**
+ * A value as Rego has it: JSON, sets, and objects whose keys may be any value. Documents stay the plain values they
+ * were read as; an object with keys that are all strings is a record or a `RegoObject`, which are equal.
+ */
 export type RegoValue =
   | null
   | boolean
@@ -11,25 +16,156 @@ export type RegoValue =
   | readonly RegoValue[]
   | RegoSet
   | RegoObject
+  | RegoRecord
 
-/** A set without duplicates; `items` are in OPA's order. */
-export class RegoSet {
-  readonly items: readonly RegoValue[]
-
-  constructor(items: readonly RegoValue[]) {
-    this.items = items.length > 1 ? sortValues([...items]) : items
-  }
-}
+/** A plain JavaScript object. */
+export type RegoRecord = { readonly [key: string]: RegoValue }
 
 export type RegoEntry = readonly [key: RegoValue, value: RegoValue]
 
-/** An object; `entries` are in OPA's order of keys, none of which comes twice. */
-export class RegoObject {
-  readonly entries: readonly RegoEntry[]
+/** Up to here comparing with each member beats an index. */
+const fewMembers = 8
 
-  constructor(entries: readonly RegoEntry[]) {
-    this.entries = entries.length > 1 ? entries.toSorted(compareKeys) : entries
+/** A set without duplicates. Only who made it may add to it. */
+export class RegoSet {
+  readonly #members: RegoValue[]
+  #index: ValueMap<RegoValue> | undefined
+  #isSorted = false
+
+  /** `items` become its own; none of them comes twice (`setOf` sees to that). */
+  constructor(items: RegoValue[] = []) {
+    this.#members = items
   }
+
+  get size(): number {
+    return this.#members.length
+  }
+
+  /** In OPA's order. */
+  get items(): readonly RegoValue[] {
+    if (!this.#isSorted) sortValues(this.#members)
+    this.#isSorted = true
+    return this.#members
+  }
+
+  /** In any order: cheaper where order cannot show. */
+  get members(): readonly RegoValue[] {
+    return this.#members
+  }
+
+  /** The member that equals `value`. */
+  get(value: RegoValue): RegoValue | undefined {
+    if (this.#members.length <= fewMembers) {
+      for (const member of this.#members) if (isEqual(member, value)) return member
+      return undefined
+    }
+    return this.#indexed().get(value)
+  }
+
+  has(value: RegoValue): boolean {
+    return this.get(value) !== undefined
+  }
+
+  add(value: RegoValue): void {
+    if (this.has(value)) return
+    this.#members.push(value)
+    this.#index?.set(value, value)
+    this.#isSorted = false
+  }
+
+  #indexed(): ValueMap<RegoValue> {
+    if (this.#index) return this.#index
+    this.#index = new ValueMap()
+    for (const member of this.#members) this.#index.set(member, member)
+    return this.#index
+  }
+}
+
+/** The set of these items, which may hold one twice. */
+export function setOf(items: Iterable<RegoValue>): RegoSet {
+  const set = new RegoSet()
+  for (const item of items) set.add(item)
+  return set
+}
+
+/** An object with keys of any type. Only who made it may add to it. */
+export class RegoObject {
+  readonly #members = new ValueMap<RegoEntry>()
+  #entries: readonly RegoEntry[] | undefined
+
+  /** Of two entries with one key the last one counts. */
+  constructor(entries: Iterable<RegoEntry> = []) {
+    for (const [key, value] of entries) this.set(key, value)
+  }
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  /** In OPA's order of keys. */
+  get entries(): readonly RegoEntry[] {
+    this.#entries ??= [...this.#members.values()].sort(compareKeys)
+    return this.#entries
+  }
+
+  /** In any order: cheaper where order cannot show. */
+  get members(): Iterable<RegoEntry> {
+    return this.#members.values()
+  }
+
+  get(key: RegoValue): RegoValue | undefined {
+    return this.#members.get(key)?.[1]
+  }
+
+  set(key: RegoValue, value: RegoValue): void {
+    this.#members.set(key, [key, value])
+    this.#entries = undefined
+  }
+}
+
+export type RegoObjectValue = RegoObject | RegoRecord
+
+export function isObjectValue(value: RegoValue | undefined): value is RegoObjectValue {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof RegoSet) &&
+    !(value instanceof Decimal)
+  )
+}
+
+/** The object with these entries: a record where all keys are strings. Of two with one key the last one counts. */
+export function objectOf(entries: readonly RegoEntry[]): RegoObjectValue {
+  if (!entries.every(([key]) => typeof key === 'string')) return new RegoObject(entries)
+  const record: Record<string, RegoValue> = {}
+  for (const [key, value] of entries) setMember(record, key as string, value)
+  return record
+}
+
+export function getMember(object: RegoObjectValue, key: RegoValue): RegoValue | undefined {
+  if (object instanceof RegoObject) return object.get(key)
+  return typeof key === 'string' && Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+/** In OPA's order of keys. */
+export function entriesOf(object: RegoObjectValue): readonly RegoEntry[] {
+  return object instanceof RegoObject ? object.entries : Object.entries(object).sort(compareKeys)
+}
+
+/** In any order: cheaper where order cannot show. */
+export function membersOf(object: RegoObjectValue): Iterable<RegoEntry> {
+  return object instanceof RegoObject ? object.members : Object.entries(object)
+}
+
+export function sizeOf(object: RegoObjectValue): number {
+  return object instanceof RegoObject ? object.size : Object.keys(object).length
+}
+
+/** The items of an array or a set, in order; undefined for any other value. */
+export function itemsOf(value: RegoValue | undefined): readonly RegoValue[] | undefined {
+  if (value instanceof RegoSet) return value.items
+  return isArrayValue(value) ? value : undefined
 }
 
 export function isArrayValue(value: RegoValue | undefined): value is readonly RegoValue[] {
@@ -78,14 +214,33 @@ function compareAlike(left: RegoValue, right: RegoValue): number {
   if (left === right) return 0
   if (isJsonNumber(left) && isJsonNumber(right)) return compareNumbers(left, right)
   if (typeof left === 'boolean') return left ? 1 : -1
-  if (left instanceof RegoObject && right instanceof RegoObject)
-    return compareLists(left.entries, right.entries, compareEntries)
-  return compareLists(itemsOf(left), itemsOf(right), compareValues)
+  if (isObjectValue(left) && isObjectValue(right))
+    return compareLists(entriesOf(left), entriesOf(right), compareEntries)
+  return compareLists(itemsOf(left) ?? [], itemsOf(right) ?? [], compareValues)
 }
 
-function itemsOf(value: RegoValue): readonly RegoValue[] {
-  if (isArrayValue(value)) return value
-  return value instanceof RegoSet ? value.items : []
+/** Whether both are the same value: numbers by value, `1.0` is `1`. */
+export function isEqual(left: RegoValue, right: RegoValue): boolean {
+  if (left === right) return true
+  if (typeof left !== 'object' && typeof left === typeof right) return false
+  if (isObjectValue(left)) return isObjectValue(right) && isEqualObject(left, right)
+  if (isArrayValue(left)) return isArrayValue(right) && isEqualArray(left, right)
+  return compareValues(left, right) === 0
+}
+
+function isEqualObject(left: RegoObjectValue, right: RegoObjectValue): boolean {
+  if (sizeOf(left) !== sizeOf(right)) return false
+  for (const [key, value] of membersOf(left)) {
+    const other = getMember(right, key)
+    if (other === undefined || !isEqual(value, other)) return false
+  }
+  return true
+}
+
+function isEqualArray(left: readonly RegoValue[], right: readonly RegoValue[]): boolean {
+  return (
+    left.length === right.length && left.every((item, at) => isEqual(item, right[at] as RegoValue))
+  )
 }
 
 function compareLists<Item>(

@@ -9,6 +9,12 @@ export function numberFrom(literal: string): JsonNumber {
   return String(value) === literal ? value : new Decimal(literal)
 }
 
+/** The number of an integer. */
+export function numberOf(integer: bigint): JsonNumber {
+  const double = Number(integer)
+  return Number.isSafeInteger(double) ? double : integer
+}
+
 /** Whether a double gives this literal back; integers only as far as doubles are exact. */
 export function isCarriedByDouble(literal: string): boolean {
   return typeof numberFrom(literal) === 'number'
@@ -26,6 +32,26 @@ function compareDecimals(left: JsonNumber, right: JsonNumber): number {
   const [first, second] = [Number(left), Number(right)]
   if (first !== second) return first < second ? -1 : 1
   return compareParts(partsOf(String(left)), partsOf(String(right)))
+}
+
+/**
+ * The same for all numbers of one value: the double whose text is the value in plain decimals, else a text no such
+ * double has.
+ */
+export function canonicalNumber(number: JsonNumber): number | string {
+  if (typeof number === 'number' && isPlainDouble(number)) return number
+  const { sign, digits, exponent } = partsOf(String(number))
+  if (sign === 0) return 0
+  const text = `${sign < 0 ? '-' : ''}0.${digits}e${exponent}`
+  const double = Number(text)
+  const isExact = isPlainDouble(double) && compareDecimals(double, number) === 0
+  return isExact ? double : text
+}
+
+/** Doubles that print without an exponent, and integers as far as they are exact. */
+function isPlainDouble(double: number): boolean {
+  if (Number.isInteger(double)) return Number.isSafeInteger(double)
+  return Math.abs(double) >= 1e-6 && Math.abs(double) < 1e21
 }
 
 /** `sign * 0.digits * 10^exponent`, digits without zeros at either end; sign 0 for zero. */

@@ -6,6 +6,7 @@ import { readBytes } from '../evaluator/fixtures/fixtures.ts'
 import type { WasmEngineOptions } from '../evaluator/wasm/engine.ts'
 import type { WasmModule } from '../evaluator/wasm/webassembly.ts'
 import type { Json } from '../json/json.ts'
+import { sourceOfText, type JsonSource } from '../json/source.ts'
 import type { Content } from './content.ts'
 import type { LocalEvaluator } from './local-evaluator.ts'
 import { createLocalEvaluator } from './local-evaluator.ts'
@@ -16,13 +17,13 @@ vi.mock(import('../evaluator/wasm/engine.ts'), async (importOriginal) => {
   let made = 0
   return {
     ...actual,
-    createWasmEngine(module: WasmModule, options?: WasmEngineOptions) {
+    createWasmEngine(module: WasmModule, options: WasmEngineOptions) {
       const engine = actual.createWasmEngine(module, options)
       const isSecond = made++ % 2 === 1
       return {
         ...engine,
-        setData(document: string) {
-          if (isSecond && document.includes('too much')) throw new Error('out of memory')
+        setData(document: JsonSource) {
+          if (isSecond && document.text().includes('too much')) throw new Error('out of memory')
           engine.setData(document)
         },
       }
@@ -91,7 +92,9 @@ beforeEach(() => {
 describe('a decision', () => {
   test('names its revision, entrypoint and reason', async () => {
     await evaluator.activate(contentOf([rbac], users('ann'), 7))
-    const input = '{"user":"ann","resource":{"owner":"ann","path":"/"},"action":"read"}'
+    const input = sourceOfText(
+      '{"user":"ann","resource":{"owner":"ann","path":"/"},"action":"read"}',
+    )
     expect(evaluator.decide(['authz', 'allow'], input, 1000)).toEqual({
       result: true,
       revision: '1.7',

@@ -1,6 +1,7 @@
 import type { Digest } from '../bundle/digest.ts'
 import type { Unit } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
+import { loadBuiltins } from '../evaluator/builtins/table.ts'
 import type { Decision } from '../evaluator/decision.ts'
 import type { Engine } from '../evaluator/evaluator.ts'
 import type { PolicyEvaluator } from '../evaluator/query.ts'
@@ -8,6 +9,8 @@ import { createPolicyEvaluator } from '../evaluator/query.ts'
 import { createWasmEngine } from '../evaluator/wasm/engine.ts'
 import type { WasmModule } from '../evaluator/wasm/webassembly.ts'
 import { compileUnit } from '../evaluator/wasm/webassembly.ts'
+import type { JsonSource } from '../json/source.ts'
+import { sourceOfValue } from '../json/source.ts'
 import { stringifyJson } from '../json/stringify.ts'
 import type { Content } from './content.ts'
 import { mayDecide } from './standing.ts'
@@ -19,10 +22,10 @@ export interface LocalEvaluator {
   /** Whether `content` can be compiled and loaded, without making it the one that decides. */
   tryOut(content: Loadable): Promise<void>
   /**
-   * Decides at `now` (ms since 1970); `input` is JSON text, `undefined` is no input. Throws `ERR_NOT_READY`,
+   * Decides at `now` (ms since 1970); `undefined` is no input. Throws `ERR_NOT_READY`,
    * `ERR_PASSIVE`, `ERR_STALE` or `ERR_EVALUATION`: no decision was made, and nothing may be concluded.
    */
-  decide(path: readonly string[], input: string | undefined, now: number): Decision
+  decide(path: readonly string[], input: JsonSource | undefined, now: number): Decision
 }
 
 /** Content before a head names it. */
@@ -32,8 +35,8 @@ export type Loadable = Omit<Content, 'head'>
 interface Loaded {
   /** The manifest's units as JSON. */
   readonly units: string
-  /** The data document as JSON. */
-  readonly data: string
+  /** The data document. */
+  readonly data: JsonSource
   readonly engines: ReadonlyMap<Digest, Engine>
 }
 
@@ -60,15 +63,16 @@ export function createLocalEvaluator(): LocalEvaluator {
 
   async function enginesOf(content: Loadable): Promise<ReadonlyMap<Digest, Engine>> {
     const engines = new Map<Digest, Engine>()
+    const builtins = await loadBuiltins()
     for (const unit of content.manifest.units) {
-      engines.set(unit.wasm, createWasmEngine(await compiled(unit, content)))
+      engines.set(unit.wasm, createWasmEngine(await compiled(unit, content), { builtins }))
     }
     return engines
   }
 
   async function load(content: Loadable, reusable?: Loaded): Promise<Loaded> {
     const units = unitsOf(content)
-    const data = stringifyJson(content.document)
+    const data = sourceOfValue(content.document)
     const engines = reusable?.units === units ? reusable.engines : await enginesOf(content)
     for (const engine of engines.values()) engine.setData(data)
     return { units, data, engines }
@@ -76,7 +80,7 @@ export function createLocalEvaluator(): LocalEvaluator {
 
   /** What was tried out, when it is just this content. */
   function takeTried(content: Content): Loaded | undefined {
-    if (spare?.units !== unitsOf(content) || spare.data !== stringifyJson(content.document))
+    if (spare?.units !== unitsOf(content) || spare.data.text() !== stringifyJson(content.document))
       return undefined
     const tried = spare
     spare = running?.loaded
@@ -124,13 +128,13 @@ function renewed(running: Running | undefined, content: Content): Loaded | undef
 /** New data for the units that decide. */
 function refreshed(running: Running | undefined, content: Content): Loaded | undefined {
   if (running?.loaded.units !== unitsOf(content)) return undefined
-  const data = stringifyJson(content.document)
+  const data = sourceOfValue(content.document)
   replaceData(running.loaded, data)
   return { ...running.loaded, data }
 }
 
 /** All engines get the data or none does: an engine that refuses it keeps its own, the ones before get theirs back. */
-function replaceData(loaded: Loaded, data: string): void {
+function replaceData(loaded: Loaded, data: JsonSource): void {
   const done: Engine[] = []
   try {
     for (const engine of loaded.engines.values()) {

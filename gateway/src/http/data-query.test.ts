@@ -1,6 +1,6 @@
 import { VedetteError } from '@vedette/core/errors'
 import { EvaluationError } from '@vedette/core/evaluator/evaluator'
-import { parseJson } from '@vedette/core/json/parse'
+import type { JsonSource } from '@vedette/core/json/source'
 import fc from 'fast-check'
 import { beforeEach, expect, test, vi } from 'vitest'
 
@@ -25,11 +25,12 @@ beforeEach(() => {
     revision: '1.7',
     entrypoint: path.join('/'),
     reason: 'evaluated',
-    result: input === undefined ? 'no input' : parseJson(input),
+    result: input === undefined ? 'no input' : input.value(),
   }))
 })
 
-const asked = (): unknown => decide.mock.lastCall
+const asked = (): unknown =>
+  decide.mock.lastCall?.map((each) => ('text' in Object(each) ? (each as JsonSource).text() : each))
 
 test('an answer is the result, the revision and an id of its own', async () => {
   const answers = [await post('/a/b', '{"input":1}'), await post('/a/b', '{"input":1}')]

@@ -5,6 +5,7 @@ import { isAboutOpal, writeOpalAnswer } from '@vedette/core/door/opal'
 import { readQuestion, writeAnswer } from '@vedette/core/door/question'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { JsonObject } from '@vedette/core/json/json'
+import type { JsonSource } from '@vedette/core/json/source'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -14,7 +15,7 @@ import { limitBody } from './body.ts'
 
 export interface DataQueryOptions {
   readonly token: string
-  readonly decide: (path: readonly string[], input: string | undefined) => Decision
+  readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
   /** The document OPAL's users know as `data.system.opal`. */
   readonly opalDocument: () => JsonObject
 }

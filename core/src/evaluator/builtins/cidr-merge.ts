@@ -1,4 +1,4 @@
-import type { RegoSet, RegoValue } from '../value.ts'
+import { itemsOf, setOf, type RegoSet, type RegoValue } from '../value.ts'
 import {
   formatAddress,
   isMapped,
@@ -8,7 +8,6 @@ import {
   type Address,
 } from './address.ts'
 import { BuiltinError, stringOperand } from './operand.ts'
-import { itemsOf, setOf } from './values.ts'
 
 /** `cidr` is the text of a network that has not been merged with another. */
 type Range = { readonly first: Address; readonly last: Address; readonly cidr?: string }

@@ -1,4 +1,4 @@
-import { isArrayValue, RegoObject, RegoSet, type RegoValue } from '../value.ts'
+import { entriesOf, isArrayValue, isObjectValue, RegoSet, setOf, type RegoValue } from '../value.ts'
 import {
   formatAddress,
   holds,
@@ -10,7 +10,6 @@ import {
   type Network,
 } from './address.ts'
 import { BuiltinError, stringOperand } from './operand.ts'
-import { setOf } from './values.ts'
 
 export function cidrIsValid([text]: readonly RegoValue[]): boolean {
   try {
@@ -53,8 +52,8 @@ function placesOf(value: RegoValue): readonly Place[] {
   if (isArrayValue(value)) return value.map((item, index) => ({ cidr: cidrOf(item), index }))
   if (value instanceof RegoSet)
     return value.items.map((item) => ({ cidr: cidrOf(item), index: item }))
-  if (!(value instanceof RegoObject)) return []
-  return value.entries.map(([index, item]) => ({ cidr: cidrOf(item), index }))
+  if (!isObjectValue(value)) return []
+  return entriesOf(value).map(([index, item]) => ({ cidr: cidrOf(item), index }))
 }
 
 /** The text itself, or what an array begins with. */

@@ -1,3 +1,4 @@
+import { numberOf, type JsonNumber } from '../../json/number.ts'
 import { isArrayValue, type RegoValue } from '../value.ts'
 import { BuiltinError, int64Operand, integerOperand, stringOperand } from './operand.ts'
 import { offsetAt } from './zone.ts'
@@ -33,7 +34,7 @@ export function timeWeekday([value]: readonly RegoValue[]): string {
 const mostUnits = 1_000_000_000
 
 /** What is beyond the end of a month goes on into the next. */
-export function timeAddDate([value, ...amounts]: readonly RegoValue[]): bigint {
+export function timeAddDate([value, ...amounts]: readonly RegoValue[]): JsonNumber {
   const { zone, local, ns } = momentOperand(value)
   const [years = 0, months = 0, days = 0] = amounts.map((amount) => Number(int64Operand(amount)))
   if ([years, months, days].some((amount) => Math.abs(amount) > mostUnits))
@@ -44,7 +45,7 @@ export function timeAddDate([value, ...amounts]: readonly RegoValue[]): bigint {
     ? latest + 1n
     : BigInt(toUtc(sum, zone) / 1000) * nsPerSecond + ns
   if (result < earliest || result > latest) throw new BuiltinError('time outside of valid range')
-  return result
+  return numberOf(result)
 }
 
 /** Go takes the offset of the local time read as UTC, and looks once more from there. */

@@ -1,3 +1,4 @@
+import { numberOf, type JsonNumber } from '../../json/number.ts'
 import type { RegoValue } from '../value.ts'
 import { BuiltinError, stringOperand } from './operand.ts'
 
@@ -15,9 +16,9 @@ const hours: Readonly<Record<string, number>> = { d: 24, w: 7 * 24, y: 365 * 24 
 const limit = 2n ** 63n
 
 /** Nanoseconds of `1h30m`; also days, weeks, and years of 365 days. */
-export function parseDurationNs([text]: readonly RegoValue[]): bigint {
+export function parseDurationNs([text]: readonly RegoValue[]): JsonNumber {
   const duration = stringOperand(text)
-  return parseDuration(/[dwy]/.test(duration) ? toHours(duration) : duration)
+  return numberOf(parseDuration(/[dwy]/.test(duration) ? toHours(duration) : duration))
 }
 
 function toHours(duration: string): string {

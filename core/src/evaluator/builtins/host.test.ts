@@ -3,13 +3,14 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { equalJson, isJsonObject } from '../../json/equal.ts'
 import type { Json } from '../../json/json.ts'
 import { parseJson } from '../../json/parse.ts'
+import { sourceOfText, sourceOfValue } from '../../json/source.ts'
 import { stringifyJson } from '../../json/stringify.ts'
 import type { Engine } from '../evaluator.ts'
 import { compileFixture, readLines } from '../fixtures/fixtures.ts'
 import { createWasmEngine } from '../wasm/engine.ts'
 import { capabilities } from './capabilities.ts'
-import { hostBuiltins } from './host.ts'
 import { nativeBuiltins } from './native.ts'
+import { builtinNames, loadBuiltins, type Builtins } from './table.ts'
 
 /** A patched scalar in front of a patched object, both to be moved. */
 const crash = `[
@@ -19,9 +20,11 @@ const crash = `[
 ]`
 
 let engine: Engine
+let builtins: Builtins
 
 beforeAll(async () => {
-  engine = createWasmEngine(await compileFixture('host'))
+  builtins = await loadBuiltins()
+  engine = createWasmEngine(await compileFixture('host'), { builtins })
 })
 
 afterEach(() => {
@@ -30,7 +33,7 @@ afterEach(() => {
 
 describe('host builtins', () => {
   it.each(['host', 'library'] as const)('answer each case of %s as OPA does', async (name) => {
-    const asked = createWasmEngine(await compileFixture(name))
+    const asked = createWasmEngine(await compileFixture(name), { builtins })
     const cases = (await readLines(`${name}.cases.jsonl`)).map(parseJson).filter(isJsonObject)
     const wrong = cases.filter(({ input = null, result }) => {
       const answer = answerOf(asked, `${name}/call`, input)
@@ -53,25 +56,30 @@ describe('host builtins', () => {
     ['time.add_date', '[0, 1000000000000000000, 0, 0]', 'too many years'],
     ['json.patch', `[[1, {}], ${crash}]`, 'OPA fails'],
   ])('refuse what they cannot answer as OPA does: %s of %s', async (name, values, message) => {
-    const asked = createWasmEngine(await compileFixture('library'))
+    const asked = createWasmEngine(await compileFixture('library'), { builtins })
     const input = `{"name": "${name}", "arguments": ${values}}`
-    expect(() => asked.evaluate('library/call', input)).toThrow(message)
+    expect(() => asked.evaluate('library/call', sourceOfText(input))).toThrow(message)
   })
 
   it('draw lots once a decision', async () => {
-    const asked = createWasmEngine(await compileFixture('library'))
+    const asked = createWasmEngine(await compileFixture('library'), { builtins })
     const draw = (): Json[] =>
-      asked.evaluate('library/random', '{"name": "coin", "count": 1000000}') as Json[]
+      asked.evaluate('library/random', sourceOfText('{"name": "coin", "count": 1000000}')) as Json[]
     const [number, uuid, later] = draw()
     expect(number).toBeTypeOf('number')
     expect(Number(number)).toBeLessThan(1_000_000)
     expect(uuid).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
     expect(later).toEqual([[number, uuid]])
     expect(draw()[1]).not.toBe(uuid)
-    expect(asked.evaluate('library/call', '{"name": "rand.intn", "arguments": ["x", 0]}')).toBe(0)
-    expect(asked.evaluate('library/call', '{"name": "rand.intn", "arguments": ["x", 1.5]}')).toBe(
-      undefined,
-    )
+    expect(
+      asked.evaluate('library/call', sourceOfText('{"name": "rand.intn", "arguments": ["x", 0]}')),
+    ).toBe(0)
+    expect(
+      asked.evaluate(
+        'library/call',
+        sourceOfText('{"name": "rand.intn", "arguments": ["x", 1.5]}'),
+      ),
+    ).toBe(undefined)
   })
 
   it('see one moment throughout a decision, and another in the next', () => {
@@ -90,7 +98,7 @@ describe('host builtins', () => {
 /** What the engine answers; a refusal stands out as text. */
 function answerOf(asked: Engine, entrypoint: string, input: Json): Json | undefined {
   try {
-    return asked.evaluate(entrypoint, stringifyJson(input))
+    return asked.evaluate(entrypoint, sourceOfValue(input))
   } catch (error) {
     return String(error)
   }
@@ -100,9 +108,7 @@ describe('capabilities', () => {
   it('are what the runtime and the host have, each once', () => {
     expect(nativeBuiltins).toHaveLength(98)
     expect(new Set(capabilities).size).toBe(capabilities.length)
-    expect(capabilities).toEqual(
-      expect.arrayContaining([...nativeBuiltins, ...hostBuiltins.keys()]),
-    )
+    expect(capabilities).toEqual(expect.arrayContaining([...nativeBuiltins, ...builtinNames]))
     expect(capabilities).not.toContain('http.send')
   })
 })

@@ -1,4 +1,4 @@
-import type { RegoValue } from '../value.ts'
+import type { Builtin } from './builtin.ts'
 import { cidrMerge } from './cidr-merge.ts'
 import { cidrContainsMatches, cidrExpand, cidrIsValid } from './cidr.ts'
 import { timeAddDate, timeClock, timeDate, timeDiff, timeWeekday } from './dates.ts'
@@ -22,49 +22,42 @@ import {
 } from './urlquery.ts'
 import { uuidParse } from './uuid.ts'
 
-/** What stays the same throughout one decision; empty when it begins. */
-export type HostContext = { nowNs?: bigint; random?: Map<string, bigint | string> }
-
-/** A builtin that the host supplies; it throws `BuiltinError` where OPA's own is an error. */
-export type HostBuiltin = (values: readonly RegoValue[], context: HostContext) => RegoValue
-
-/** The builtins OPA's wasm leaves to its host, by name; the answers are those of OPA itself. */
-export const hostBuiltins: ReadonlyMap<string, HostBuiltin> = new Map<string, HostBuiltin>([
-  ['base64url.encode_no_pad', base64UrlEncodeNoPad],
-  ['graph.reachable_paths', reachablePaths],
-  ['hex.decode', hexDecode],
-  ['hex.encode', hexEncode],
-  ['indexof_n', indexOfAll],
-  ['json.patch', jsonPatch],
-  ['net.cidr_contains_matches', cidrContainsMatches],
-  ['net.cidr_expand', cidrExpand],
-  ['net.cidr_is_valid', cidrIsValid],
-  ['net.cidr_merge', cidrMerge],
-  ['numbers.range_step', rangeStep],
-  ['object.subset', objectSubset],
-  ['rand.intn', randomInteger],
-  ['semver.compare', semverCompare],
-  ['semver.is_valid', semverIsValid],
-  ['sprintf', sprintf],
-  ['strings.any_prefix_match', anyPrefixMatch],
-  ['strings.any_suffix_match', anySuffixMatch],
-  ['strings.count', countOccurrences],
-  ['strings.split_n', splitN],
-  ['time.add_date', timeAddDate],
-  ['time.clock', timeClock],
-  ['time.date', timeDate],
-  ['time.diff', timeDiff],
-  ['time.now_ns', nowNs],
-  ['time.parse_duration_ns', parseDurationNs],
-  ['time.parse_rfc3339_ns', parseRfc3339Ns],
-  ['time.weekday', timeWeekday],
-  ['trace', () => true],
-  ['units.parse', parseUnits],
-  ['units.parse_bytes', parseBytes],
-  ['urlquery.decode', urlQueryDecode],
-  ['urlquery.decode_object', urlQueryDecodeObject],
-  ['urlquery.encode', urlQueryEncode],
-  ['urlquery.encode_object', urlQueryEncodeObject],
-  ['uuid.parse', uuidParse],
-  ['uuid.rfc4122', randomUuid],
-])
+export const builtins: Readonly<Record<string, Builtin>> = {
+  'base64url.encode_no_pad': base64UrlEncodeNoPad,
+  'graph.reachable_paths': reachablePaths,
+  'hex.decode': hexDecode,
+  'hex.encode': hexEncode,
+  indexof_n: indexOfAll,
+  'json.patch': jsonPatch,
+  'net.cidr_contains_matches': cidrContainsMatches,
+  'net.cidr_expand': cidrExpand,
+  'net.cidr_is_valid': cidrIsValid,
+  'net.cidr_merge': cidrMerge,
+  'numbers.range_step': rangeStep,
+  'object.subset': objectSubset,
+  'rand.intn': randomInteger,
+  'semver.compare': semverCompare,
+  'semver.is_valid': semverIsValid,
+  sprintf: sprintf,
+  'strings.any_prefix_match': anyPrefixMatch,
+  'strings.any_suffix_match': anySuffixMatch,
+  'strings.count': countOccurrences,
+  'strings.split_n': splitN,
+  'time.add_date': timeAddDate,
+  'time.clock': timeClock,
+  'time.date': timeDate,
+  'time.diff': timeDiff,
+  'time.now_ns': nowNs,
+  'time.parse_duration_ns': parseDurationNs,
+  'time.parse_rfc3339_ns': parseRfc3339Ns,
+  'time.weekday': timeWeekday,
+  trace: () => true,
+  'units.parse': parseUnits,
+  'units.parse_bytes': parseBytes,
+  'urlquery.decode': urlQueryDecode,
+  'urlquery.decode_object': urlQueryDecodeObject,
+  'urlquery.encode': urlQueryEncode,
+  'urlquery.encode_object': urlQueryEncodeObject,
+  'uuid.parse': uuidParse,
+  'uuid.rfc4122': randomUuid,
+}

@@ -1,7 +1,16 @@
 import { isJsonNumber } from '../../json/equal.ts'
-import { isArrayValue, RegoObject, RegoSet, type RegoValue } from '../value.ts'
+import {
+  entriesOf,
+  isArrayValue,
+  isEqual,
+  isObjectValue,
+  objectOf,
+  RegoSet,
+  setOf,
+  type RegoObjectValue,
+  type RegoValue,
+} from '../value.ts'
 import { BuiltinError, parseInt64 } from './operand.ts'
-import { isEqual, setOf } from './values.ts'
 
 /** A value while it is patched. What is below it becomes a node when a path leads there. */
 export type PatchNode = {
@@ -14,13 +23,13 @@ export type PatchNode = {
 type Slot = { readonly value: RegoValue; node?: PatchNode }
 
 export function createPatchNode(value: RegoValue): PatchNode {
-  if (value instanceof RegoObject) return createObjectNode(value)
+  if (isObjectValue(value)) return createObjectNode(value)
   if (value instanceof RegoSet) return createSetNode(value)
   return isArrayValue(value) ? createArrayNode(value) : createLeaf(value)
 }
 
-function createObjectNode({ entries }: RegoObject): PatchNode {
-  const members = entries.map(([key, value]) => ({ key, slot: { value } as Slot }))
+function createObjectNode(object: RegoObjectValue): PatchNode {
+  const members = entriesOf(object).map(([key, value]) => ({ key, slot: { value } as Slot }))
 
   function indexOf(key: RegoValue): number {
     return members.findIndex((member) => isEqual(member.key, key))
@@ -37,7 +46,7 @@ function createObjectNode({ entries }: RegoObject): PatchNode {
       if (at === -1) missing()
       members.splice(at, 1)
     },
-    render: () => new RegoObject(members.map(({ key, slot }) => [key, show(slot)])),
+    render: () => objectOf(members.map(({ key, slot }) => [key, show(slot)])),
   }
 }
 
@@ -110,7 +119,7 @@ function refuseLoss(moving: readonly Slot[], directions: readonly ('up' | 'down'
 }
 
 function isComposite(value: RegoValue): boolean {
-  return value instanceof RegoObject || value instanceof RegoSet || isArrayValue(value)
+  return isObjectValue(value) || value instanceof RegoSet || isArrayValue(value)
 }
 
 function createLeaf(value: RegoValue): PatchNode {

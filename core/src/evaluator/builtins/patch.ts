@@ -1,7 +1,13 @@
-import { isArrayValue, RegoObject, type RegoValue } from '../value.ts'
+import {
+  getMember,
+  isArrayValue,
+  isEqual,
+  isObjectValue,
+  type RegoObjectValue,
+  type RegoValue,
+} from '../value.ts'
 import { arrayOperand, BuiltinError, stringOperand } from './operand.ts'
 import { createPatchNode, type PatchNode } from './patch-tree.ts'
-import { isEqual, memberOf } from './values.ts'
 
 type Path = readonly RegoValue[]
 /** What is patched; undefined when the whole of it has been removed. */
@@ -15,7 +21,7 @@ export function jsonPatch([source = null, operations]: readonly RegoValue[]): Re
 }
 
 function apply(document: Document, operation: RegoValue): void {
-  if (!(operation instanceof RegoObject)) throw new BuiltinError('operation must be an object')
+  if (!isObjectValue(operation)) throw new BuiltinError('operation must be an object')
   const path = pathFrom(attribute(operation, 'path'))
   switch (stringOperand(attribute(operation, 'op'))) {
     case 'add':
@@ -41,8 +47,8 @@ function apply(document: Document, operation: RegoValue): void {
   }
 }
 
-function attribute(operation: RegoObject, name: string): RegoValue {
-  const value = memberOf(operation, name)
+function attribute(operation: RegoObjectValue, name: string): RegoValue {
+  const value = getMember(operation, name)
   if (value === undefined) throw new BuiltinError(`missing required attribute '${name}'`)
   return value
 }

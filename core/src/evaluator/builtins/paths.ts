@@ -1,6 +1,14 @@
-import { RegoObject, type RegoSet, type RegoValue } from '../value.ts'
+import {
+  getMember,
+  isEqual,
+  isObjectValue,
+  itemsOf,
+  setOf,
+  type RegoObjectValue,
+  type RegoSet,
+  type RegoValue,
+} from '../value.ts'
 import { BuiltinError } from './operand.ts'
-import { isEqual, itemsOf, memberOf, setOf } from './values.ts'
 
 type Path = readonly RegoValue[]
 
@@ -10,13 +18,13 @@ type Path = readonly RegoValue[]
  */
 export function reachablePaths([graph, starts]: readonly RegoValue[]): RegoSet {
   const initial = itemsOf(starts)
-  if (!(graph instanceof RegoObject) || !initial)
+  if (!isObjectValue(graph) || !initial)
     throw new BuiltinError('operands must be an object, and an array or set')
   return setOf(initial.flatMap((start) => pathsFrom(graph, start, [])))
 }
 
-function pathsFrom(graph: RegoObject, node: RegoValue, before: Path): Path[] {
-  const edges = memberOf(graph, node)
+function pathsFrom(graph: RegoObjectValue, node: RegoValue, before: Path): Path[] {
+  const edges = getMember(graph, node)
   if (edges === undefined) return before.length === 0 ? [] : [before]
   const path = [...before, node]
   const neighbors = itemsOf(edges) ?? []

@@ -1,18 +1,22 @@
+import { numberOf, type JsonNumber } from '../../json/number.ts'
 import { formatValue } from '../value-format.ts'
 import type { RegoValue } from '../value.ts'
-import type { HostContext } from './host.ts'
+import type { BuiltinContext } from './builtin.ts'
 import { int64Operand, stringOperand } from './operand.ts'
 
 /** A random integer from 0 up to the number, without it; the same for the same operands throughout a decision. */
-export function randomInteger([name, count]: readonly RegoValue[], context: HostContext): bigint {
+export function randomInteger(
+  [name, count]: readonly RegoValue[],
+  context: BuiltinContext,
+): JsonNumber {
   const limit = int64Operand(count)
   const size = limit < 0n ? -limit : limit
   const key = `${size} ${stringOperand(name)}`
-  return size === 0n ? 0n : recall(context, key, () => randomBits() % size)
+  return size === 0n ? 0 : recall(context, key, () => numberOf(randomBits() % size))
 }
 
 /** A random UUID (version 4), the same for the same operand throughout a decision. */
-export function randomUuid([name = null]: readonly RegoValue[], context: HostContext): string {
+export function randomUuid([name = null]: readonly RegoValue[], context: BuiltinContext): string {
   return recall(context, `uuid ${formatValue(name)}`, () => crypto.randomUUID())
 }
 
@@ -22,8 +26,8 @@ function randomBits(): bigint {
   return (high << 64n) | low
 }
 
-function recall<Value extends bigint | string>(
-  context: HostContext,
+function recall<Value extends JsonNumber | string>(
+  context: BuiltinContext,
   key: string,
   create: () => Value,
 ): Value {

@@ -1,6 +1,14 @@
-import { isArrayValue, RegoObject, RegoSet, type RegoEntry, type RegoValue } from '../value.ts'
+import {
+  getMember,
+  isArrayValue,
+  isEqual,
+  isObjectValue,
+  membersOf,
+  RegoSet,
+  type RegoObjectValue,
+  type RegoValue,
+} from '../value.ts'
 import { BuiltinError } from './operand.ts'
-import { isEqual } from './values.ts'
 
 /** `object.subset(super, sub)` for objects, sets, arrays, and a set in an array. */
 export function objectSubset([whole = null, part = null]: readonly RegoValue[]): boolean {
@@ -13,19 +21,18 @@ export function objectSubset([whole = null, part = null]: readonly RegoValue[]):
 
 /** Undefined for two values that are not both objects, sets or arrays. */
 function isSubset(whole: RegoValue, part: RegoValue): boolean | undefined {
-  if (whole instanceof RegoObject && part instanceof RegoObject)
-    return isSubobject(whole.entries, part.entries)
+  if (isObjectValue(whole) && isObjectValue(part)) return isSubobject(whole, part)
   if (whole instanceof RegoSet && part instanceof RegoSet) {
-    return part.items.every((item) => includes(whole.items, item))
+    return part.members.every((item) => whole.has(item))
   }
   if (isArrayValue(whole) && isArrayValue(part)) return isSubarray(whole, part)
   return undefined
 }
 
-function isSubobject(whole: readonly RegoEntry[], part: readonly RegoEntry[]): boolean {
-  return part.every(([key, value]) => {
-    const found = whole.find(([other]) => isEqual(other, key))
-    return found !== undefined && (isEqual(found[1], value) || (isSubset(found[1], value) ?? false))
+function isSubobject(whole: RegoObjectValue, part: RegoObjectValue): boolean {
+  return [...membersOf(part)].every(([key, value]) => {
+    const found = getMember(whole, key)
+    return found !== undefined && (isEqual(found, value) || (isSubset(found, value) ?? false))
   })
 }
 
@@ -39,13 +46,9 @@ function isSubarray(whole: readonly RegoValue[], part: readonly RegoValue[]): bo
 
 /** Counts an item twice when the array has it twice, and says no for an empty array, as OPA does. */
 function isSetInArray(whole: readonly RegoValue[], part: RegoSet): boolean {
-  let missing = part.items.length
+  let missing = part.size
   return whole.some((item) => {
-    if (includes(part.items, item)) missing--
+    if (part.has(item)) missing--
     return missing === 0
   })
-}
-
-function includes(items: readonly RegoValue[], item: RegoValue): boolean {
-  return items.some((other) => isEqual(other, item))
 }

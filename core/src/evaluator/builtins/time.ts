@@ -1,5 +1,6 @@
+import { numberOf, type JsonNumber } from '../../json/number.ts'
 import type { RegoValue } from '../value.ts'
-import type { HostContext } from './host.ts'
+import type { BuiltinContext } from './builtin.ts'
 import { BuiltinError, stringOperand } from './operand.ts'
 
 const nsPerMs = 1_000_000n
@@ -8,14 +9,14 @@ const msPerMinute = 60_000
 const [earliest, latest] = [-(2n ** 63n), 2n ** 63n - 1n]
 
 /** Nanoseconds since 1970, the same for the whole decision; the clock has milliseconds. */
-export function nowNs(_: readonly RegoValue[], context: HostContext): bigint {
-  return (context.nowNs ??= BigInt(Date.now()) * nsPerMs)
+export function nowNs(_: readonly RegoValue[], context: BuiltinContext): JsonNumber {
+  return (context.nowNs ??= numberOf(BigInt(Date.now()) * nsPerMs))
 }
 
 const rfc3339 = /^(\d{4}-\d\d-\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([-+])(\d\d):(\d\d))$/
 
 /** Nanoseconds since 1970 of an RFC 3339 time, as lenient as Go: hours of one digit, a comma. */
-export function parseRfc3339Ns([text]: readonly RegoValue[]): bigint {
+export function parseRfc3339Ns([text]: readonly RegoValue[]): JsonNumber {
   const [
     ,
     date,
@@ -36,7 +37,7 @@ export function parseRfc3339Ns([text]: readonly RegoValue[]): bigint {
     (day + (Number(hour) * 60 + Number(minute) - offset) * msPerMinute) / 1000 + Number(second)
   const ns = BigInt(seconds) * nsPerSecond + BigInt(fraction.slice(0, 9).padEnd(9, '0'))
   if (ns < earliest || ns > latest) throw new BuiltinError('time outside of valid range')
-  return ns
+  return numberOf(ns)
 }
 
 /** Milliseconds at which a day begins; `NaN` for a day the calendar does not have. */

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject } from '../../json/equal.ts'
 import type { Json } from '../../json/json.ts'
 import { toJson } from '../value-json.ts'
-import { compareStrings, RegoObject, type RegoValue } from '../value.ts'
+import { compareStrings, objectOf, type RegoObjectValue, type RegoValue } from '../value.ts'
 import { bytesFromHex, textFrom } from './bytes.ts'
 import { BuiltinError, stringOperand } from './operand.ts'
 
@@ -27,7 +27,7 @@ export function urlQueryEncodeObject([object = null]: readonly RegoValue[]): str
 const mostParameters = 10_000
 
 /** Each name with the list of its values. */
-export function urlQueryDecodeObject([text]: readonly RegoValue[]): RegoObject {
+export function urlQueryDecodeObject([text]: readonly RegoValue[]): RegoObjectValue {
   const query = stringOperand(text)
   const parameters = query.split('&')
   if (parameters.length > mostParameters) throw new BuiltinError('too many parameters')
@@ -37,7 +37,7 @@ export function urlQueryDecodeObject([text]: readonly RegoValue[]): RegoObject {
     const [name, value] = cut(parameter, '=').map(unescape) as [string, string]
     values.set(name, [...(values.get(name) ?? []), value])
   }
-  return new RegoObject([...values])
+  return objectOf([...values])
 }
 
 function textsOf(value: Json | undefined): readonly string[] {

@@ -1,4 +1,5 @@
-import { RegoObject, type RegoEntry, type RegoValue } from '../value.ts'
+import { numberOf, type JsonNumber } from '../../json/number.ts'
+import { objectOf, type RegoEntry, type RegoObjectValue, type RegoValue } from '../value.ts'
 import { bytesFromHex, hexFrom } from './bytes.ts'
 import { BuiltinError, stringOperand } from './operand.ts'
 
@@ -12,14 +13,14 @@ const forms = [
 ].map((form) => new RegExp(form, 'i'))
 
 /** Version and variant; of versions 1 and 2 also time (nanoseconds since 1970), node and clock sequence. */
-export function uuidParse([text]: readonly RegoValue[]): RegoObject {
+export function uuidParse([text]: readonly RegoValue[]): RegoObjectValue {
   const source = stringOperand(text)
   const match = forms.map((form) => form.exec(source)).find((each) => each !== null)
   if (!match) throw new BuiltinError('not a UUID')
   const bytes = bytesFromHex(match.slice(1).join(''))
   const view = new DataView(bytes.buffer)
   const version = view.getUint8(6) >> 4
-  return new RegoObject([
+  return objectOf([
     ['version', version],
     ['variant', variantOf(view.getUint8(8))],
     ...(version === 1 || version === 2 ? originOf(view, hexFrom(bytes.slice(10))) : []),
@@ -46,10 +47,10 @@ function originOf(view: DataView, node: string): readonly RegoEntry[] {
 const startOf1970 = 122_192_928_000_000_000n
 
 /** Wraps around at 64 bits as Go does. */
-function timeOf(view: DataView): bigint {
+function timeOf(view: DataView): JsonNumber {
   const high = BigInt(view.getUint16(6) & 0xfff) << 48n
   const ticks = high | (BigInt(view.getUint16(4)) << 32n) | BigInt(view.getUint32(0))
-  return BigInt.asIntN(64, (ticks - startOf1970) * 100n)
+  return numberOf(BigInt.asIntN(64, (ticks - startOf1970) * 100n))
 }
 
 function macVariables(byte: number): string {

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import type { Json } from '../../json/json.ts'
+import { sourceOfText } from '../../json/source.ts'
 import { stringifyJson } from '../../json/stringify.ts'
+import { loadBuiltins, type Builtins } from '../builtins/table.ts'
 import { EvaluationError, type Engine } from '../evaluator.ts'
 import { compileFixture } from '../fixtures/fixtures.ts'
 import { createWasmEngine } from './engine.ts'
@@ -16,14 +18,19 @@ const { loadPolicySync } = Reflect.get(sdkModule, 'default') as typeof sdkModule
 
 let shapes: WasmModule
 let rbac: WasmModule
+let builtins: Builtins
 
 beforeAll(async () => {
   shapes = await compileFixture('shapes')
   rbac = await compileFixture('rbac')
+  builtins = await loadBuiltins()
 })
 
 function ask(engine: Engine, rule: string, input?: string): string | undefined {
-  const answer = engine.evaluate(`shapes/${rule}`, input)
+  const answer = engine.evaluate(
+    `shapes/${rule}`,
+    input === undefined ? undefined : sourceOfText(input),
+  )
   return answer === undefined ? undefined : stringifyJson(answer)
 }
 
@@ -45,26 +52,26 @@ describe('input', () => {
     ['[]', 'array'],
     ['{}', 'object'],
   ])('takes %s for an input', (input, kind) => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     expect(ask(engine, 'kind', input)).toBe(`"${kind}"`)
     expect(ask(engine, 'echo', input)).toBe(input)
   })
 
   it('knows no input from every input', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     expect(engine.evaluate('shapes/echo', undefined)).toBeUndefined()
     expect(engine.evaluate('shapes/kind', undefined)).toBeUndefined()
     expect(engine.evaluate('shapes/allow', undefined)).toBe(false)
   })
 
   it('refuses a broken text instead of deciding without input', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     expect(codeOf(() => ask(engine, 'has_input', '{"user":"alice"'))).toBe('ERR_EVALUATION')
     expect(ask(engine, 'allow', '{"user":"alice"}')).toBe('true')
   })
 
   it('replaces half characters, as OPA does, instead of aborting', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     expect(
       ask(
         engine,
@@ -76,20 +83,20 @@ describe('input', () => {
   })
 
   it('takes an input many times larger than the memory so far', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     const input = JSON.stringify(
       Array.from({ length: 30_000 }, (_, id) => ({ id, name: 'ä'.repeat(9) })),
     )
-    expect(engine.evaluate('shapes/echo', input)).toEqual(JSON.parse(input))
+    expect(engine.evaluate('shapes/echo', sourceOfText(input))).toEqual(JSON.parse(input))
   })
 })
 
 describe('result', () => {
   it('keeps every digit of input, data and sums', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     const literals =
       '[445611193265040129,1.0,1e3,-0,0.30000000000000000001,123456789012345678901234567890]'
-    engine.setData(`{"node":{"id":445611193265040129,"literals":${literals}}}`)
+    engine.setData(sourceOfText(`{"node":{"id":445611193265040129,"literals":${literals}}}`))
     expect(ask(engine, 'echo', literals)).toBe(literals)
     expect(ask(engine, 'document')).toContain(literals)
     expect(ask(engine, 'big', '{"id":445611193265040129}')).toBe('true')
@@ -98,7 +105,7 @@ describe('result', () => {
   })
 
   it('keeps every number there is, wherever it stands', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     const literal = fc.stringMatching(/^-?(0|[1-9]\d{0,17})(\.\d{1,8})?([eE][-+]?\d{1,2})?$/)
     const places = ['#', '[#]', '["a",#,1]', '{"a":#}', '{"a":["1.0 -0",#,2]}', '[[#],0.5]']
     fc.assert(
@@ -111,7 +118,7 @@ describe('result', () => {
   })
 
   it('puts sets in OPA’s order: by type, by value, by code point, nested too', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     expect(engine.evaluate('shapes/strings', undefined)).toEqual([
       '',
       'Z',
@@ -131,7 +138,7 @@ describe('result', () => {
   })
 
   it('writes keys that are no strings as OPA does', () => {
-    expect(createWasmEngine(shapes).evaluate('shapes/keys', undefined)).toEqual({
+    expect(createWasmEngine(shapes, { builtins }).evaluate('shapes/keys', undefined)).toEqual({
       '1': 'one',
       a: 2,
       '{"x":1,"y":"\\u003c"}': 3,
@@ -143,23 +150,27 @@ describe('result', () => {
   })
 
   it('is undefined where no rule gives a value', () => {
-    expect(createWasmEngine(shapes).evaluate('shapes/undef', '{}')).toBeUndefined()
+    expect(
+      createWasmEngine(shapes, { builtins }).evaluate('shapes/undef', sourceOfText('{}')),
+    ).toBeUndefined()
   })
 
   it('keeps a member named __proto__ a member', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     const input = '{"__proto__":{"admin":true}}'
-    engine.setData(`{"node":${input}}`)
+    engine.setData(sourceOfText(`{"node":${input}}`))
     expect(ask(engine, 'echo', input)).toBe(input)
     expect(ask(engine, 'document')).toBe(input)
-    expect(stringifyJson(engine.evaluate('shapes', input) ?? null)).toContain(`"echo":${input}`)
+    expect(stringifyJson(engine.evaluate('shapes', sourceOfText(input)) ?? null)).toContain(
+      `"echo":${input}`,
+    )
   })
 })
 
 describe('failure', () => {
   it('of a conflict is an error, and the next decision is right', () => {
-    const engine = createWasmEngine(shapes)
-    engine.setData('{"node":{"users":{"alice":{"roles":["x"]}}}}')
+    const engine = createWasmEngine(shapes, { builtins })
+    engine.setData(sourceOfText('{"node":{"users":{"alice":{"roles":["x"]}}}}'))
     for (let turn = 0; turn < 3; turn++) {
       expect(codeOf(() => ask(engine, 'one_of', '{"words":["a","b"]}'))).toBe('ERR_EVALUATION')
       expect(ask(engine, 'one_of', '{"words":["a","a"]}')).toBe('"a"')
@@ -171,49 +182,54 @@ describe('failure', () => {
   })
 
   it('of a bottomless input is an error, and the next decision is right', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     expect(codeOf(() => ask(engine, 'kind', '['.repeat(500_000)))).toBe('ERR_EVALUATION')
     expect(ask(engine, 'kind', '1')).toBe('"number"')
   })
 
   it('of an unknown entrypoint is an error', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     expect(codeOf(() => ask(engine, 'nope'))).toBe('ERR_UNKNOWN_ENTRYPOINT')
     expect(codeOf(() => engine.evaluate('__proto__', undefined))).toBe('ERR_UNKNOWN_ENTRYPOINT')
   })
 
   it('of data leaves the last good data in force', () => {
-    const engine = createWasmEngine(shapes, { maxMemoryBytes: 4 * 2 ** 20 })
-    engine.setData('{"node":{"id":1}}')
+    const engine = createWasmEngine(shapes, { builtins, maxMemoryBytes: 4 * 2 ** 20 })
+    engine.setData(sourceOfText('{"node":{"id":1}}'))
     const large = JSON.stringify({ node: 'x'.repeat(5e6) })
-    expect(codeOf(() => engine.setData(large))).toBe('ERR_MEMORY_LIMIT')
+    expect(codeOf(() => engine.setData(sourceOfText(large)))).toBe('ERR_MEMORY_LIMIT')
     expect(ask(engine, 'document')).toBe('{"id":1}')
-    expect(codeOf(() => engine.setData('{"node":'))).toBe('ERR_EVALUATION')
+    expect(codeOf(() => engine.setData(sourceOfText('{"node":')))).toBe('ERR_EVALUATION')
     expect(ask(engine, 'document')).toBe('{"id":1}')
   })
 
   it('of memory comes only when it is really used up', () => {
-    const engine = createWasmEngine(shapes, { maxMemoryBytes: 8 * 2 ** 20 })
+    const engine = createWasmEngine(shapes, { builtins, maxMemoryBytes: 8 * 2 ** 20 })
     const text = JSON.stringify('x'.repeat(1e6))
-    engine.setData(`{"node":${text}}`)
+    engine.setData(sourceOfText(`{"node":${text}}`))
     expect(ask(engine, 'document')).toBe(text)
     expect(ask(engine, 'kind', '"x"')).toBe('"string"')
   })
 
   it('of memory is an error of its own, and the next decision is right', async () => {
-    const engine = createWasmEngine(await compileFixture('host'), { maxMemoryBytes: 4 * 2 ** 20 })
-    expect(codeOf(() => engine.evaluate('host/grow', '{"count":1000000}'))).toBe('ERR_MEMORY_LIMIT')
-    expect(engine.evaluate('host/grow', '{"count":10}')).toBe(10)
+    const engine = createWasmEngine(await compileFixture('host'), {
+      builtins,
+      maxMemoryBytes: 4 * 2 ** 20,
+    })
+    expect(codeOf(() => engine.evaluate('host/grow', sourceOfText('{"count":1000000}')))).toBe(
+      'ERR_MEMORY_LIMIT',
+    )
+    expect(engine.evaluate('host/grow', sourceOfText('{"count":10}'))).toBe(10)
   })
 
   it('refuses at creation what cannot run', async () => {
     const unsupported = await compileFixture('unsupported')
-    expect(() => createWasmEngine(unsupported)).toThrow(
+    expect(() => createWasmEngine(unsupported, { builtins })).toThrow(
       'the policy cannot run here: it calls http.send, which this host does not have',
     )
     const empty = await compileUnit(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))
-    expect(codeOf(() => createWasmEngine(empty))).toBe('ERR_UNSUPPORTED_POLICY')
-    expect(codeOf(() => createWasmEngine(shapes, { maxMemoryBytes: pageBytes }))).toBe(
+    expect(codeOf(() => createWasmEngine(empty, { builtins }))).toBe('ERR_UNSUPPORTED_POLICY')
+    expect(codeOf(() => createWasmEngine(shapes, { builtins, maxMemoryBytes: pageBytes }))).toBe(
       'ERR_MEMORY_LIMIT',
     )
   })
@@ -235,14 +251,14 @@ it('starts a policy that declares more memory than usual', async () => {
     40,
   ]
   const module = await compileUnit(new Uint8Array([...header, ...memory]))
-  expect(() => createWasmEngine(module)).toThrow('its ABI is not version 1')
-  expect(codeOf(() => createWasmEngine(module, { maxMemoryBytes: 39 * pageBytes }))).toBe(
+  expect(() => createWasmEngine(module, { builtins })).toThrow('its ABI is not version 1')
+  expect(codeOf(() => createWasmEngine(module, { builtins, maxMemoryBytes: 39 * pageBytes }))).toBe(
     'ERR_MEMORY_LIMIT',
   )
 })
 
 it('takes the memory for its data in one step, and not much more than it needs', () => {
-  const policy = startPolicy(rbac, undefined)
+  const policy = startPolicy(rbac, { builtins })
   const text = JSON.stringify(
     Array.from({ length: 20_000 }, (_, id) => ({ id, roles: ['reader', 'writer'] })),
   )
@@ -255,7 +271,7 @@ it('takes the memory for its data in one step, and not much more than it needs',
 })
 
 it('stays as it is over 20,000 decisions and 100 data documents', () => {
-  const policy = startPolicy(rbac, undefined)
+  const policy = startPolicy(rbac, { builtins })
   const [allow, list] = ['authz/allow', 'authz/list'].map((name) => policy.entrypoints.get(name))
   if (!allow || !list) throw new Error('entrypoints are missing')
   const users = Array.from({ length: 50 }, (_, id) => [`u${id}`, { roles: ['reader'] }])
@@ -317,14 +333,14 @@ describe('beside the SDK of OPA', () => {
   )
 
   it('gives the same answers to any input and data', () => {
-    const engine = createWasmEngine(shapes)
+    const engine = createWasmEngine(shapes, { builtins })
     const sdk = loadPolicySync(shapes as Parameters<typeof loadPolicySync>[0])
     fc.assert(
       fc.property(input, json, rule, (question, node, name) => {
-        engine.setData(JSON.stringify({ node }))
+        engine.setData(sourceOfText(JSON.stringify({ node })))
         sdk.setData({ node })
         const text = JSON.stringify(question)
-        expect(attempt(() => engine.evaluate(`shapes/${name}`, text))).toEqual(
+        expect(attempt(() => engine.evaluate(`shapes/${name}`, sourceOfText(text)))).toEqual(
           attempt(() =>
             resultOf(sdk.evaluate(new TextEncoder().encode(text).buffer, `shapes/${name}`)),
           ),

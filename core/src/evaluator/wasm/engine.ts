@@ -1,25 +1,29 @@
+import { sourceOfText, type JsonSource } from '../../json/source.ts'
+import type { Builtins } from '../builtins/table.ts'
 import { EvaluationError, type Engine } from '../evaluator.ts'
 import { startPolicy, type Policy } from './policy.ts'
 import type { WasmModule } from './webassembly.ts'
 
 export type WasmEngineOptions = {
+  /** Those that the policy calls must be among them. */
+  readonly builtins: Builtins
   /** Ceiling of the memory, which takes up to 20 times the data's text. Default: 4 GiB, all that can be. */
   readonly maxMemoryBytes?: number
 }
 
 /**
  * Runs a `policy.wasm` on OPA's raw ABI, synchronously, so that it works where the module comes compiled.
- * Input and data are JSON texts that were checked where they came in. After any failure the instance is
- * thrown away, and the next question starts one from the module and the last good data.
+ * After any failure the instance is thrown away, and the next question starts one from the module and the last good
+ * data.
  */
-export function createWasmEngine(module: WasmModule, options: WasmEngineOptions = {}): Engine {
-  let data = '{}'
+export function createWasmEngine(module: WasmModule, options: WasmEngineOptions): Engine {
+  let data = sourceOfText('{}')
   let policy: Policy | undefined = start()
   const { entrypoints } = policy
 
   function start(): Policy {
-    const started = startPolicy(module, options.maxMemoryBytes)
-    started.load(data)
+    const started = startPolicy(module, options)
+    started.load(data.text())
     return started
   }
 
@@ -33,17 +37,20 @@ export function createWasmEngine(module: WasmModule, options: WasmEngineOptions 
     }
   }
 
+  function setData(document: JsonSource): void {
+    attempt((current) => current.load(document.text()))
+    data = document
+  }
+
   return {
     entrypoints: [...entrypoints.keys()],
     evaluate(name, input) {
       const entrypoint = entrypoints.get(name)
       if (!entrypoint) throw unknownEntrypoint(name)
-      return attempt((current) => current.decide(entrypoint, input))
+      return attempt((current) => current.decide(entrypoint, input?.text()))
     },
-    setData(document) {
-      attempt((current) => current.load(document))
-      data = document
-    },
+    setData,
+    patchData: setData,
   }
 }
 

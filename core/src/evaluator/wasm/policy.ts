@@ -1,5 +1,6 @@
 import type { Json } from '../../json/json.ts'
-import type { HostContext } from '../builtins/host.ts'
+import type { BuiltinContext } from '../builtins/builtin.ts'
+import type { Builtins } from '../builtins/table.ts'
 import { EvaluationError } from '../evaluator.ts'
 import type { Address } from './abi.ts'
 import { callBuiltin, createBuiltinTable } from './builtins.ts'
@@ -27,14 +28,22 @@ const bytesPerTextByte = 20
 const smallText = 16_384
 const encoder = new TextEncoder()
 
-export function startPolicy(module: WasmModule, maxMemoryBytes: number | undefined): Policy {
-  let context: HostContext = {}
+export interface PolicyOptions {
+  readonly builtins: Builtins
+  readonly maxMemoryBytes?: number | undefined
+}
+
+export function startPolicy(
+  module: WasmModule,
+  { builtins: available, maxMemoryBytes }: PolicyOptions,
+): Policy {
+  let context: BuiltinContext = {}
   const instance: Instance = createInstance(module, {
     maxMemoryBytes,
     callBuiltin: (id, _, ...values) => callBuiltin(instance, builtins(id), { values, context }),
   })
   const { exports, memory } = instance
-  const builtins = createBuiltinTable(readTable(instance, exports.builtins()))
+  const builtins = createBuiltinTable(readTable(instance, exports.builtins()), available)
   const entrypoints = Object.entries(readTable(instance, exports.entrypoints()))
   const question = exports.opa_eval_ctx_new()
   const bottom = exports.opa_heap_ptr_get()

@@ -32,7 +32,9 @@ const recording = JSON.parse(
   await readFile(new URL('fixtures/decisions.json', import.meta.url), 'utf8'),
 ) as Recording
 
-const decide = vi.fn<DecisionDoorOptions['decide']>()
+type Decide = DecisionDoorOptions['decide']
+/** Is given the input's text. */
+const decide = vi.fn<(path: Parameters<Decide>[0], input?: string) => ReturnType<Decide>>()
 const policies = vi.fn(() => recording.policies)
 const state = vi.fn((): PdpState => 'ACTIVE')
 const log = { error: vi.fn() }
@@ -40,7 +42,14 @@ const api = { user: 'policyadmin', password: 'pass' }
 const unused = { document: vi.fn(), dataPaths: vi.fn(), patchData: vi.fn() }
 const catalog = { ...unused, policies, state }
 const statistics = createStatistics()
-const doors = onapDoors({ catalog, decide, api, token: '', pdpName: 'opa-1', statistics })
+const doors = onapDoors({
+  catalog,
+  decide: (path, input) => decide(path, input?.text()),
+  api,
+  token: '',
+  pdpName: 'opa-1',
+  statistics,
+})
 const app = createApp({ origins: [], host: 'elsewhere', log, doors })
 
 const authorization = `Basic ${Buffer.from('policyadmin:pass').toString('base64')}`

@@ -1,6 +1,7 @@
 import { VedetteError, messageOf } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { Json } from '@vedette/core/json/json'
+import { sourceOfValue, type JsonSource } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
@@ -15,7 +16,7 @@ import { responseHeaders } from './response-headers.ts'
 
 export interface DecisionDoorOptions {
   readonly administration: Pick<Administration, 'policies' | 'state'>
-  readonly decide: (path: readonly string[], input: string | undefined) => Decision
+  readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
 }
 
 const bodyBytes = 10 * 1024 * 1024
@@ -52,7 +53,7 @@ export function decisionDoor({ administration, decide }: DecisionDoorOptions): H
       return send(c, 200, { output: null, ...about, policyName, statusMessage: noInput })
     }
     try {
-      const { result } = decide(path, stringifyJson(input))
+      const { result } = decide(path, sourceOfValue(input))
       if (result === undefined) {
         const problem = `opa_undefined_error: ${policy.name} decision was undefined`
         return refuse(c, 500, { problem, ...about })

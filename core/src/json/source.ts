@@ -1,0 +1,21 @@
+import type { Json } from './json.ts'
+import { parseJson } from './parse.ts'
+import { stringifyJson } from './stringify.ts'
+
+/** JSON as text or as value, whichever is at hand; the other is made when it is asked for. */
+export interface JsonSource {
+  readonly text: () => string
+  readonly value: () => Json
+}
+
+/** `value()` throws `JsonError` where the text is not JSON. */
+export function sourceOfText(text: string): JsonSource {
+  let value: Json | undefined
+  return { text: () => text, value: () => (value ??= parseJson(text)) }
+}
+
+/** `text()` throws `JsonError` where the value holds what JSON cannot. */
+export function sourceOfValue(value: Json): JsonSource {
+  let text: string | undefined
+  return { text: () => (text ??= stringifyJson(value)), value: () => value }
+}
