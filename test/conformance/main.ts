@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 
-import { engineNames, type EngineName } from '../../gateway/src/cli/request.ts'
+import { engineNames, type EngineName } from '../../gateway/src/cli/engine.ts'
 import { withToolchain } from '../../gateway/src/cli/toolchain.ts'
 import { readOpaCases } from './cases.ts'
 import { runCases } from './run.ts'

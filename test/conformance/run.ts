@@ -1,5 +1,5 @@
+import type { EngineName } from '../../gateway/src/cli/engine.ts'
 import { answer } from '../../gateway/src/cli/evaluate.ts'
-import type { EngineName } from '../../gateway/src/cli/request.ts'
 import { PROCESSES, type Toolchain } from '../../gateway/src/cli/toolchain.ts'
 import type { OpaCase } from './cases.ts'
 import { questionOf } from './convert.ts'

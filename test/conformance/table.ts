@@ -1,4 +1,4 @@
-import type { EngineName } from '../../gateway/src/cli/request.ts'
+import type { EngineName } from '../../gateway/src/cli/engine.ts'
 import type { Outcome } from './run.ts'
 
 const kinds = ['pass', 'refused', 'wrong'] as const

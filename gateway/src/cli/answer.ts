@@ -23,3 +23,7 @@ export function answerLine(id: Json, answer: Answer): JsonObject {
   if ('error' in answer) return { id, error: { ...answer.error } }
   return answer.result === undefined ? { id } : { id, result: answer.result }
 }
+
+export function answerOf(result: Json | undefined): Answer {
+  return result === undefined ? {} : { result }
+}

@@ -2,9 +2,10 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import { Command, Option } from 'commander'
 
 import { BadRequestError } from './bad-request-error.ts'
+import { engineNames, type EngineName } from './engine.ts'
 import { answer, evaluate } from './evaluate.ts'
 import { serveNdjson } from './ndjson.ts'
-import { engineNames, type EngineName, type EvaluationRequest } from './request.ts'
+import type { EvaluationRequest } from './request.ts'
 import { readDocument, readJson, readModules } from './sources.ts'
 import { withToolchain } from './toolchain.ts'
 

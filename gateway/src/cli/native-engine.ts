@@ -1,21 +1,12 @@
-import type { Json } from '@vedette/core/json/json'
-
-import type { EvaluationRequest } from './request.ts'
+import type { Ask, Policy } from './engine.ts'
 import { wireModules, type Toolchain } from './toolchain.ts'
 
 /** Go OPA's own evaluation, with all of its builtins: what the other two are held against. */
-export async function evaluateNatively(
-  request: EvaluationRequest,
-  toolchain: Toolchain,
-): Promise<Json | undefined> {
-  const { modules, entrypoint, regoVersion, strictErrors, input, data = {} } = request
-  const { result } = await toolchain.ask('eval', {
-    modules: wireModules(modules),
-    entrypoint,
-    regoVersion,
-    strictErrors,
-    data,
-    ...(input !== undefined && { input }),
-  })
-  return result
+export async function prepareNative(policy: Policy, toolchain: Toolchain): Promise<Ask> {
+  const { modules, regoVersion, strictErrors, data = {} } = policy
+  const common = { modules: wireModules(modules), regoVersion, strictErrors, data }
+  return async (entrypoint, input) => {
+    const asked = { ...common, entrypoint, ...(input !== undefined && { input }) }
+    return (await toolchain.ask('eval', asked))['result']
+  }
 }

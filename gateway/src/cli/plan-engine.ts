@@ -1,2 +1,2 @@
 /** Until the plan engine is there, its questions go to wasm. */
-export { evaluateByWasm as evaluateByPlan } from './wasm-engine.ts'
+export { prepareWasm as preparePlan } from './wasm-engine.ts'

@@ -4,24 +4,15 @@ import type { Json, JsonObject } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import * as v from 'valibot'
 
-import type { RegoModule } from '../catalog/compile.ts'
 import { BadRequestError } from './bad-request-error.ts'
+import { engineNames, type EngineName, type Policy } from './engine.ts'
 
-export const engineNames = ['plan', 'wasm', 'native'] as const
-export type EngineName = (typeof engineNames)[number]
-
-/** One evaluation of some modules that belong to nothing else. */
-export interface EvaluationRequest {
-  readonly modules: readonly RegoModule[]
-  /** A slash path below `data`: `authz/allow`. */
+/** One evaluation of one entrypoint. */
+export interface EvaluationRequest extends Omit<Policy, 'entrypoints'> {
   readonly entrypoint: string
   /** Absent: no input, which is not `null`. */
   readonly input?: Json
-  readonly data?: JsonObject
   readonly engine: EngineName
-  readonly regoVersion: 0 | 1
-  /** Whether an error of a builtin fails the evaluation, instead of leaving its expression undefined. */
-  readonly strictErrors: boolean
 }
 
 const RequestSchema = v.object({

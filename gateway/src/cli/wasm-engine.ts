@@ -1,21 +1,18 @@
 import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
 import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
 import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
-import type { Json } from '@vedette/core/json/json'
 import { sourceOfValue } from '@vedette/core/json/source'
 
-import { compileRequest } from './compile-request.ts'
-import type { EvaluationRequest } from './request.ts'
+import { compilePolicy } from './compile-policy.ts'
+import type { Ask, Policy } from './engine.ts'
 import type { Toolchain } from './toolchain.ts'
 
-export async function evaluateByWasm(
-  request: EvaluationRequest,
-  toolchain: Toolchain,
-): Promise<Json | undefined> {
-  const { wasm } = await compileRequest(request, 'wasm', toolchain)
-  const { entrypoint, input, data = {}, strictErrors } = request
+export async function prepareWasm(policy: Policy, toolchain: Toolchain): Promise<Ask> {
+  const { wasm } = await compilePolicy(policy, 'wasm', toolchain)
   const module = await compileUnit(new Uint8Array(Buffer.from(String(wasm), 'base64')))
-  const engine = createWasmEngine(module, { builtins: await loadBuiltins(), strictErrors })
-  engine.setData(sourceOfValue(data))
-  return engine.evaluate(entrypoint, input === undefined ? undefined : sourceOfValue(input))
+  const builtins = await loadBuiltins()
+  const engine = createWasmEngine(module, { builtins })
+  engine.setData(sourceOfValue(policy.data ?? {}))
+  return async (entrypoint, input) =>
+    engine.evaluate(entrypoint, input === undefined ? undefined : sourceOfValue(input))
 }
