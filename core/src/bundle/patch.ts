@@ -98,7 +98,7 @@ function applyToObject(target: JsonObject, [key, rest]: Place, step: Step): Json
 function applyToArray(target: readonly Json[], [segment, rest]: Place, step: Step): Json {
   const { operation, drafts } = step
   const inserts = rest.length === 0 && operation.op === 'add'
-  const index = indexOf(segment, target.length, inserts)
+  const index = indexAt(segment, target.length, inserts)
   const draft = draftOf<Json[]>(target, drafts, () => [...target])
   if (inserts) draft.splice(index, 0, operation.value)
   else if (rest.length === 0 && operation.op === 'remove') draft.splice(index, 1)
@@ -106,8 +106,8 @@ function applyToArray(target: readonly Json[], [segment, rest]: Place, step: Ste
   return draft
 }
 
-/** `-` is the place behind the last item, which only an insertion may name. */
-function indexOf(segment: string, length: number, inserts: boolean): number {
+/** A segment as an index. `-` is the place behind the last item, which only an insertion may name. */
+export function indexAt(segment: string, length: number, inserts: boolean): number {
   if (inserts && segment === '-') return length
   const index = /^(?:0|[1-9]\d*)$/.test(segment) ? Number(segment) : Number.NaN
   const exists = index < length || (inserts && index === length)
