@@ -10,8 +10,8 @@ import (
 var rewritten = []string{"assign", "internal.print", "print", "rego.metadata.chain", "rego.metadata.rule"}
 
 // capabilitiesFor restricts OPA to the builtins the replicas have (nil: every one), and to no network.
-func capabilitiesFor(builtins *[]string) *ast.Capabilities {
-	capabilities := ast.CapabilitiesForThisVersion()
+func capabilitiesFor(builtins *[]string, version ast.RegoVersion) *ast.Capabilities {
+	capabilities := ast.CapabilitiesForThisVersion(ast.CapabilitiesRegoVersion(version))
 	capabilities.AllowNet = []string{}
 	if builtins == nil {
 		return capabilities

@@ -17,20 +17,15 @@ import (
 
 // evaluate answers a query with OPA's own evaluator: the oracle that the replicas' engines are held against.
 func evaluate(asked request) response {
-	capabilities := capabilitiesFor(asked.Builtins)
-	parsed, found := parse(asked.Modules, capabilities)
-	if found != nil {
-		return response{Errors: found}
-	}
-	compiler, found := check(parsed, capabilities)
-	if found != nil {
-		return response{Errors: found}
+	checked, refused := front(asked)
+	if checked == nil {
+		return refused
 	}
 	options, err := documents(asked)
 	if err != nil {
 		return refuse("ERR_BAD_REQUEST", err.Error())
 	}
-	options = append(options, rego.Compiler(compiler), rego.Query(asked.Query))
+	options = append(options, rego.Compiler(checked.Compiler), rego.Query(asked.Query))
 	results, err := rego.New(options...).Eval(context.Background())
 	if err != nil {
 		return refuse(evaluationCode(err), err.Error())

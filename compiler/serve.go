@@ -55,7 +55,7 @@ func answer(line []byte) (reply response) {
 }
 
 var handlers = map[string]func(request) response{
-	"compile": func(asked request) response { return compileModules(asked.Modules, asked.Builtins) },
+	"compile": compileModules,
 	"eval":    evaluate,
 	"ping":    func(request) response { return response{Pong: true} },
 }

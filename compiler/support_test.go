@@ -41,6 +41,7 @@ func converse(t *testing.T, input string) []reply {
 type reply struct {
 	ID          json.RawMessage `json:"id"`
 	Wasm        []byte          `json:"wasm"`
+	Plan        json.RawMessage `json:"plan"`
 	Entrypoints []string        `json:"entrypoints"`
 	Packages    []string        `json:"packages"`
 	Functions   []string        `json:"functions"`

@@ -2,15 +2,29 @@ package main
 
 import "encoding/json"
 
-// request is one line in. Data, Input and Builtins keep apart what is absent and what is null or empty.
+// request is one line in. Pointers and raw messages keep apart what is absent and what is null or empty.
 type request struct {
-	ID       json.RawMessage `json:"id"`
-	Op       string          `json:"op"`
-	Modules  []module        `json:"modules"`
-	Builtins *[]string       `json:"builtins"`
-	Data     json.RawMessage `json:"data"`
-	Input    json.RawMessage `json:"input"`
-	Query    string          `json:"query"`
+	ID      json.RawMessage `json:"id"`
+	Op      string          `json:"op"`
+	Modules []module        `json:"modules"`
+	// RegoVersion is the language of modules that do not say `import rego.v1`: 0 or 1, the default.
+	RegoVersion *int `json:"regoVersion"`
+	// Builtins names the ones that may be called; absent: all of OPA's, though none reaches the network.
+	Builtins *[]string `json:"builtins"`
+
+	// Own names the files whose rules are asked for; the others are only called by them. Absent: all files.
+	Own *[]string `json:"own"`
+	// Entrypoints, written `http/example/authz`, are compiled instead of all that Own has.
+	Entrypoints *[]string `json:"entrypoints"`
+	// Targets are what to emit, absent: both.
+	Targets *[]string `json:"targets"`
+
+	Data  json.RawMessage `json:"data"`
+	Input json.RawMessage `json:"input"`
+	// Query is Rego; Entrypoint is a slash path, asked instead of it.
+	Query        string `json:"query"`
+	Entrypoint   string `json:"entrypoint"`
+	StrictErrors bool   `json:"strictErrors"`
 }
 
 type module struct {
@@ -18,7 +32,7 @@ type module struct {
 	Source string `json:"source"`
 }
 
-// response is one line out: a unit, an evaluation, located errors, or one error of the request itself.
+// response is one line out: what the op answers, located errors in the modules, or one error of the request itself.
 type response struct {
 	ID json.RawMessage `json:"id"`
 	*unit
@@ -30,11 +44,12 @@ type response struct {
 
 // unit is what a set of modules compiles to; paths are written `http/example/authz`.
 type unit struct {
-	Wasm        []byte     `json:"wasm"`
-	Entrypoints []string   `json:"entrypoints"`
-	Packages    []string   `json:"packages"`
-	Functions   []string   `json:"functions"`
-	Reads       [][]string `json:"reads"`
+	Wasm        []byte          `json:"wasm,omitempty"`
+	Plan        json.RawMessage `json:"plan,omitempty"`
+	Entrypoints []string        `json:"entrypoints"`
+	Packages    []string        `json:"packages"`
+	Functions   []string        `json:"functions"`
+	Reads       [][]string      `json:"reads"`
 }
 
 // evaluation has a result, which may be null, or is undefined.
