@@ -8,46 +8,42 @@ type Group = { readonly names: readonly string[]; readonly load: () => Promise<B
 /** Every builtin there is, in groups that are loaded when a policy calls one of them. */
 const groups: readonly Group[] = [
   {
-    names: [
-      'base64url.encode_no_pad',
-      'graph.reachable_paths',
-      'hex.decode',
-      'hex.encode',
-      'indexof_n',
-      'json.patch',
-      'net.cidr_contains_matches',
-      'net.cidr_expand',
-      'net.cidr_is_valid',
-      'net.cidr_merge',
-      'numbers.range_step',
-      'object.subset',
-      'rand.intn',
-      'semver.compare',
-      'semver.is_valid',
-      'sprintf',
-      'strings.any_prefix_match',
-      'strings.any_suffix_match',
-      'strings.count',
-      'strings.split_n',
-      'time.add_date',
-      'time.clock',
-      'time.date',
-      'time.diff',
-      'time.now_ns',
-      'time.parse_duration_ns',
-      'time.parse_rfc3339_ns',
-      'time.weekday',
-      'trace',
-      'units.parse',
-      'units.parse_bytes',
-      'urlquery.decode',
-      'urlquery.decode_object',
-      'urlquery.encode',
-      'urlquery.encode_object',
-      'uuid.parse',
-      'uuid.rfc4122',
-    ],
-    load: () => import('./host.ts'),
+    names: namesIn(`
+      indexof_n sprintf strings.any_prefix_match strings.any_suffix_match strings.count
+      strings.split_n trace`),
+    load: () => import('./strings/index.ts'),
+  },
+  {
+    names: namesIn(`
+      base64url.encode_no_pad hex.decode hex.encode urlquery.decode urlquery.decode_object
+      urlquery.encode urlquery.encode_object`),
+    load: () => import('./encodings/index.ts'),
+  },
+  {
+    names: namesIn('json.patch object.subset'),
+    load: () => import('./objects/index.ts'),
+  },
+  {
+    names: namesIn('graph.reachable_paths'),
+    load: () => import('./graphs/index.ts'),
+  },
+  {
+    names: namesIn('net.cidr_contains_matches net.cidr_expand net.cidr_is_valid net.cidr_merge'),
+    load: () => import('./net/index.ts'),
+  },
+  {
+    names: namesIn('rand.intn semver.compare semver.is_valid uuid.parse uuid.rfc4122'),
+    load: () => import('./identifiers/index.ts'),
+  },
+  {
+    names: namesIn('numbers.range_step units.parse units.parse_bytes'),
+    load: () => import('./quantities/index.ts'),
+  },
+  {
+    names: namesIn(`
+      time.add_date time.clock time.date time.diff time.now_ns time.parse_duration_ns
+      time.parse_rfc3339_ns time.weekday`),
+    load: () => import('./times.ts'),
   },
 ]
 
@@ -59,4 +55,8 @@ export async function loadBuiltins(names: readonly string[] = builtinNames): Pro
   const needed = groups.filter((group) => group.names.some((name) => wanted.has(name)))
   const modules = await Promise.all(needed.map((group) => group.load()))
   return new Map(modules.flatMap(({ builtins }) => Object.entries(builtins)))
+}
+
+function namesIn(list: string): readonly string[] {
+  return list.trim().split(/\s+/)
 }

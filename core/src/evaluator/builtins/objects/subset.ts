@@ -7,8 +7,8 @@ import {
   RegoSet,
   type RegoObjectValue,
   type RegoValue,
-} from '../value.ts'
-import { BuiltinError } from './operand.ts'
+} from '../../value.ts'
+import { BuiltinError } from '../operand.ts'
 
 /** `object.subset(super, sub)` for objects, sets, arrays, and a set in an array. */
 export function objectSubset([whole = null, part = null]: readonly RegoValue[]): boolean {

@@ -1,5 +1,5 @@
-import type { RegoValue } from '../value.ts'
-import { BuiltinError, int64Operand, stringOperand, stringsOperand } from './operand.ts'
+import type { RegoValue } from '../../value.ts'
+import { BuiltinError, int64Operand, stringOperand, stringsOperand } from '../operand.ts'
 
 export function anyPrefixMatch([search, base]: readonly RegoValue[]): boolean {
   return anyMatch(stringsOperand(search), stringsOperand(base), (text, affix) =>

@@ -1,8 +1,8 @@
-import { numberOf, type JsonNumber } from '../../json/number.ts'
-import { formatValue } from '../value-format.ts'
-import type { RegoValue } from '../value.ts'
-import type { BuiltinContext } from './builtin.ts'
-import { int64Operand, stringOperand } from './operand.ts'
+import { numberOf, type JsonNumber } from '../../../json/number.ts'
+import { formatValue } from '../../value-format.ts'
+import type { RegoValue } from '../../value.ts'
+import type { BuiltinContext } from '../builtin.ts'
+import { int64Operand, stringOperand } from '../operand.ts'
 
 /** A random integer from 0 up to the number, without it; the same for the same operands throughout a decision. */
 export function randomInteger(

@@ -1,4 +1,12 @@
-import { entriesOf, isArrayValue, isObjectValue, RegoSet, setOf, type RegoValue } from '../value.ts'
+import {
+  entriesOf,
+  isArrayValue,
+  isObjectValue,
+  RegoSet,
+  setOf,
+  type RegoValue,
+} from '../../value.ts'
+import { BuiltinError, stringOperand } from '../operand.ts'
 import {
   formatAddress,
   holds,
@@ -9,7 +17,6 @@ import {
   parseNetwork,
   type Network,
 } from './address.ts'
-import { BuiltinError, stringOperand } from './operand.ts'
 
 export function cidrIsValid([text]: readonly RegoValue[]): boolean {
   try {

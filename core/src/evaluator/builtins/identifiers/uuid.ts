@@ -1,7 +1,7 @@
-import { numberOf, type JsonNumber } from '../../json/number.ts'
-import { objectOf, type RegoEntry, type RegoObjectValue, type RegoValue } from '../value.ts'
-import { bytesFromHex, hexFrom } from './bytes.ts'
-import { BuiltinError, stringOperand } from './operand.ts'
+import { numberOf, type JsonNumber } from '../../../json/number.ts'
+import { objectOf, type RegoEntry, type RegoObjectValue, type RegoValue } from '../../value.ts'
+import { bytesFromHex, hexFrom } from '../bytes.ts'
+import { BuiltinError, stringOperand } from '../operand.ts'
 
 const digits = '([\\da-f]{8})-([\\da-f]{4})-([\\da-f]{4})-([\\da-f]{4})-([\\da-f]{12})'
 /** As google/uuid takes them: plain, as URN, in any two characters, or without dashes. */

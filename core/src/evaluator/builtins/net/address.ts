@@ -1,4 +1,4 @@
-import { BuiltinError } from './operand.ts'
+import { BuiltinError } from '../operand.ts'
 
 /** An address as 128 bits; those of version 4 are mapped: `::ffff:1.2.3.4`. */
 export type Address = bigint

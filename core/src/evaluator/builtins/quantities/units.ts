@@ -1,6 +1,6 @@
-import { numberFrom, type JsonNumber } from '../../json/number.ts'
-import type { RegoValue } from '../value.ts'
-import { BuiltinError, stringOperand } from './operand.ts'
+import { numberFrom, type JsonNumber } from '../../../json/number.ts'
+import type { RegoValue } from '../../value.ts'
+import { BuiltinError, stringOperand } from '../operand.ts'
 
 type Fraction = readonly [numerator: bigint, denominator: bigint]
 

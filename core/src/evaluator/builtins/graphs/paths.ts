@@ -7,8 +7,8 @@ import {
   type RegoObjectValue,
   type RegoSet,
   type RegoValue,
-} from '../value.ts'
-import { BuiltinError } from './operand.ts'
+} from '../../value.ts'
+import { BuiltinError } from '../operand.ts'
 
 type Path = readonly RegoValue[]
 

@@ -1,4 +1,5 @@
-import { itemsOf, setOf, type RegoSet, type RegoValue } from '../value.ts'
+import { itemsOf, setOf, type RegoSet, type RegoValue } from '../../value.ts'
+import { BuiltinError, stringOperand } from '../operand.ts'
 import {
   formatAddress,
   isMapped,
@@ -7,7 +8,6 @@ import {
   parseNetwork,
   type Address,
 } from './address.ts'
-import { BuiltinError, stringOperand } from './operand.ts'
 
 /** `cidr` is the text of a network that has not been merged with another. */
 type Range = { readonly first: Address; readonly last: Address; readonly cidr?: string }

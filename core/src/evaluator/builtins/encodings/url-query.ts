@@ -1,9 +1,9 @@
-import { isJsonArray, isJsonObject } from '../../json/equal.ts'
-import type { Json } from '../../json/json.ts'
-import { toJson } from '../value-json.ts'
-import { compareStrings, objectOf, type RegoObjectValue, type RegoValue } from '../value.ts'
-import { bytesFromHex, textFrom } from './bytes.ts'
-import { BuiltinError, stringOperand } from './operand.ts'
+import { isJsonArray, isJsonObject } from '../../../json/equal.ts'
+import type { Json } from '../../../json/json.ts'
+import { toJson } from '../../value-json.ts'
+import { compareStrings, objectOf, type RegoObjectValue, type RegoValue } from '../../value.ts'
+import { bytesFromHex, textFrom } from '../bytes.ts'
+import { BuiltinError, stringOperand } from '../operand.ts'
 
 export function urlQueryEncode([text]: readonly RegoValue[]): string {
   return escape(stringOperand(text))

@@ -1,4 +1,4 @@
-import { isJsonNumber } from '../../json/equal.ts'
+import { isJsonNumber } from '../../../json/equal.ts'
 import {
   entriesOf,
   isArrayValue,
@@ -9,8 +9,8 @@ import {
   setOf,
   type RegoObjectValue,
   type RegoValue,
-} from '../value.ts'
-import { BuiltinError, parseInt64 } from './operand.ts'
+} from '../../value.ts'
+import { BuiltinError, parseInt64 } from '../operand.ts'
 
 /** A value while it is patched. What is below it becomes a node when a path leads there. */
 export type PatchNode = {

@@ -1,6 +1,6 @@
-import { numberOf, type JsonNumber } from '../../json/number.ts'
-import type { RegoValue } from '../value.ts'
-import { BuiltinError, integerOperand } from './operand.ts'
+import { numberOf, type JsonNumber } from '../../../json/number.ts'
+import type { RegoValue } from '../../value.ts'
+import { BuiltinError, integerOperand } from '../operand.ts'
 
 const mostNumbers = 1_000_000n
 

@@ -1,5 +1,5 @@
-import type { RegoValue } from '../value.ts'
-import { BuiltinError, stringOperand } from './operand.ts'
+import type { RegoValue } from '../../value.ts'
+import { BuiltinError, stringOperand } from '../operand.ts'
 
 type Version = {
   readonly numbers: readonly bigint[]

@@ -1,11 +1,11 @@
-import { isJsonNumber } from '../../json/equal.ts'
-import type { JsonNumber } from '../../json/number.ts'
-import { formatValue } from '../value-format.ts'
-import type { RegoValue } from '../value.ts'
+import { isJsonNumber } from '../../../json/equal.ts'
+import type { JsonNumber } from '../../../json/number.ts'
+import { formatValue } from '../../value-format.ts'
+import type { RegoValue } from '../../value.ts'
+import { arrayOperand, stringOperand } from '../operand.ts'
 import { goFormat } from './go-format.ts'
 import { goQuote } from './go-quote.ts'
 import type { Argument } from './go-verbs.ts'
-import { arrayOperand, stringOperand } from './operand.ts'
 
 /** Go's `fmt.Sprintf` over the values as OPA converts them (v1/topdown/strings.go). */
 export function sprintf([format, values]: readonly RegoValue[]): string {

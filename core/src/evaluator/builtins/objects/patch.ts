@@ -5,8 +5,8 @@ import {
   isObjectValue,
   type RegoObjectValue,
   type RegoValue,
-} from '../value.ts'
-import { arrayOperand, BuiltinError, stringOperand } from './operand.ts'
+} from '../../value.ts'
+import { arrayOperand, BuiltinError, stringOperand } from '../operand.ts'
 import { createPatchNode, type PatchNode } from './patch-tree.ts'
 
 type Path = readonly RegoValue[]

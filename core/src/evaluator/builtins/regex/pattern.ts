@@ -1,0 +1,61 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js'
+
+import { BuiltinError } from '../operand.ts'
+import { dependsOnUnicode, hasChangedCharacters, spellClasses } from './unicode.ts'
+
+/** Where the match and each group begin and end, in turn; -1 for a group that took no part. */
+export type Match = readonly number[]
+
+/** A regular expression of Go's `regexp`. */
+export interface Pattern {
+  /** Numbers of groups by name. */
+  readonly groups: Readonly<Record<string, number>>
+  matches(text: string): boolean
+  /** Up to `limit` matches, all if it is negative. */
+  findAll(text: string, limit: number): readonly Match[]
+}
+
+const mostPatterns = 256
+/** Least recently used first. */
+const patterns = new Map<string, Pattern>()
+
+/** Throws `BuiltinError` where Go does not compile it. */
+export function patternOf(source: string): Pattern {
+  const pattern = patterns.get(source) ?? createPattern(source)
+  patterns.delete(source)
+  patterns.set(source, pattern)
+  if (patterns.size > mostPatterns) patterns.delete(patterns.keys().next().value ?? source)
+  return pattern
+}
+
+function createPattern(source: string): Pattern {
+  const compiled = compile(spellClasses(source)).re2()
+  const check = dependsOnUnicode(source) ? refuseChangedCharacters : undefined
+  return {
+    groups: compiled.namedGroups,
+    matches: (text) => {
+      check?.(text)
+      return compiled.match(text)
+    },
+    findAll: (text, limit) => {
+      check?.(text)
+      return (compiled.findAllSubmatchIndex(text, limit) as readonly Match[] | null) ?? []
+    },
+  }
+}
+
+function compile(source: string): RE2JS {
+  try {
+    return RE2JS.compile(source)
+  } catch (error) {
+    if (!(error instanceof RE2JSSyntaxException)) throw error
+    if (error.getDescription().startsWith('duplicate'))
+      throw new RangeError('regular expressions with two groups of one name are not known here')
+    throw new BuiltinError(`error parsing regexp: ${error.getDescription()}`)
+  }
+}
+
+export function refuseChangedCharacters(text: string): void {
+  if (hasChangedCharacters(text))
+    throw new RangeError('regular expressions do not know characters that are newer than Unicode 15 here')
+}
