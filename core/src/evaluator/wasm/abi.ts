@@ -10,8 +10,18 @@ export type Address = number
 export interface PolicyExports {
   readonly opa_malloc: (bytes: number) => Address
   readonly opa_heap_ptr_get: () => Address
-  /** Frees everything above; what was allocated below is never handed out again. */
+  /** Frees everything above, and forgets which blocks below are free. */
   readonly opa_heap_ptr_set: (top: Address) => void
+  /** Puts the free blocks aside, and takes them up again: only a patch may use those below the heap's top. */
+  readonly opa_heap_blocks_stash: () => void
+  readonly opa_heap_blocks_restore: () => void
+  readonly opa_heap_stash_clear: () => void
+  readonly opa_free: (block: Address) => void
+  readonly opa_value_free: (value: Address) => void
+  /** Adds to an object, or replaces and frees what was there; 0 when it did. */
+  readonly opa_value_add_path: (document: Address, path: Address, value: Address) => number
+  /** `path` must lead through objects. 0 when it did. */
+  readonly opa_value_remove_path: (document: Address, path: Address) => number
   readonly opa_json_parse: (text: Address, bytes: number) => Address
   readonly opa_value_parse: (text: Address, bytes: number) => Address
   readonly opa_json_dump: (value: Address) => Address

@@ -263,10 +263,10 @@ it('takes the memory for its data in one step, and not much more than it needs',
     Array.from({ length: 20_000 }, (_, id) => ({ id, roles: ['reader', 'writer'] })),
   )
   const before = policy.memoryBytes()
-  policy.load(text)
+  policy.load(sourceOfText(text))
   const loaded = policy.memoryBytes()
   expect(loaded - before).toBeLessThan(20.5 * text.length)
-  policy.load(text)
+  policy.load(sourceOfText(text))
   expect(policy.memoryBytes()).toBe(loaded)
 })
 
@@ -282,7 +282,7 @@ it('stays as it is over 20,000 decisions and 100 data documents', () => {
   const settled: number[] = []
   for (let turn = 0; turn < 100; turn++) {
     const allowed = turn % 2 === 0
-    policy.load(data(allowed ? '/a' : '/other'))
+    policy.load(sourceOfText(data(allowed ? '/a' : '/other')))
     for (let decision = 0; decision < 200; decision++) {
       expect(policy.decide(allow, input)).toBe(allowed)
     }

@@ -1,6 +1,7 @@
 import { sourceOfText, type JsonSource } from '../../json/source.ts'
 import type { Builtins } from '../builtins/table.ts'
 import { EvaluationError, type Engine } from '../evaluator.ts'
+import { targetsOf } from './patch-targets.ts'
 import { startPolicy, type Policy } from './policy.ts'
 import type { WasmModule } from './webassembly.ts'
 
@@ -23,7 +24,7 @@ export function createWasmEngine(module: WasmModule, options: WasmEngineOptions)
 
   function start(): Policy {
     const started = startPolicy(module, options)
-    started.load(data.text())
+    started.load(data)
     return started
   }
 
@@ -38,7 +39,7 @@ export function createWasmEngine(module: WasmModule, options: WasmEngineOptions)
   }
 
   function setData(document: JsonSource): void {
-    attempt((current) => current.load(document.text()))
+    attempt((current) => current.load(document))
     data = document
   }
 
@@ -50,7 +51,13 @@ export function createWasmEngine(module: WasmModule, options: WasmEngineOptions)
       return attempt((current) => current.decide(entrypoint, input?.text()))
     },
     setData,
-    patchData: setData,
+    patchData(document, operations) {
+      const targets = targetsOf(document.value(), operations)
+      attempt((current) => {
+        if (!targets || !current.patch(targets)) current.load(document)
+      })
+      data = document
+    },
   }
 }
 
