@@ -14,23 +14,34 @@ type paths struct {
 	entrypoints, packages, functions []string
 }
 
+// names are what modules define; a package is among the asked ones if it has a rule or function.
+type names struct {
+	rules, asked, packages, functions nameSet
+}
+
 // pathsOf names what may be asked: every rule but functions, and every package that has a rule or function.
 func pathsOf(modules map[string]*ast.Module) paths {
-	rules, packages, functions := nameSet{}, nameSet{}, nameSet{}
+	found := namesOf(modules)
+	maps.Copy(found.asked, found.rules)
+	return paths{found.asked.sorted(), found.packages.sorted(), found.functions.sorted()}
+}
+
+func namesOf(modules map[string]*ast.Module) names {
+	found := names{nameSet{}, nameSet{}, nameSet{}, nameSet{}}
 	for _, m := range modules {
-		packages.add(m.Package.Path)
+		found.packages.add(m.Package.Path)
 		if len(m.Rules) > 0 {
-			rules.add(m.Package.Path)
+			found.asked.add(m.Package.Path)
 		}
 		for _, rule := range m.Rules {
 			if isFunction(rule) {
-				functions.add(rule.Ref())
+				found.functions.add(rule.Ref())
 			} else {
-				rules.addNearest(rule.Ref().GroundPrefix())
+				found.rules.addNearest(rule.Ref().GroundPrefix())
 			}
 		}
 	}
-	return paths{rules.sorted(), packages.sorted(), functions.sorted()}
+	return found
 }
 
 func isFunction(rule *ast.Rule) bool {

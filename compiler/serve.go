@@ -56,6 +56,7 @@ func answer(line []byte) (reply response) {
 
 var handlers = map[string]func(request) response{
 	"compile": compileModules,
+	"inspect": inspect,
 	"eval":    evaluate,
 	"ping":    func(request) response { return response{Pong: true} },
 }

@@ -46,6 +46,7 @@ type reply struct {
 	Packages    []string        `json:"packages"`
 	Functions   []string        `json:"functions"`
 	Reads       [][]string      `json:"reads"`
+	Modules     []inspected     `json:"modules"`
 	Result      json.RawMessage `json:"result"`
 	Undefined   bool            `json:"undefined"`
 	Errors      []located       `json:"errors"`

@@ -36,6 +36,7 @@ type module struct {
 type response struct {
 	ID json.RawMessage `json:"id"`
 	*unit
+	*inspection
 	*evaluation
 	Errors []located `json:"errors,omitempty"`
 	Error  *failure  `json:"error,omitempty"`
