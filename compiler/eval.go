@@ -17,28 +17,57 @@ import (
 
 // evaluate answers a query with OPA's own evaluator: the oracle that the replicas' engines are held against.
 func evaluate(asked request) response {
+	query, refused := prepare(asked)
+	if query == nil {
+		return refused
+	}
+	return query.answer()
+}
+
+// query is a question with everything it is asked of.
+type query []func(*rego.Rego)
+
+// prepare checks modules and documents; the answer is of use if it has no query.
+func prepare(asked request) (query, response) {
 	checked, refused := front(asked)
 	if checked == nil {
-		return refused
+		return nil, refused
+	}
+	question, err := questionOf(asked)
+	if err != nil {
+		return nil, refuse("ERR_BAD_REQUEST", err.Error())
 	}
 	options, err := documents(asked)
 	if err != nil {
-		return refuse("ERR_BAD_REQUEST", err.Error())
+		return nil, refuse("ERR_BAD_REQUEST", err.Error())
 	}
-	options = append(options, rego.Compiler(checked.Compiler), rego.Query(asked.Query))
-	results, err := rego.New(options...).Eval(context.Background())
-	if err != nil {
-		return refuse(evaluationCode(err), err.Error())
-	}
-	return evaluated(results)
+	return append(options,
+		question,
+		rego.Compiler(checked.Compiler),
+		rego.Capabilities(checked.capabilities),
+		rego.SetRegoVersion(checked.version),
+		rego.StrictBuiltinErrors(asked.StrictErrors),
+	), response{}
 }
 
-func documents(asked request) ([]func(*rego.Rego), error) {
+func questionOf(asked request) (func(*rego.Rego), error) {
+	if asked.Query != "" {
+		return rego.Query(asked.Query), nil
+	}
+	path, ok := storage.ParsePath("/" + asked.Entrypoint)
+	if !ok {
+		return nil, fmt.Errorf("entrypoint %q is no path", asked.Entrypoint)
+	}
+	ref := path.Ref(ast.DefaultRootDocument)
+	return rego.ParsedQuery(ast.NewBody(ast.NewExpr(ast.NewTerm(ref)))), nil
+}
+
+func documents(asked request) (query, error) {
 	store, err := storeOf(asked.Data)
 	if err != nil {
 		return nil, err
 	}
-	options := []func(*rego.Rego){rego.Store(store)}
+	options := query{rego.Store(store)}
 	if asked.Input == nil {
 		return options, nil
 	}
@@ -59,7 +88,11 @@ func storeOf(data json.RawMessage) (storage.Store, error) {
 	return inmem.NewFromObjectWithOpts(document, inmem.OptRoundTripOnWrite(false)), nil
 }
 
-func evaluated(results rego.ResultSet) response {
+func (q query) answer() response {
+	results, err := rego.New(q...).Eval(context.Background())
+	if err != nil {
+		return failed(err)
+	}
 	if len(results) == 0 {
 		return response{evaluation: &evaluation{Undefined: true}}
 	}
@@ -67,15 +100,24 @@ func evaluated(results rego.ResultSet) response {
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(results[0].Expressions[0].Value); err != nil {
-		return refuse("ERR_EVALUATION", err.Error())
+		return failed(err)
 	}
 	return response{evaluation: &evaluation{Result: text.Bytes()}}
 }
 
-func evaluationCode(err error) string {
-	var failed *topdown.Error
-	if errors.As(err, &failed) {
-		return failed.Code
+// failed says where in the modules an evaluation failed, if OPA does; a question has no place.
+func failed(err error) response {
+	var at *topdown.Error
+	var question ast.Errors
+	switch {
+	case errors.As(err, &question):
+		return refuse(question[0].Code, message(question[0]))
+	case !errors.As(err, &at):
+		return refuse("ERR_EVALUATION", err.Error())
 	}
-	return "ERR_EVALUATION"
+	reply := refuse(at.Code, at.Message)
+	if at.Location != nil {
+		reply.Error.File, reply.Error.Row, reply.Error.Column = at.Location.File, at.Location.Row, at.Location.Col
+	}
+	return reply
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"regexp"
 	"testing"
 )
 
@@ -18,7 +19,7 @@ func TestEvaluate(t *testing.T) {
 		{`"query":"data.a.reads","data":{"node":{"x":445611193265040129}}`, `445611193265040129`},
 		{`"input":0.10000000000000000000000001,"query":"data.a.sees"`, `[0.10000000000000000000000001]`},
 		{`"input":{"y":2},"query":"data.a.clash"`, "eval_conflict_error"},
-		{`"query":"data.["`, "ERR_EVALUATION"},
+		{`"query":"data.["`, "rego_parse_error"},
 		{`"query":"data.a.set","data":7`, "ERR_BAD_REQUEST"},
 	}
 	for _, test := range tests {
@@ -26,6 +27,72 @@ func TestEvaluate(t *testing.T) {
 		if got := outcome(converse(t, line)[0]); got != test.want {
 			t.Errorf("%s: %s", test.request, got)
 		}
+	}
+}
+
+func TestEvaluateAnEntrypoint(t *testing.T) {
+	const source = "package a.b\n\np := input.x\n\nq := false\n\ns contains {\"k\", 1, [2]}\n\no[[x, \"y\"]] := null if some x in {2, 1.50}\n\nf(x) := x"
+	tests := []struct{ entrypoint, want string }{
+		{"a/b/q", "false"},
+		{"a/b/p", "7"},
+		{"a/b/s", `[[1,"k",[2]]]`},
+		{"a/b/o", `{"[1.50,\"y\"]":null,"[2,\"y\"]":null}`},
+		{"a/b", `{"o":{"[1.50,\"y\"]":null,"[2,\"y\"]":null},"p":7,"q":false,"s":[[1,"k",[2]]]}`},
+		{"a/c", `[1e3]`},
+		{"a/c/0", `1e3`},
+		{"a/b/none", "undefined"},
+		{"a/b/f", "rego_type_error"},
+		{"none", "undefined"},
+	}
+	for _, test := range tests {
+		line := `{"op":"eval","modules":[{"file":"a.rego","source":` + quote(source) + `}],"data":{"a":{"c":[1e3]}},"input":{"x":7},"entrypoint":` + quote(test.entrypoint) + "}\n"
+		if got := outcome(converse(t, line)[0]); got != test.want {
+			t.Errorf("%s: %s", test.entrypoint, got)
+		}
+	}
+}
+
+func TestErrorsOfBuiltinsAreErrorsWhenStrict(t *testing.T) {
+	asked := map[string]any{"op": "eval", "modules": files("package a\n\np := to_number(\"x\")"), "entrypoint": "a/p"}
+	if got := ask(t, asked); !got.Undefined {
+		t.Errorf("%+v", got)
+	}
+	asked["strictErrors"] = true
+	got := ask(t, asked)
+	if code(got) != "eval_builtin_error" || got.Error.File != "a.rego" || got.Error.Row != 3 || got.Error.Column != 6 {
+		t.Errorf("%+v", got.Error)
+	}
+}
+
+func TestEvaluateRegoV0(t *testing.T) {
+	asked := map[string]any{"op": "eval", "modules": files("package a\n\np[x] { x := input[_] }"), "input": []int{2, 1}, "regoVersion": 0}
+	for key, text := range map[string]string{"entrypoint": "a/p", "query": "data.a.p"} {
+		asked["entrypoint"], asked["query"] = "", ""
+		asked[key] = text
+		if got := outcome(ask(t, asked)); got != "[1,2]" {
+			t.Errorf("%s: %s", key, got)
+		}
+	}
+}
+
+var refusal = regexp.MustCompile("disallowed host|loading disabled")
+
+func TestNothingReachesTheOutside(t *testing.T) {
+	t.Setenv("SECRET", "visible")
+	for _, call := range []string{
+		`http.send({"method": "get", "url": "http://127.0.0.1:1/"})`,
+		`http.send({"method": "get", "url": "unix://localhost/x?socket=%2Ftmp%2Fx"})`,
+		`net.lookup_ip_addr("localhost")`,
+		`json.match_schema({}, {"$ref": "http://127.0.0.1:1/schema"})`,
+	} {
+		got := ask(t, map[string]any{"op": "eval", "modules": files("package a\n\np := " + call), "entrypoint": "a/p", "strictErrors": true})
+		if code(got) != "eval_builtin_error" || !refusal.MatchString(got.Error.Message) {
+			t.Errorf("%s: %+v %+v", call, got.Error, got.Errors)
+		}
+	}
+	got := ask(t, map[string]any{"op": "eval", "modules": files("package a\n\np := opa.runtime()"), "entrypoint": "a/p"})
+	if outcome(got) != "{}" {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -68,9 +68,13 @@ type located struct {
 	Message string `json:"message"`
 }
 
+// failure may have a place, where an evaluation failed.
 type failure struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	File    string `json:"file,omitempty"`
+	Row     int    `json:"row,omitempty"`
+	Column  int    `json:"column,omitempty"`
 }
 
 func refuse(code, message string) response {
