@@ -1,5 +1,11 @@
 import { isJsonNumber } from '../../json/equal.ts'
-import { isArrayValue, RegoSet, type RegoValue } from '../value.ts'
+import {
+  isArrayValue,
+  isObjectValue,
+  RegoSet,
+  type RegoObjectValue,
+  type RegoValue,
+} from '../value.ts'
 
 /** A builtin refuses its operands; the expression that called it is undefined. */
 export class BuiltinError extends Error {
@@ -25,6 +31,11 @@ export function arrayOperand(value: RegoValue | undefined): readonly RegoValue[]
   return value
 }
 
+export function objectOperand(value: RegoValue | undefined): RegoObjectValue {
+  if (!isObjectValue(value)) throw new BuiltinError('operand must be an object')
+  return value
+}
+
 const [leastInt64, mostInt64] = [-(2n ** 63n), 2n ** 63n - 1n]
 
 /** An integer of 64 bits; `1.00` is one, `1e2` is not. */
@@ -32,6 +43,11 @@ export function int64Operand(value: RegoValue | undefined): bigint {
   const integer = parseInt64(numberText(value))
   if (integer === undefined) throw new BuiltinError('operand must be an integer of 64 bits')
   return integer
+}
+
+/** The same for counts and places, where no digit beyond a double's matters. */
+export function countOperand(value: RegoValue | undefined): number {
+  return Number.isSafeInteger(value) ? (value as number) : Number(int64Operand(value))
 }
 
 /** OPA's `util.Atoi64`: up to 19 characters, zeros behind the point, which may stand alone. */

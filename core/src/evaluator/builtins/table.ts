@@ -9,8 +9,10 @@ type Group = { readonly names: readonly string[]; readonly load: () => Promise<B
 const groups: readonly Group[] = [
   {
     names: namesIn(`
-      indexof_n sprintf strings.any_prefix_match strings.any_suffix_match strings.count
-      strings.split_n trace`),
+      concat contains endswith indexof indexof_n internal.template_string lower replace split
+      sprintf startswith strings.any_prefix_match strings.any_suffix_match strings.count
+      strings.replace_n strings.reverse strings.split_n substring trace trim trim_left trim_prefix
+      trim_right trim_space trim_suffix upper`),
     load: () => import('./strings/index.ts'),
   },
   {

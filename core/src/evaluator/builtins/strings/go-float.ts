@@ -7,7 +7,7 @@ export function formatFloat(value: number, verb: 'e' | 'f' | 'g', precision: num
 }
 
 /** `0.digits * 10^point`, digits without zeros at the end. */
-type Decimals = { readonly digits: string; readonly point: number }
+export type Decimals = { readonly digits: string; readonly point: number }
 
 function formatFixed(size: number, precision: number): string {
   const digits = String(scaled(size, precision)).padStart(precision + 1, '0')
@@ -22,18 +22,24 @@ function formatExponent(size: number, precision: number): string {
 
 /** Go's `%g`: an exponent where it is below -4, or not below the precision (6 when shortest). */
 function formatGeneral(size: number, precision: number): string {
-  const { digits, point } = precision < 0 ? shortest(size) : roundTo(size, Math.max(precision, 1))
+  const decimals = precision < 0 ? shortest(size) : roundTo(size, Math.max(precision, 1))
+  return formatDecimals(decimals, exponentLimit(decimals, precision))
+}
+
+/** Plain digits, or with an exponent where that is below -4 or not below the limit. */
+export function formatDecimals({ digits, point }: Decimals, limit: number): string {
   const exponent = point - 1
-  if (size !== 0 && (exponent < -4 || exponent >= exponentLimit(digits, point, precision))) {
-    return withExponent(digits, exponent)
-  }
+  if (digits !== '' && (exponent < -4 || exponent >= limit)) return withExponent(digits, exponent)
   if (point <= 0) return digits === '' ? '0' : `0.${'0'.repeat(-point)}${digits}`
   const whole = digits.slice(0, point).padEnd(point, '0')
   return digits.length > point ? `${whole}.${digits.slice(point)}` : whole
 }
 
-function exponentLimit(digits: string, point: number, precision: number): number {
-  if (precision < 0) return 6
+/** Where `%g` of the shortest digits begins to write an exponent. */
+export const shortestLimit = 6
+
+function exponentLimit({ digits, point }: Decimals, precision: number): number {
+  if (precision < 0) return shortestLimit
   const limit = Math.max(precision, 1)
   return limit > digits.length && digits.length >= point ? digits.length : limit
 }
