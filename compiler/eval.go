@@ -15,59 +15,63 @@ import (
 	"github.com/open-policy-agent/opa/v1/util"
 )
 
-// evaluate answers a query with OPA's own evaluator: the oracle that the replicas' engines are held against.
+// evaluate answers with OPA's own evaluator: the oracle that the replicas' engines are held against.
 func evaluate(asked request) response {
-	query, refused := prepare(asked)
-	if query == nil {
+	documents, refused := load(asked)
+	if documents == nil {
 		return refused
 	}
-	return query.answer()
+	if asked.Questions == nil {
+		return response{outcome: documents.answer(asked.question)}
+	}
+	answers := make([]outcome, 0, len(asked.Questions))
+	for _, question := range asked.Questions {
+		answers = append(answers, documents.answer(question))
+	}
+	return response{Answers: answers}
 }
 
-// query is a question with everything it is asked of.
-type query []func(*rego.Rego)
+// loaded is everything questions are asked of.
+type loaded struct {
+	*program
+	store  storage.Store
+	strict bool
+}
 
-// prepare checks modules and documents; the answer is of use if it has no query.
-func prepare(asked request) (query, response) {
+// load checks modules and data; the answer is of use if there is nothing loaded.
+func load(asked request) (*loaded, response) {
 	checked, refused := front(asked)
 	if checked == nil {
 		return nil, refused
 	}
-	question, err := questionOf(asked)
-	if err != nil {
-		return nil, refuse("ERR_BAD_REQUEST", err.Error())
-	}
-	options, err := documents(asked)
-	if err != nil {
-		return nil, refuse("ERR_BAD_REQUEST", err.Error())
-	}
-	return append(options,
-		question,
-		rego.Compiler(checked.Compiler),
-		rego.Capabilities(checked.capabilities),
-		rego.SetRegoVersion(checked.version),
-		rego.StrictBuiltinErrors(asked.StrictErrors),
-	), response{}
-}
-
-func questionOf(asked request) (func(*rego.Rego), error) {
-	if asked.Query != "" {
-		return rego.Query(asked.Query), nil
-	}
-	path, ok := storage.ParsePath("/" + asked.Entrypoint)
-	if !ok {
-		return nil, fmt.Errorf("entrypoint %q is no path", asked.Entrypoint)
-	}
-	ref := path.Ref(ast.DefaultRootDocument)
-	return rego.ParsedQuery(ast.NewBody(ast.NewExpr(ast.NewTerm(ref)))), nil
-}
-
-func documents(asked request) (query, error) {
 	store, err := storeOf(asked.Data)
+	if err != nil {
+		return nil, refuse("ERR_BAD_REQUEST", err.Error())
+	}
+	return &loaded{checked, store, asked.StrictErrors}, response{}
+}
+
+func (l *loaded) answer(asked question) outcome {
+	options, err := l.options(asked)
+	if err != nil {
+		return failing("ERR_BAD_REQUEST", err.Error())
+	}
+	return answerTo(rego.New(options...))
+}
+
+func (l *loaded) options(asked question) ([]func(*rego.Rego), error) {
+	asking, err := asked.asking()
 	if err != nil {
 		return nil, err
 	}
-	options := query{rego.Store(store)}
+	options := []func(*rego.Rego){
+		asking,
+		rego.Store(l.store),
+		rego.Compiler(l.Compiler),
+		rego.Capabilities(l.capabilities),
+		rego.SetRegoVersion(l.version),
+		rego.StrictBuiltinErrors(l.strict),
+	}
 	if asked.Input == nil {
 		return options, nil
 	}
@@ -76,6 +80,18 @@ func documents(asked request) (query, error) {
 		return nil, fmt.Errorf("input: %w", err)
 	}
 	return append(options, rego.ParsedInput(input)), nil
+}
+
+func (q question) asking() (func(*rego.Rego), error) {
+	if q.Query != "" {
+		return rego.Query(q.Query), nil
+	}
+	path, ok := storage.ParsePath("/" + q.Entrypoint)
+	if !ok {
+		return nil, fmt.Errorf("entrypoint %q is no path", q.Entrypoint)
+	}
+	ref := path.Ref(ast.DefaultRootDocument)
+	return rego.ParsedQuery(ast.NewBody(ast.NewExpr(ast.NewTerm(ref)))), nil
 }
 
 func storeOf(data json.RawMessage) (storage.Store, error) {
@@ -88,13 +104,13 @@ func storeOf(data json.RawMessage) (storage.Store, error) {
 	return inmem.NewFromObjectWithOpts(document, inmem.OptRoundTripOnWrite(false)), nil
 }
 
-func (q query) answer() response {
-	results, err := rego.New(q...).Eval(context.Background())
+func answerTo(asked *rego.Rego) outcome {
+	results, err := asked.Eval(context.Background())
 	if err != nil {
 		return failed(err)
 	}
 	if len(results) == 0 {
-		return response{evaluation: &evaluation{Undefined: true}}
+		return outcome{Undefined: true}
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -102,20 +118,20 @@ func (q query) answer() response {
 	if err := encoder.Encode(results[0].Expressions[0].Value); err != nil {
 		return failed(err)
 	}
-	return response{evaluation: &evaluation{Result: text.Bytes()}}
+	return outcome{Result: text.Bytes()}
 }
 
 // failed says where in the modules an evaluation failed, if OPA does; a question has no place.
-func failed(err error) response {
+func failed(err error) outcome {
 	var at *topdown.Error
 	var question ast.Errors
 	switch {
 	case errors.As(err, &question):
-		return refuse(question[0].Code, message(question[0]))
+		return failing(question[0].Code, message(question[0]))
 	case !errors.As(err, &at):
-		return refuse("ERR_EVALUATION", err.Error())
+		return failing("ERR_EVALUATION", err.Error())
 	}
-	reply := refuse(at.Code, at.Message)
+	reply := failing(at.Code, at.Message)
 	if at.Location != nil {
 		reply.Error.File, reply.Error.Row, reply.Error.Column = at.Location.File, at.Location.Row, at.Location.Col
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"testing"
 )
 
@@ -24,7 +25,7 @@ func TestEvaluate(t *testing.T) {
 	}
 	for _, test := range tests {
 		line := `{"op":"eval","modules":[{"file":"a.rego","source":` + quote(source) + `}],` + test.request + "}\n"
-		if got := outcome(converse(t, line)[0]); got != test.want {
+		if got := saying(converse(t, line)[0]); got != test.want {
 			t.Errorf("%s: %s", test.request, got)
 		}
 	}
@@ -46,9 +47,32 @@ func TestEvaluateAnEntrypoint(t *testing.T) {
 	}
 	for _, test := range tests {
 		line := `{"op":"eval","modules":[{"file":"a.rego","source":` + quote(source) + `}],"data":{"a":{"c":[1e3]}},"input":{"x":7},"entrypoint":` + quote(test.entrypoint) + "}\n"
-		if got := outcome(converse(t, line)[0]); got != test.want {
+		if got := saying(converse(t, line)[0]); got != test.want {
 			t.Errorf("%s: %s", test.entrypoint, got)
 		}
+	}
+}
+
+func TestManyQuestionsOfTheSameModules(t *testing.T) {
+	got := ask(t, map[string]any{
+		"op":      "eval",
+		"modules": files("package a\n\np := input.x + data.y\n\nq := 1\n\nq := input.x"),
+		"data":    map[string]int{"y": 1},
+		"questions": []map[string]any{
+			{"entrypoint": "a/p", "input": map[string]int{"x": 1}},
+			{"entrypoint": "a/p"},
+			{"query": "data.a.q", "input": map[string]int{"x": 2}},
+			{"entrypoint": "a/p", "input": map[string]int{"x": 3}},
+			{},
+		},
+	})
+	outcomes := []string{}
+	for _, each := range got.Answers {
+		outcomes = append(outcomes, saying(each))
+	}
+	want := []string{"2", "undefined", "eval_conflict_error", "4", `{"a":{"q":1},"y":1}`}
+	if !slices.Equal(outcomes, want) {
+		t.Errorf("%q %+v", outcomes, got)
 	}
 }
 
@@ -69,7 +93,7 @@ func TestEvaluateRegoV0(t *testing.T) {
 	for key, text := range map[string]string{"entrypoint": "a/p", "query": "data.a.p"} {
 		asked["entrypoint"], asked["query"] = "", ""
 		asked[key] = text
-		if got := outcome(ask(t, asked)); got != "[1,2]" {
+		if got := saying(ask(t, asked)); got != "[1,2]" {
 			t.Errorf("%s: %s", key, got)
 		}
 	}
@@ -91,7 +115,7 @@ func TestNothingReachesTheOutside(t *testing.T) {
 		}
 	}
 	got := ask(t, map[string]any{"op": "eval", "modules": files("package a\n\np := opa.runtime()"), "entrypoint": "a/p"})
-	if outcome(got) != "{}" {
+	if saying(got) != "{}" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -103,7 +127,7 @@ func TestEvaluateReportsBrokenSources(t *testing.T) {
 	}
 }
 
-func outcome(got reply) string {
+func saying(got reply) string {
 	switch {
 	case got.Error != nil:
 		return got.Error.Code

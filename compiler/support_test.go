@@ -49,6 +49,7 @@ type reply struct {
 	Modules     []inspected     `json:"modules"`
 	Result      json.RawMessage `json:"result"`
 	Undefined   bool            `json:"undefined"`
+	Answers     []reply         `json:"answers"`
 	Errors      []located       `json:"errors"`
 	Error       *failure        `json:"error"`
 	Pong        bool            `json:"pong"`

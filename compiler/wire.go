@@ -19,12 +19,19 @@ type request struct {
 	// Targets are what to emit, absent: both.
 	Targets *[]string `json:"targets"`
 
-	Data  json.RawMessage `json:"data"`
-	Input json.RawMessage `json:"input"`
-	// Query is Rego; Entrypoint is a slash path, asked instead of it.
-	Query        string `json:"query"`
-	Entrypoint   string `json:"entrypoint"`
-	StrictErrors bool   `json:"strictErrors"`
+	Data json.RawMessage `json:"data"`
+	// StrictErrors makes the errors of builtins fail an evaluation; otherwise their expressions are undefined.
+	StrictErrors bool `json:"strictErrors"`
+	question
+	// Questions are asked in place of the request's own one, of the same modules and data.
+	Questions []question `json:"questions"`
+}
+
+// question has a Query, which is Rego, or an Entrypoint, a slash path.
+type question struct {
+	Input      json.RawMessage `json:"input"`
+	Query      string          `json:"query"`
+	Entrypoint string          `json:"entrypoint"`
 }
 
 type module struct {
@@ -37,10 +44,10 @@ type response struct {
 	ID json.RawMessage `json:"id"`
 	*unit
 	*inspection
-	*evaluation
-	Errors []located `json:"errors,omitempty"`
-	Error  *failure  `json:"error,omitempty"`
-	Pong   bool      `json:"pong,omitempty"`
+	outcome
+	Answers []outcome `json:"answers,omitempty"`
+	Errors  []located `json:"errors,omitempty"`
+	Pong    bool      `json:"pong,omitempty"`
 }
 
 // unit is what a set of modules compiles to; paths are written `http/example/authz`.
@@ -53,10 +60,11 @@ type unit struct {
 	Reads       [][]string      `json:"reads"`
 }
 
-// evaluation has a result, which may be null, or is undefined.
-type evaluation struct {
+// outcome of an evaluation: a result, which may be null, or undefined, or an error.
+type outcome struct {
 	Result    json.RawMessage `json:"result,omitempty"`
 	Undefined bool            `json:"undefined,omitempty"`
+	Error     *failure        `json:"error,omitempty"`
 }
 
 // located is an error in a source; row and column count from 1.
@@ -78,5 +86,9 @@ type failure struct {
 }
 
 func refuse(code, message string) response {
-	return response{Error: &failure{Code: code, Message: message}}
+	return response{outcome: failing(code, message)}
+}
+
+func failing(code, message string) outcome {
+	return outcome{Error: &failure{Code: code, Message: message}}
 }
