@@ -1,0 +1,124 @@
+import type { Json } from '../../../json/json.ts'
+import type { JsonSource } from '../../../json/source.ts'
+import type { Builtins } from '../../builtins/table.ts'
+import { EvaluationError, type Engine } from '../../evaluator.ts'
+import { programVersion, type Head } from '../program.ts'
+import type { Callee } from './builder.ts'
+import { createCallee } from './functions.ts'
+import { resultOf } from './result.ts'
+import { outOfLimits, type Run } from './run.ts'
+
+export type PlanLimits = {
+  /** Calls and items of loops in one decision. Default: 10 million. */
+  readonly steps?: number
+  /** Values and characters of one result. Default: 64 million. */
+  readonly resultSize?: number
+}
+
+export type PlanEngineOptions = {
+  /** Those that the program calls must be among them. */
+  readonly builtins: Builtins
+  readonly limits?: PlanLimits
+  /** Whether a builtin that fails fails the decision. Default: false, the expression is undefined. */
+  readonly strictErrors?: boolean
+}
+
+/** Whether this runtime runs programs of that version. */
+export function canRun(version: number): boolean {
+  return version === programVersion
+}
+
+/** The builtins that a program calls. */
+export function programBuiltins(program: string): readonly string[] {
+  return headOf(program).builtins
+}
+
+/**
+ * Runs what `optimise` made, without generating code: functions become closures when they are first called. Data and
+ * input are read in place; nothing of a decision is kept. Throws `EvaluationError`: `ERR_ENGINE_UNFIT` for a program of
+ * another version, `ERR_UNSUPPORTED_POLICY` when a builtin is missing.
+ */
+export function createPlanEngine(program: string, options: PlanEngineOptions): Engine {
+  const { builtins, limits = {}, strictErrors = false } = options
+  const { steps: maxSteps = 10_000_000, resultSize = 64_000_000 } = limits
+  const head = headOf(program)
+  const missing = head.builtins.find((name) => !builtins.has(name))
+  if (missing !== undefined)
+    throw new EvaluationError('ERR_UNSUPPORTED_POLICY', `the builtin ${missing} is missing`)
+
+  const run = createRun(maxSteps)
+  const callees: Callee[] = []
+  const [, ...texts] = program.split('\n')
+  for (const [number, text] of texts.entries()) {
+    const parameters = head.parameters[number] ?? 0
+    callees.push(createCallee({ text, parameters }, { run, callees, builtins, strictErrors }))
+  }
+  const entrypoints = new Map(
+    Object.entries(head.entrypoints).map(([name, number]) => [name, callees[number]]),
+  )
+  let data: Json = {}
+
+  function setData(document: JsonSource): void {
+    data = document.value()
+  }
+
+  return {
+    entrypoints: [...entrypoints.keys()],
+    evaluate(name, input) {
+      const callee = entrypoints.get(name)
+      if (!callee)
+        throw new EvaluationError('ERR_UNKNOWN_ENTRYPOINT', `the policy has no entrypoint ${name}`)
+      begin(run, input?.value(), data)
+      try {
+        const value = callee.run()
+        return value === undefined ? undefined : resultOf(value, resultSize)
+      } catch (error) {
+        throw asEvaluationError(error)
+      } finally {
+        end(run)
+      }
+    },
+    setData,
+    patchData: setData,
+  }
+}
+
+function headOf(program: string): Head {
+  const end = program.indexOf('\n')
+  const head = JSON.parse(end < 0 ? program : program.slice(0, end)) as Head
+  if (canRun(head.version)) return head
+  throw new EvaluationError(
+    'ERR_ENGINE_UNFIT',
+    `the program is of version ${head.version}, not ${programVersion}`,
+  )
+}
+
+function createRun(maxSteps: number): Run {
+  const nothing = { input: undefined, data: undefined, context: {} }
+  return { ...nothing, decision: 0, epoch: 0, lastEpoch: 0, steps: 0, maxSteps, forget: [] }
+}
+
+function begin(run: Run, input: Json | undefined, data: Json): void {
+  run.decision++
+  run.input = input
+  run.data = data
+  run.epoch = ++run.lastEpoch
+  run.steps = 0
+  run.context = {}
+}
+
+function end(run: Run): void {
+  for (const forget of run.forget) forget()
+  run.forget.length = 0
+  run.input = undefined
+  run.data = undefined
+  run.context = {}
+}
+
+/** A stack too deep or a text too long is a `RangeError`. */
+function asEvaluationError(error: unknown): EvaluationError {
+  if (error instanceof EvaluationError) return error
+  if (error instanceof RangeError) return outOfLimits(`goes too far: ${error.message}`)
+  const reason = error instanceof Error ? error.message : String(error)
+  return new EvaluationError('ERR_EVALUATION', `the policy crashed: ${reason}`, { cause: error })
+}

@@ -1,0 +1,38 @@
+import { Decimal } from '../../../json/decimal.ts'
+import type { Json } from '../../../json/json.ts'
+import { setMember } from '../../../json/member.ts'
+import { keyText } from '../../value-json.ts'
+import { entriesOf, RegoObject, RegoSet, type RegoRecord, type RegoValue } from '../../value.ts'
+import { outOfLimits } from './run.ts'
+
+/** The value as JSON that shares nothing with data or input. A value counts one, a text one a character. */
+export function resultOf(value: RegoValue, maxSize: number): Json {
+  let left = maxSize
+
+  function convert(item: RegoValue): Json {
+    if (--left < 0) throw outOfLimits(`has a result larger than ${maxSize}`)
+    if (typeof item === 'string') left -= item.length
+    if (typeof item !== 'object' || item === null || item instanceof Decimal) return item
+    if (Array.isArray(item)) return (item as readonly RegoValue[]).map(convert)
+    if (item instanceof RegoSet) return item.items.map(convert)
+    return item instanceof RegoObject ? convertObject(item) : convertRecord(item as RegoRecord)
+  }
+
+  function convertRecord(record: RegoRecord): Json {
+    const members: Record<string, Json> = {}
+    for (const key of Object.keys(record)) {
+      left -= key.length
+      setMember(members, key, convert(record[key] as RegoValue))
+    }
+    return members
+  }
+
+  /** Of keys that become the same text the last in order wins. */
+  function convertObject(object: RegoObject): Json {
+    const members: Record<string, Json> = {}
+    for (const [key, member] of entriesOf(object)) setMember(members, keyText(key), convert(member))
+    return members
+  }
+
+  return convert(value)
+}

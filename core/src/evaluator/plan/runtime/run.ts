@@ -1,0 +1,32 @@
+import type { BuiltinContext } from '../../builtins/builtin.ts'
+import { EvaluationError } from '../../evaluator.ts'
+import type { RegoValue } from '../../value.ts'
+
+/** The decision being made. Engines are synchronous, so one of these serves all decisions of an engine. */
+export type Run = {
+  /** Its number. */
+  decision: number
+  input: RegoValue | undefined
+  data: RegoValue | undefined
+  /** What is remembered counts while neither input nor data is another; each pair of both has its own number. */
+  epoch: number
+  lastEpoch: number
+  steps: number
+  readonly maxSteps: number
+  context: BuiltinContext
+  /** How to forget what functions hold of this decision. */
+  readonly forget: (() => void)[]
+}
+
+/** Counts one call, or one item of a loop. */
+export function step(run: Run): void {
+  if (++run.steps > run.maxSteps) throw outOfLimits(`takes more than ${run.maxSteps} steps`)
+}
+
+export function outOfLimits(excess: string): EvaluationError {
+  return new EvaluationError('ERR_LIMIT', `the decision ${excess}`)
+}
+
+export function conflict(message: string): EvaluationError {
+  return new EvaluationError('ERR_EVALUATION', `eval_conflict_error: ${message}`)
+}
