@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
 
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import * as v from 'valibot'
 import { parse } from 'yaml'
 
-import { sourceDirectory } from '../../gateway/src/compiler/helper-source.ts'
-
-const run = promisify(execFile)
+import { opaDirectory } from '../support/opa-directory.ts'
 
 const json = v.custom<Json>((value) => value !== undefined)
 const jsonObject = v.custom<JsonObject>((value) => typeof value === 'object' && value !== null)
@@ -40,9 +36,7 @@ export interface OpaCase extends v.InferOutput<typeof CaseSchema> {
 
 /** OPA's own cases for Rego v0 and v1, out of the Go module that the helper is built from. */
 export async function readOpaCases(): Promise<readonly OpaCase[]> {
-  const args = ['list', '-m', '-f', '{{.Dir}}', 'github.com/open-policy-agent/opa']
-  const { stdout } = await run('go', args, { cwd: sourceDirectory })
-  const root = join(stdout.trim(), 'v1/test/cases/testdata')
+  const root = join(await opaDirectory(), 'v1/test/cases/testdata')
   const versions = await Promise.all(([0, 1] as const).map((version) => readVersion(root, version)))
   return versions.flat()
 }

@@ -1,9 +1,10 @@
 import type { EngineName } from '../../gateway/src/cli/engine.ts'
 import { answer } from '../../gateway/src/cli/evaluate.ts'
 import { PROCESSES, type Toolchain } from '../../gateway/src/cli/toolchain.ts'
+import { differenceOf } from '../support/same-answer.ts'
 import type { OpaCase } from './cases.ts'
 import { questionOf } from './convert.ts'
-import { compareAnswers, judge, type Verdict } from './verdict.ts'
+import { judge, type Verdict } from './verdict.ts'
 
 export interface Outcome extends Verdict {
   readonly given: OpaCase
@@ -39,9 +40,9 @@ async function runCase(
   for (const engine of engines) {
     const own = await answer({ ...request, engine }, toolchain)
     const verdict = judge(given, shape, own)
-    // Against the case first: it says what OPA means, native OPA only how it writes it.
-    const final = verdict.kind === 'pass' ? compareAnswers(own, native) : verdict
-    outcomes.push({ given, engine, ...final })
+    // The case says what OPA means, native OPA how it writes it: members of sets in order, digits of numbers.
+    const detail = verdict.kind === 'pass' ? differenceOf(own, native) : undefined
+    outcomes.push({ given, engine, ...verdict, ...(detail && { kind: 'wrong', detail }) })
   }
   return outcomes
 }

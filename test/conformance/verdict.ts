@@ -1,9 +1,10 @@
 import { compareValues } from '@vedette/core/evaluator/value'
-import { equalJson, isJsonArray, isJsonObject } from '@vedette/core/json/equal'
+import { equalJson, isJsonArray } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
 import type { Answer, Fault } from '../../gateway/src/cli/answer.ts'
+import { canonicalText } from '../support/same-answer.ts'
 import type { OpaCase } from './cases.ts'
 import type { Question } from './convert.ts'
 
@@ -24,13 +25,6 @@ export function judge(given: OpaCase, shape: Question['shape'], answer: Answer):
   const got = given.sort_bindings ? bindings.map(sortBindings) : bindings
   if (sameSet(given.want_result, got)) return pass
   return wrong(`want ${stringifyJson(given.want_result)}`, stringifyJson(got))
-}
-
-/** Whether two engines gave the same answer, order and number text included; errors need not be worded alike. */
-export function compareAnswers(answer: Answer, native: Answer): Verdict {
-  if ('error' in answer || 'error' in native) return pass
-  const [got, want] = [textOf(answer.result), textOf(native.result)]
-  return got === want ? pass : wrong(`OPA says ${want}`, got)
 }
 
 function judgeError(given: OpaCase, { code, message }: Fault): Verdict {
@@ -69,16 +63,8 @@ function contains(all: readonly Json[], some: readonly Json[]): boolean {
   return some.every((each) => all.some((other) => equalJson(each, other)))
 }
 
-/** Members by name, so that only what has an order shows one. */
 function textOf(value: Json | undefined): string {
-  return value === undefined ? 'undefined' : stringifyJson(sortMembers(value))
-}
-
-function sortMembers(value: Json): Json {
-  if (isJsonArray(value)) return value.map(sortMembers)
-  if (!isJsonObject(value)) return value
-  const members = Object.entries(value).map(([key, member]) => [key, sortMembers(member)] as const)
-  return Object.fromEntries(members.toSorted(([left], [right]) => (left < right ? -1 : 1)))
+  return value === undefined ? 'undefined' : canonicalText(value)
 }
 
 function wrong(want: string, got: string): Verdict {

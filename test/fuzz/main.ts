@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+import { engineNames, type EngineName } from '../../gateway/src/cli/engine.ts'
+import { withToolchain } from '../../gateway/src/cli/toolchain.ts'
+import { fuzz, type Found } from './fuzz.ts'
+import { keep } from './kept.ts'
+
+interface Options {
+  readonly cases: number
+  readonly seed: number
+  readonly engine: readonly EngineName[]
+  readonly keep?: true
+}
+
+await new Command('npm run fuzz --')
+  .description('Compares the engines with native OPA on random policies, data and inputs.')
+  .option('--cases <n>', 'how many answers to compare', readCount, 2000)
+  .option('--seed <n>', 'where the random numbers begin', readCount, 1)
+  .addOption(
+    new Option('--engine <names...>', 'only these').choices(engineNames).default(['plan', 'wasm']),
+  )
+  .option('--keep', 'keep what differs in test/fuzz/cases')
+  .action(run)
+  .parseAsync()
+
+async function run({ cases, seed, engine: engines, keep: isKept }: Options): Promise<void> {
+  const found: Found[] = []
+  const startedAt = performance.now()
+  const compared = await withToolchain((toolchain) =>
+    fuzz({ cases, seed, engines, toolchain, onFound: (each) => report(found, each) }),
+  )
+  if (isKept) for (const each of found) console.log(`kept ${await keep(each)}`)
+  const seconds = Math.round((performance.now() - startedAt) / 1000)
+  console.log(`${compared} cases of seed ${seed} in ${seconds} s: ${found.length} differ`)
+  if (found.length > 0) process.exitCode = 1
+}
+
+function report(found: Found[], { source, ...difference }: Found): void {
+  found.push({ source, ...difference })
+  const { engine, entrypoint, detail, data, input } = difference
+  console.log(`${engine} ${entrypoint}: ${detail}`)
+  console.dir({ data, input }, { depth: null })
+  console.log(source.trimEnd().replaceAll(/\n{2,}/g, '\n'))
+  console.log('')
+}
+
+function readCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isSafeInteger(count) || count < 0) throw new InvalidArgumentError('not a count')
+  return count
+}

@@ -1,0 +1,166 @@
+import { stringifyJson } from '@vedette/core/json/stringify'
+
+import { randomKey, randomValue } from './documents.ts'
+import { expression, list, type Fragment } from './fragment.ts'
+import { deeper, pickFrom, type Scope } from './scope.ts'
+import type { Type } from './signatures.ts'
+import { comprehension } from './statements.ts'
+import { wordFor } from './words.ts'
+
+/** Any expression that has a value. */
+export function term(scope: Scope): Fragment {
+  const { random, depth } = scope
+  if (depth <= 0) return random.chance(0.4) ? literal(scope) : reference(scope)
+  return random.pick(termMakers)(scope)
+}
+
+const termMakers: readonly [(scope: Scope) => Fragment, ...((scope: Scope) => Fragment)[]] = [
+  literal,
+  reference,
+  reference,
+  reference,
+  builtinCall,
+  builtinCall,
+  functionCall,
+  arithmetic,
+  setOperation,
+  comparison,
+  collection,
+  collection,
+  comprehension,
+  comprehension,
+]
+
+function literal({ random }: Scope): Fragment {
+  return expression(stringifyJson(randomValue(random, random.below(2))))
+}
+
+/** `input.a[0]`, `data.d["x y"]`, `x.b`, `rule.c`: mostly something that is there. */
+export function reference(scope: Scope): Fragment {
+  const { random } = scope
+  const known = knownName(scope)
+  // OPA knows the types of much that is no document, and refuses what cannot be in it.
+  if (known !== undefined && random.chance(0.5))
+    return expression(known, random.chance(0.1) ? segment(scope) : '')
+  const path = pickFrom(random, scope.paths)
+  if (path === undefined || random.chance(0.1))
+    return expression(random.pick(['input', 'data.d', 'data.e']), segment(scope), segment(scope))
+  return expression(path, random.chance(0.1) ? segment(scope) : '')
+}
+
+function knownName({ random, variables, definitions }: Scope): string | undefined {
+  const rules = definitions.filter(({ kind }) => kind !== 'function').map(({ name }) => name)
+  return pickFrom(random, [...variables, ...variables, ...rules])
+}
+
+function segment({ random, variables }: Scope): string {
+  const variable = pickFrom(random, variables)
+  if (variable !== undefined && random.chance(0.3)) return `[${variable}]`
+  if (random.chance(0.2)) return `[${random.below(3)}]`
+  return `[${JSON.stringify(randomKey(random))}]`
+}
+
+function builtinCall(scope: Scope): Fragment {
+  const { name, operands } = scope.random.pick(scope.signatures)
+  const made = operands.map((type) => operand(type, name, deeper(scope)))
+  return expression(`${name}(`, ...list(made), ')')
+}
+
+/** Half of the time what the builtin wants, else whatever a document holds. */
+export function operand(type: Type, builtin: string, scope: Scope): Fragment {
+  const { random } = scope
+  if (random.chance(0.4)) return reference(scope)
+  if (type.type === 'any' && Array.isArray(type.of) && type.of.length > 0)
+    return operand(random.pick(type.of as [Type, ...Type[]]), builtin, scope)
+  return madeFor(type, builtin, scope)
+}
+
+function madeFor(type: Type, builtin: string, scope: Scope): Fragment {
+  const { random } = scope
+  const items = (): readonly Fragment[] =>
+    random.times(0, 3, () => operand(itemType(type), builtin, deeper(scope)))
+  switch (type.type) {
+    case 'number':
+      return number(scope)
+    case 'string':
+      return expression(JSON.stringify(wordFor(builtin, random)))
+    case 'boolean':
+      return expression(random.pick(['true', 'false']))
+    case 'array':
+      return expression('[', ...list(items()), ']')
+    case 'set':
+      return setOf(items())
+    case 'object':
+      return object(scope)
+    default:
+      return term(scope)
+  }
+}
+
+function itemType({ of, dynamic }: Type): Type {
+  const item = (of ?? dynamic) as Type | undefined
+  return typeof item?.type === 'string' ? item : { type: 'any' }
+}
+
+function functionCall(scope: Scope): Fragment {
+  const functions = scope.definitions.filter(({ kind }) => kind === 'function')
+  const called = pickFrom(scope.random, functions)
+  if (!called) return reference(scope)
+  const operands = Array.from({ length: called.arity }, () => term(deeper(scope)))
+  return expression(`${called.name}(`, ...list(operands), ')')
+}
+
+function number({ random }: Scope): Fragment {
+  return expression(
+    random.pick(['0', '1', '2', '3', '-1', '10', '0.5', '2.75', '1e3', '9007199254740993']),
+  )
+}
+
+function arithmetic(scope: Scope): Fragment {
+  const side = (): Fragment => operand({ type: 'number' }, 'plus', deeper(scope))
+  return expression(
+    '(',
+    side(),
+    scope.random.pick([' + ', ' - ', ' * ', ' / ', ' % ']),
+    side(),
+    ')',
+  )
+}
+
+function setOperation(scope: Scope): Fragment {
+  const side = (): Fragment => operand({ type: 'set' }, 'union', deeper(scope))
+  return expression('(', side(), scope.random.pick([' | ', ' & ', ' - ']), side(), ')')
+}
+
+export function comparison(scope: Scope): Fragment {
+  const operator = scope.random.pick([' == ', ' != ', ' < ', ' <= ', ' > ', ' >= ', ' in '])
+  return expression('(', term(deeper(scope)), operator, term(deeper(scope)), ')')
+}
+
+export function collection(scope: Scope): Fragment {
+  const { random } = scope
+  const items = (): readonly Fragment[] => random.times(0, 4, () => term(deeper(scope)))
+  switch (random.below(3)) {
+    case 0:
+      return expression('[', ...list(items()), ']')
+    case 1:
+      return setOf(items())
+    default:
+      return object(scope)
+  }
+}
+
+function setOf(items: readonly Fragment[]): Fragment {
+  return items.length === 0 ? expression('set()') : expression('{', ...list(items), '}')
+}
+
+function object(scope: Scope): Fragment {
+  const { random } = scope
+  const members = random.times(0, 3, (at) => {
+    const key = random.chance(0.8)
+      ? JSON.stringify(`${randomKey(random)}${at || ''}`)
+      : term(deeper(scope))
+    return expression(key, ': ', term(deeper(scope)))
+  })
+  return expression('{', ...list(members), '}')
+}
