@@ -1,11 +1,15 @@
 import { isJsonNumber } from '../../json/equal.ts'
+import type { JsonNumber } from '../../json/number.ts'
 import {
   isArrayValue,
   isObjectValue,
+  itemsOf,
   RegoSet,
   type RegoObjectValue,
   type RegoValue,
 } from '../value.ts'
+import { integerOf } from './arithmetic/integer.ts'
+import { typeName } from './values/type-name.ts'
 
 /** A builtin refuses its operands; the expression that called it is undefined. */
 export class BuiltinError extends Error {
@@ -59,20 +63,38 @@ export function parseInt64(text: string): bigint | undefined {
 }
 
 /** An integer of any size, however it is written: `1.0`, `1e3`. */
-export function integerOperand(value: RegoValue | undefined): bigint {
-  const [, sign = '', whole = '', decimals = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(numberText(value)) ?? []
-  const digits = BigInt(sign + whole + decimals)
-  const power = Number(exponent) - decimals.length
-  if (Math.abs(power) > mostDigits && digits !== 0n) throw new BuiltinError('number is too large')
-  const scale = 10n ** BigInt(Math.min(Math.abs(power), mostDigits))
-  if (power >= 0) return digits * scale
-  if (digits % scale !== 0n) throw new BuiltinError('operand must be an integer')
-  return digits / scale
+export function integerOperand(value: RegoValue | undefined, position = 1): bigint {
+  const integer = integerOf(numberOperand(value, position))
+  if (integer === undefined) throw new BuiltinError(`operand ${position} must be an integer`)
+  return integer
 }
 
-/** Where Go stops reading numbers exactly. */
-const mostDigits = 1_000_000
+export function numberOperand(value: RegoValue | undefined, position: number): JsonNumber {
+  if (!isJsonNumber(value)) throw typeError(position, value, 'number')
+  return value
+}
+
+export function setOperand(value: RegoValue | undefined, position: number): RegoSet {
+  if (!(value instanceof RegoSet)) throw typeError(position, value, 'set')
+  return value
+}
+
+/** The items of an array or a set. */
+export function itemsOperand(value: RegoValue | undefined): readonly RegoValue[] {
+  const items = itemsOf(value)
+  if (!items) throw typeError(1, value, 'array', 'set')
+  return items
+}
+
+/** In OPA's words. */
+export function typeError(
+  position: number,
+  value: RegoValue | undefined,
+  ...expected: readonly string[]
+): BuiltinError {
+  const wanted = expected.length === 1 ? expected.join() : `one of {${expected.join(', ')}}`
+  return new BuiltinError(`operand ${position} must be ${wanted} but got ${typeName(value)}`)
+}
 
 function numberText(value: RegoValue | undefined): string {
   if (!isJsonNumber(value)) throw new BuiltinError('operand must be a number')

@@ -9,6 +9,24 @@ type Group = { readonly names: readonly string[]; readonly load: () => Promise<B
 const groups: readonly Group[] = [
   {
     names: namesIn(`
+      assign cast_array cast_boolean cast_null cast_object cast_set cast_string eq equal gt gte
+      is_array is_boolean is_null is_number is_object is_set is_string lt lte neq type_name`),
+    load: () => import('./values/index.ts'),
+  },
+  {
+    names: namesIn(`
+      all and any array.concat array.flatten array.reverse array.slice count internal.member_2
+      internal.member_3 intersection max min or set_diff sort union`),
+    load: () => import('./collections/index.ts'),
+  },
+  {
+    names: namesIn(`
+      abs bits.and bits.lsh bits.negate bits.or bits.rsh bits.xor ceil div floor format_int minus
+      mul plus product rem round sum to_number`),
+    load: () => import('./arithmetic/index.ts'),
+  },
+  {
+    names: namesIn(`
       concat contains endswith indexof indexof_n internal.template_string lower replace split
       sprintf startswith strings.any_prefix_match strings.any_suffix_match strings.count
       strings.replace_n strings.reverse strings.split_n substring trace trim trim_left trim_prefix
@@ -38,7 +56,7 @@ const groups: readonly Group[] = [
     load: () => import('./identifiers/index.ts'),
   },
   {
-    names: namesIn('numbers.range_step units.parse units.parse_bytes'),
+    names: namesIn('numbers.range numbers.range_step units.parse units.parse_bytes'),
     load: () => import('./quantities/index.ts'),
   },
   {

@@ -1,8 +1,9 @@
 import type { Builtin } from '../builtin.ts'
-import { rangeStep } from './range.ts'
+import { range, rangeStep } from './range.ts'
 import { parseBytes, parseUnits } from './units.ts'
 
 export const builtins: Readonly<Record<string, Builtin>> = {
+  'numbers.range': range,
   'numbers.range_step': rangeStep,
   'units.parse': parseUnits,
   'units.parse_bytes': parseBytes,
