@@ -35,16 +35,20 @@ const groups: readonly Group[] = [
   },
   {
     names: namesIn(`
-      base64url.encode_no_pad hex.decode hex.encode urlquery.decode urlquery.decode_object
+      base64.decode base64.encode base64.is_valid base64url.decode base64url.encode
+      base64url.encode_no_pad hex.decode hex.encode json.is_valid json.marshal
+      json.marshal_with_options json.unmarshal urlquery.decode urlquery.decode_object
       urlquery.encode urlquery.encode_object`),
     load: () => import('./encodings/index.ts'),
   },
   {
-    names: namesIn('json.patch object.subset'),
+    names: namesIn(`
+      json.filter json.patch json.remove object.filter object.get object.keys object.remove
+      object.subset object.union object.union_n walk`),
     load: () => import('./objects/index.ts'),
   },
   {
-    names: namesIn('graph.reachable_paths'),
+    names: namesIn('graph.reachable graph.reachable_paths'),
     load: () => import('./graphs/index.ts'),
   },
   {
@@ -64,6 +68,21 @@ const groups: readonly Group[] = [
       time.add_date time.clock time.date time.diff time.now_ns time.parse_duration_ns
       time.parse_rfc3339_ns time.weekday`),
     load: () => import('./times.ts'),
+  },
+  {
+    names: namesIn(`
+      crypto.hmac.equal crypto.hmac.md5 crypto.hmac.sha1 crypto.hmac.sha256 crypto.hmac.sha512
+      crypto.md5 crypto.sha1 crypto.sha256`),
+    load: () => import('./crypto/index.ts'),
+  },
+  {
+    names: namesIn(`
+      io.jwt.decode io.jwt.decode_verify io.jwt.encode_sign io.jwt.encode_sign_raw
+      io.jwt.verify_eddsa io.jwt.verify_es256 io.jwt.verify_es384 io.jwt.verify_es512
+      io.jwt.verify_hs256 io.jwt.verify_hs384 io.jwt.verify_hs512 io.jwt.verify_ps256
+      io.jwt.verify_ps384 io.jwt.verify_ps512 io.jwt.verify_rs256 io.jwt.verify_rs384
+      io.jwt.verify_rs512`),
+    load: () => import('./jwt/index.ts'),
   },
 ]
 

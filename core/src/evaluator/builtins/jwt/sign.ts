@@ -1,0 +1,61 @@
+import { base64url } from 'jose'
+
+import { isJsonObject } from '../../../json/equal.ts'
+import { JsonError } from '../../../json/json.ts'
+import { parseJson } from '../../../json/parse.ts'
+import type { RegoValue } from '../../value.ts'
+import { keyText } from '../../value-json.ts'
+import { bytesOperand } from '../bytes.ts'
+import { parseJwks } from '../keys/jwk.ts'
+import { readJson } from '../keys/json.ts'
+import { algorithms, signWith } from '../keys/signature.ts'
+import { BuiltinError, stringOperand } from '../operand.ts'
+
+/** A token out of header, payload and JWK, each a value. */
+export function jwtEncodeSign([header, payload, key]: readonly RegoValue[]): string {
+  return sign({ header: goJson(header), payload: goJson(payload), key: goJson(key) })
+}
+
+/** A token out of header, payload and JWK, each JSON text. */
+export function jwtEncodeSignRaw([header, payload, key]: readonly RegoValue[]): string {
+  return sign({
+    header: stringOperand(header),
+    payload: stringOperand(payload),
+    key: stringOperand(key),
+  })
+}
+
+interface Parts {
+  readonly header: string
+  readonly payload: string
+  readonly key: string
+}
+
+function sign({ header, payload, key }: Parts): string {
+  const first = parseJwks(key)[0]
+  if (!first) throw new BuiltinError('no keys found in JWK set')
+  const members = readJson(header)
+  const { alg, typ } = isJsonObject(members) ? members : {}
+  const algorithm = typeof alg === 'string' ? algorithms.get(alg) : undefined
+  if (!algorithm) throw new BuiltinError('unknown JWS algorithm')
+  if ((typeof typ !== 'string' || typ === 'JWT') && !isJson(payload))
+    throw new BuiltinError('type is JWT but payload is not JSON')
+  const signed = `${base64url.encode(bytesOperand(header))}.${base64url.encode(bytesOperand(payload))}`
+  const signature = signWith(first.key, algorithm, bytesOperand(signed))
+  return `${signed}.${base64url.encode(signature)}`
+}
+
+/** As Go's encoder writes it. */
+function goJson(value: RegoValue | undefined): string {
+  return keyText([value ?? null]).slice(1, -1)
+}
+
+function isJson(text: string): boolean {
+  try {
+    parseJson(text)
+    return true
+  } catch (error) {
+    if (error instanceof JsonError) return false
+    throw error
+  }
+}
