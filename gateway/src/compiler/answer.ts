@@ -1,21 +1,14 @@
+import type { Json } from '@vedette/core/json/json'
+import { parseJson } from '@vedette/core/json/parse'
 import * as v from 'valibot'
 
-import type { CompileResult } from '../catalog/compile.ts'
+import type { CompileError } from '../catalog/compile.ts'
 import { HelperError } from './helper-error.ts'
 
-const paths = v.array(v.string())
-
-const UnitSchema = v.object({
-  wasm: v.pipe(
-    v.string(),
-    v.base64(),
-    v.transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
-  ),
-  entrypoints: paths,
-  packages: paths,
-  functions: paths,
-  reads: v.array(paths),
-})
+/** Modules that do not compile, or a compiler that gave no answer. */
+export interface Refusal {
+  readonly errors: readonly CompileError[]
+}
 
 const position = v.pipe(v.number(), v.integer(), v.minValue(1))
 
@@ -27,19 +20,28 @@ const ErrorSchema = v.object({
   message: v.string(),
 })
 
-const AnswerSchema = v.union([
-  v.object({ errors: v.pipe(v.array(ErrorSchema), v.nonEmpty()) }),
-  v.object({ error: v.object({ code: v.string(), message: v.string() }) }),
-  v.pipe(
-    UnitSchema,
-    v.transform((unit) => ({ unit })),
-  ),
-])
+const RefusalSchema = v.object({ errors: v.pipe(v.array(ErrorSchema), v.nonEmpty()) })
 
-/** Reads the helper's answer to `compile`. Throws `HelperError` when it is none. */
-export function parseAnswer(line: string): CompileResult {
-  const { output, success } = v.safeParse(v.pipe(v.string(), v.parseJson(), AnswerSchema), line)
-  if (!success) throw new HelperError('ERR_COMPILER_CRASHED', 'the compiler answered nonsense')
-  if ('error' in output) throw new HelperError('ERR_COMPILER_CRASHED', output.error.message)
-  return output
+/** What is wrong with a request, or with OPA. */
+const FailureSchema = v.object({ error: v.object({ message: v.string() }) })
+
+/** Reads the helper's answer to an op. Throws `HelperError` when it is none. */
+export function parseAnswer<Answer>(
+  line: string,
+  schema: v.GenericSchema<unknown, Answer>,
+): Answer | Refusal {
+  const body = parsed(line)
+  const { output, success } = v.safeParse(v.union([RefusalSchema, schema]), body)
+  if (success) return output
+  const failure = v.is(FailureSchema, body) ? body.error.message : 'the compiler answered nonsense'
+  throw new HelperError('ERR_COMPILER_CRASHED', failure)
+}
+
+/** With every digit: they count in what OPA evaluated. */
+function parsed(line: string): Json | undefined {
+  try {
+    return parseJson(line)
+  } catch {
+    return undefined
+  }
 }

@@ -1,11 +1,12 @@
 import * as opa from '@open-policy-agent/opa-wasm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import type { CompiledUnit, CompileResult } from '../catalog/compile.ts'
+import type { Refusal } from './answer.ts'
 import { ensureHelper } from './build.ts'
 import { BUILD_MS, nested, script, startCompiler, watchedHelper } from './compiler.support.ts'
 import type { WarmCompiler } from './compiler.ts'
 import { createOracle } from './oracle.support.ts'
+import type { BuiltUnit } from './unit.ts'
 
 const role = `package role
 
@@ -58,6 +59,21 @@ describe('a unit', () => {
       }
     }
     await oracle.close()
+  })
+
+  test('has a plan for the same entrypoints', async () => {
+    const { plan, entrypoints } = unitOf(await compiler.compile([good]))
+    expect(plan).toMatchObject({ plans: { plans: entrypoints.map((name) => ({ name })) } })
+  })
+
+  test('only what its own files define can be asked', async () => {
+    const library = { file: 'lib.rego', source: 'package lib\n\np := data.node.limit' }
+    const own = { file: 'own.rego', source: 'package own\n\np if input.x > data.lib.p' }
+    expect(unitOf(await compiler.compile([own, library], ['own.rego']))).toMatchObject({
+      packages: ['own'],
+      entrypoints: ['own', 'own/p'],
+      reads: [['node', 'limit']],
+    })
   })
 
   test('without a rule is a unit, too', async () => {
@@ -131,16 +147,20 @@ describe('limits', () => {
     expect(errorsOf(await hurried.compile([good, slow]))).toMatchObject([{ ...late, file: '' }])
   })
 
-  test('a compilation that takes too much memory ends its helper only', async () => {
-    const path = await script(`GOMEMLIMIT=64MiB exec '${await ensureHelper()}'`)
-    await using poor = await startCompiler({ helperPath: path, maxSourceBytes: Infinity })
-    const huge = { file: 'huge.rego', source: `${role}\n# ${'x'.repeat(100 * 1024 * 1024)}` }
-    expect(errorsOf(await poor.compile([huge]))).toMatchObject([
-      // Go out of memory says so, or falls over a page it was not given.
-      { code: 'ERR_COMPILER_CRASHED', message: expect.stringMatching(/memory|SIGSEGV/) },
-    ])
-    expect(unitOf(await poor.compile([good])).packages).toEqual(['role'])
-  })
+  test(
+    'a compilation that takes too much memory ends its helper only',
+    { timeout: 60_000 },
+    async () => {
+      const path = await script(`GOMEMLIMIT=64MiB exec '${await ensureHelper()}'`)
+      await using poor = await startCompiler({ helperPath: path, maxSourceBytes: Infinity })
+      const huge = { file: 'huge.rego', source: `${role}\n# ${'x'.repeat(100 * 1024 * 1024)}` }
+      expect(errorsOf(await poor.compile([huge]))).toMatchObject([
+        // Go out of memory says so, or falls over a page it was not given.
+        { code: 'ERR_COMPILER_CRASHED', message: expect.stringMatching(/memory|SIGSEGV/) },
+      ])
+      expect(unitOf(await poor.compile([good])).packages).toEqual(['role'])
+    },
+  )
 })
 
 describe('processes', () => {
@@ -199,11 +219,13 @@ describe('processes', () => {
   })
 })
 
-function unitOf(result: CompileResult): CompiledUnit {
+type Compiled = { readonly unit: BuiltUnit } | Refusal
+
+function unitOf(result: Compiled): BuiltUnit {
   if ('errors' in result) throw new Error(JSON.stringify(result.errors))
   return result.unit
 }
 
-function errorsOf(result: CompileResult): unknown {
+function errorsOf(result: Compiled): unknown {
   return 'errors' in result ? result.errors : 'no errors'
 }

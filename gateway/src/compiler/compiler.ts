@@ -1,10 +1,21 @@
 import { codeOf, messageOf } from '@vedette/core/errors'
+import type { Json } from '@vedette/core/json/json'
+import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Logger } from 'pino'
+import type { GenericSchema } from 'valibot'
 
-import type { CompileError, Compiler, CompileResult, RegoModule } from '../catalog/compile.ts'
-import { parseAnswer } from './answer.ts'
+import type { CompileError, Compiler, RegoModule } from '../catalog/compile.ts'
+import { parseAnswer, type Refusal } from './answer.ts'
+import {
+  EvaluationsSchema,
+  type Circumstances,
+  type Evaluations,
+  type Question,
+} from './evaluation.ts'
 import { startHelper } from './helper.ts'
+import { InspectionSchema } from './inspection.ts'
 import { createPool } from './pool.ts'
+import { UnitSchema, type BuiltUnit } from './unit.ts'
 
 /** A second compilation need not wait for a long one; more would only share the same cores. */
 const PROCESSES = 2
@@ -21,24 +32,43 @@ export interface CompilerOptions {
   readonly log?: Pick<Logger, 'warn'>
 }
 
+/**
+ * OPA's own tools in warm helper processes. They always answer: besides OPA's own codes an error may have
+ * `ERR_SOURCE_TOO_LARGE`, `ERR_COMPILE_DEADLINE`, `ERR_COMPILER_CRASHED` or `ERR_COMPILER_CLOSED`.
+ */
 export interface WarmCompiler extends Compiler {
+  /** As `Compiler` says; a unit always has both, wasm and plan. */
+  compile(
+    modules: readonly RegoModule[],
+    own?: readonly string[],
+  ): Promise<{ readonly unit: BuiltUnit } | Refusal>
+  /** Asks OPA's own evaluator, which has all of OPA's builtins but reaches no network. */
+  evaluate(
+    modules: readonly RegoModule[],
+    questions: readonly Question[],
+    circumstances?: Circumstances,
+  ): Promise<Evaluations | Refusal>
   /** Ends the helpers; what was not answered is answered with `ERR_COMPILER_CLOSED`. */
   close(): Promise<void>
 }
 
-/**
- * Compiles Rego v1 through warm helper processes. It always answers: besides OPA's own codes an error may have
- * `ERR_SOURCE_TOO_LARGE`, `ERR_COMPILE_DEADLINE`, `ERR_COMPILER_CRASHED` or `ERR_COMPILER_CLOSED`.
- */
+/** What a request has besides its modules; members that are absent are not sent. */
+type Members = Readonly<Record<string, Json | undefined>>
+
 export function createCompiler(options: CompilerOptions): WarmCompiler {
   const { helperPath, builtins, deadlineMs = 5000, maxSourceBytes = 1024 * 1024, log } = options
   const pool = createPool(PROCESSES, () => startHelper(helperPath))
-  const having = JSON.stringify(builtins)
 
-  async function ask(modules: readonly RegoModule[]): Promise<CompileResult> {
-    const members = `"op":"compile","builtins":${having},"modules":${JSON.stringify(modules)}`
+  async function ask<Answer>(
+    modules: readonly RegoModule[],
+    members: Members,
+    schema: GenericSchema<unknown, Answer>,
+  ): Promise<Answer | Refusal> {
+    const large = modules.filter(({ source }) => Buffer.byteLength(source) > maxSourceBytes)
+    if (large.length > 0) return { errors: large.map(({ file }) => tooLarge(file, maxSourceBytes)) }
     try {
-      return parseAnswer(await pool.run((helper) => helper.ask(members, deadlineMs)))
+      const text = membersText(modules, members)
+      return parseAnswer(await pool.run((helper) => helper.ask(text, deadlineMs)), schema)
     } catch (error) {
       log?.warn({ err: error }, 'the compiler gave no answer')
       return { errors: [unanswered(modules, error)] }
@@ -46,13 +76,21 @@ export function createCompiler(options: CompilerOptions): WarmCompiler {
   }
 
   return {
-    compile: async (modules) => {
-      const large = modules.filter(({ source }) => Buffer.byteLength(source) > maxSourceBytes)
-      if (large.length === 0) return ask(modules)
-      return { errors: large.map(({ file }) => tooLarge(file, maxSourceBytes)) }
+    compile: (modules, own) => ask(modules, { op: 'compile', builtins, own }, UnitSchema),
+    inspect: (modules) => ask(modules, { op: 'inspect' }, InspectionSchema),
+    evaluate: async (modules, questions, circumstances = {}) => {
+      if (questions.length === 0) return { outcomes: [] }
+      return ask(modules, { op: 'eval', questions, ...circumstances }, EvaluationsSchema)
     },
     close: () => pool.close(),
   }
+}
+
+function membersText(modules: readonly RegoModule[], members: Members): string {
+  const present = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined ? [] : [`"${name}":${stringifyJson(value)}`],
+  )
+  return [...present, `"modules":${JSON.stringify(modules)}`].join(',')
 }
 
 function tooLarge(file: string, maxSourceBytes: number): CompileError {

@@ -101,6 +101,6 @@ function crash(how: string, lastWords = ''): HelperError {
 }
 
 function late(deadlineMs: number): HelperError {
-  const message = `compiling took longer than ${deadlineMs} ms; a smaller or simpler policy may pass`
+  const message = `OPA took longer than ${deadlineMs} ms; a smaller or simpler policy may pass`
   return new HelperError('ERR_COMPILE_DEADLINE', message)
 }

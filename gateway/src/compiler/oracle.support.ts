@@ -2,7 +2,8 @@ import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 
 import type { RegoModule } from '../catalog/compile.ts'
-import { startHelper } from './helper.ts'
+import { createCompiler } from './compiler.ts'
+import type { Question } from './evaluation.ts'
 
 const DEADLINE_MS = 30_000
 
@@ -22,32 +23,17 @@ export interface Oracle {
   close(): Promise<void>
 }
 
-/** Go OPA's own evaluator, to hold others against; one evaluation at a time. */
+/** Go OPA's own evaluator, to hold others against. */
 export function createOracle(helperPath: string): Oracle {
-  const helper = startHelper(helperPath)
+  const compiler = createCompiler({ helperPath, builtins: [], deadlineMs: DEADLINE_MS })
   return {
-    evaluate: async (evaluation) => {
-      const answer = parseJson(await helper.ask(membersOf(evaluation), DEADLINE_MS))
-      if (!isRecord(answer)) throw new Error('the oracle answered nonsense')
-      const { result, error, errors } = answer
-      if (error !== undefined || errors !== undefined) throw new Error(JSON.stringify(answer))
-      return result
+    evaluate: async ({ modules, query, data = '{}', input }) => {
+      const question: Question = { query, ...(input !== undefined && { input: parseJson(input) }) }
+      const answer = await compiler.evaluate(modules, [question], { data: parseJson(data) })
+      const [outcome] = 'outcomes' in answer ? answer.outcomes : []
+      if (outcome && 'value' in outcome) return outcome.value
+      throw new Error(JSON.stringify(answer))
     },
-    close: () => helper.stop(),
+    close: () => compiler.close(),
   }
-}
-
-function membersOf({ modules, query, data = '{}', input }: Evaluation): string {
-  const rest = input === undefined ? '' : `,"input":${input}`
-  const asked = `"modules":${JSON.stringify(modules)},"query":${JSON.stringify(query)}`
-  return `"op":"eval",${asked},"data":${oneLine(data)}${oneLine(rest)}`
-}
-
-/** A line break in JSON text can only be white space: inside a string it is escaped. */
-function oneLine(json: string): string {
-  return json.replaceAll(/[\r\n]/g, ' ')
-}
-
-function isRecord(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,0 +1,29 @@
+import * as v from 'valibot'
+
+import type { CompiledUnit } from '../catalog/compile.ts'
+
+/** What modules compile to, for both engines. */
+export interface BuiltUnit extends CompiledUnit {
+  readonly wasm: Uint8Array
+  /** OPA's IR without the places in the sources. */
+  readonly plan: Readonly<Record<string, unknown>>
+}
+
+const paths = v.array(v.string())
+
+/** The answer to `compile`. */
+export const UnitSchema: v.GenericSchema<unknown, { readonly unit: BuiltUnit }> = v.pipe(
+  v.object({
+    wasm: v.pipe(
+      v.string(),
+      v.base64(),
+      v.transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+    ),
+    plan: v.looseObject({ plans: v.looseObject({ plans: v.array(v.unknown()) }) }),
+    entrypoints: paths,
+    packages: paths,
+    functions: paths,
+    reads: v.array(paths),
+  }),
+  v.transform((unit) => ({ unit })),
+)
