@@ -1,14 +1,7 @@
-import { isJsonNumber } from '../json/equal.ts'
+import { isJsonArray, isJsonNumber } from '../json/equal.ts'
 import type { Json } from '../json/json.ts'
 import { setMember } from '../json/member.ts'
-import {
-  compareStrings,
-  entriesOf,
-  isArrayValue,
-  RegoSet,
-  type RegoObjectValue,
-  type RegoValue,
-} from './value.ts'
+import { compareStrings, entriesOf, isArrayValue, RegoSet, type RegoValue } from './value.ts'
 
 /** JSON as OPA writes it: sets become arrays, keys that are no strings become their JSON text. */
 export function toJson(value: RegoValue): Json {
@@ -22,21 +15,16 @@ export function toJson(value: RegoValue): Json {
 
 /** What a key becomes: Go's encoder, which OPA uses for that, sorts members and escapes what HTML minds. */
 export function keyText(key: RegoValue): string {
-  return typeof key === 'string' ? key : goText(key)
+  return typeof key === 'string' ? key : goText(toJson(key))
 }
 
-function goText(value: RegoValue): string {
+/** JSON as Go writes it: members sorted by their name, and escaped what HTML minds. */
+export function goText(value: Json): string {
   if (typeof value === 'string') return goQuote(value)
   if (typeof value !== 'object' || value === null || isJsonNumber(value)) return String(value)
-  if (isArrayValue(value)) return `[${value.map(goText).join(',')}]`
-  if (value instanceof RegoSet) return `[${value.items.map(goText).join(',')}]`
-  return `{${goMembers(value).join(',')}}`
-}
-
-function goMembers(object: RegoObjectValue): string[] {
-  const members = entriesOf(object).map(([key, member]) => [keyText(key), member] as const)
-  members.sort(([left], [right]) => compareStrings(left, right))
-  return members.map(([key, member]) => `${goQuote(key)}:${goText(member)}`)
+  if (isJsonArray(value)) return `[${value.map(goText).join(',')}]`
+  const names = Object.keys(value).sort(compareStrings)
+  return `{${names.map((name) => `${goQuote(name)}:${goText(value[name] ?? null)}`).join(',')}}`
 }
 
 function goQuote(text: string): string {

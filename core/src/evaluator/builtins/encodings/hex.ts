@@ -1,12 +1,6 @@
-import { base64url } from 'jose'
-
 import type { RegoValue } from '../../value.ts'
 import { bytesFromHex, bytesOperand, hexFrom, textFrom } from '../bytes.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
-
-export function base64UrlEncodeNoPad([text]: readonly RegoValue[]): string {
-  return base64url.encode(bytesOperand(text))
-}
 
 export function hexEncode([text]: readonly RegoValue[]): string {
   return hexFrom(bytesOperand(text))

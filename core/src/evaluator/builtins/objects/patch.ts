@@ -1,6 +1,5 @@
 import {
   getMember,
-  isArrayValue,
   isEqual,
   isObjectValue,
   type RegoObjectValue,
@@ -8,8 +7,8 @@ import {
 } from '../../value.ts'
 import { arrayOperand, BuiltinError, stringOperand } from '../operand.ts'
 import { createPatchNode, type PatchNode } from './patch-tree.ts'
+import { pathFrom, type Path } from './pointer.ts'
 
-type Path = readonly RegoValue[]
 /** What is patched; undefined when the whole of it has been removed. */
 type Document = { root: PatchNode | undefined }
 
@@ -51,15 +50,6 @@ function attribute(operation: RegoObjectValue, name: string): RegoValue {
   const value = getMember(operation, name)
   if (value === undefined) throw new BuiltinError(`missing required attribute '${name}'`)
   return value
-}
-
-/** As lenient as OPA: a text without or with many `/` in front. */
-function pathFrom(path: RegoValue): Path {
-  if (isArrayValue(path)) return path
-  if (typeof path !== 'string') throw new BuiltinError('path must be a string or an array')
-  if (path === '') return []
-  const segments = path.replace(/^\/+/, '').split('/')
-  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 function rootOf({ root }: Document): PatchNode {
