@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
+import { builtinNames } from '@vedette/core/evaluator/builtins/table'
 import * as v from 'valibot'
 
 import { opaDirectory } from '../support/opa-directory.ts'
@@ -46,7 +47,8 @@ const leftOut: readonly string[] = ['print', 'trace', 'rego.metadata.chain', 're
 export async function readSignatures(): Promise<readonly Signature[]> {
   const text = await readFile(join(await opaDirectory(), 'capabilities.json'), 'utf8')
   const { builtins } = v.parse(FileSchema, JSON.parse(text))
-  const ours = new Set(capabilities.filter((name) => !leftOut.includes(name)))
+  const both = capabilities.filter((name) => builtinNames.includes(name))
+  const ours = new Set(both.filter((name) => !leftOut.includes(name)))
   return builtins
     .filter(({ name }) => ours.has(name) && !name.startsWith('internal.'))
     .filter((each) => !(each.infix ?? each.relation ?? each.nondeterministic ?? each.deprecated))
