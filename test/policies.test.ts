@@ -11,10 +11,12 @@ import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import type { RegoModule } from '../gateway/src/catalog/compile.ts'
-import type { Deployed } from '../gateway/src/catalog/deploy.ts'
 import { deploy } from '../gateway/src/catalog/deploy.ts'
 import { emptyDocument } from '../gateway/src/catalog/document.ts'
-import { programOf } from '../gateway/src/catalog/units.ts'
+import { manifestOf } from '../gateway/src/catalog/manifest.ts'
+import { contentOfUnits, unitFrom } from '../gateway/src/catalog/units.ts'
+import type { Deployed } from '../gateway/src/catalog/workshop.ts'
+import { createWorkshop } from '../gateway/src/catalog/workshop.ts'
 import { ensureHelper } from '../gateway/src/compiler/build.ts'
 import type { WarmCompiler } from '../gateway/src/compiler/compiler.ts'
 import { createCompiler } from '../gateway/src/compiler/compiler.ts'
@@ -47,9 +49,9 @@ beforeAll(async () => {
   const policies = createInventory((path, reason) => expect.unreachable(`${path}: ${reason}`))
   const update = { deploy: policies(folders), undeploy: [], full: true }
   const { next, outcome } = await deploy(
-    { policies: [], document: emptyDocument },
+    { policies: [], document: emptyDocument, units: new Map() },
     update,
-    compiler,
+    createWorkshop(compiler),
   )
   if (!next || outcome.deployErrors.length > 0) throw new Error(outcome.deployErrors.join('\n'))
   deployed = next
@@ -73,13 +75,13 @@ function natively(modules: readonly RegoModule[]): Ask {
 
 /** How replicas decide. */
 async function inWasm(program: Deployed): Promise<Ask> {
-  const { manifest, wasm } = await programOf(program)
+  const blobs = contentOfUnits(program.units)
   const evaluator = createLocalEvaluator()
   await evaluator.activate({
     head,
-    manifest,
+    manifest: manifestOf(program),
     document: program.document,
-    wasm: (digest) => wasm.get(digest) ?? expect.unreachable(`no unit ${digest}`),
+    blob: (digest) => blobs.get(digest) ?? expect.unreachable(`no content ${digest}`),
   })
   return async (entrypoint, input) => {
     const source = input === undefined ? undefined : sourceOfValue(input)
@@ -123,7 +125,8 @@ describe.each(folders)('$path', async ({ path }) => {
     if ('errors' in compiled) expect.unreachable(JSON.stringify(compiled.errors))
     const entrypoints = compiled.unit.entrypoints.filter((name) => /\/test_\w+$/.test(name))
     expect(entrypoints).toHaveLength(source.match(/^test_\w+/gm)?.length ?? NaN)
-    const asks = [natively(modules), await inWasm({ ...deployed, unit: compiled.unit })]
+    const units = new Map([['tests', await unitFrom('tests', compiled.unit)]])
+    const asks = [natively(modules), await inWasm({ ...deployed, units })]
     for (const entrypoint of entrypoints) await bothAnswer(asks, { entrypoint, result: true })
   })
 

@@ -1,5 +1,5 @@
 import { digestOf } from '@vedette/core/bundle/digest'
-import type { Unit } from '@vedette/core/bundle/manifest'
+import type { Manifest, Unit } from '@vedette/core/bundle/manifest'
 import type { Content } from '@vedette/core/replica/content'
 
 import isolateSource from '../dist/isolate.txt'
@@ -11,12 +11,12 @@ export interface Program {
 }
 
 export function programOf(content: Content): Program {
-  const { units } = content.manifest
-  return { units, wasm: units.map((unit) => content.wasm(unit.wasm)) }
+  const units = Object.values(content.manifest.units).filter((unit) => unit.wasm !== undefined)
+  return { units, wasm: units.map(({ wasm = '' }) => content.blob(wasm)) }
 }
 
 /** The identity of what an isolate runs: its own source and the units. */
-export function programId(units: readonly Unit[]): Promise<string> {
+export function programId(units: Manifest['units']): Promise<string> {
   return digestOf(JSON.stringify([isolateSource, units]))
 }
 

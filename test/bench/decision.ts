@@ -47,12 +47,12 @@ async function replicaOf(
 ): Promise<Decide> {
   const evaluator = createLocalEvaluator()
   const { wasm, ...names } = unit
-  const units = [{ ...names, name: 'all', wasm: '' }] as unknown as Manifest['units']
+  const units = { all: { ...names, name: 'all', wasm: '' } } as unknown as Manifest['units']
   await evaluator.activate({
     head: headOf(Date.now()),
-    manifest: { policies: [], units },
+    manifest: { policies: {}, units },
     document: parseJson(data),
-    wasm: () => wasm,
+    blob: () => wasm,
   })
   return () => evaluator.decide(path, sourceOfText(input), Date.now())
 }

@@ -2,9 +2,10 @@ import { readFile, readdir } from 'node:fs/promises'
 
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 
-import type { CompiledUnit, Compiler } from '../../gateway/src/catalog/compile.ts'
 import { ensureHelper } from '../../gateway/src/compiler/build.ts'
+import type { WarmCompiler } from '../../gateway/src/compiler/compiler.ts'
 import { createCompiler } from '../../gateway/src/compiler/compiler.ts'
+import type { BuiltUnit } from '../../gateway/src/compiler/unit.ts'
 
 /** A question to a policy: everything as the text it comes as. */
 export interface Case {
@@ -76,7 +77,7 @@ async function sampleCases(say: (line: string) => void): Promise<readonly Case[]
 
 /** A folder of `policies/`, compiled. */
 export interface Sample {
-  readonly unit: CompiledUnit
+  readonly unit: BuiltUnit
   readonly data: string
   readonly examples: readonly Pick<Case, 'entrypoint' | 'label' | 'input'>[]
 }
@@ -94,7 +95,7 @@ export async function readSamples(
   }
 }
 
-async function readSample(name: string, compiler: Compiler): Promise<Sample> {
+async function readSample(name: string, compiler: WarmCompiler): Promise<Sample> {
   const folder = new URL(`policies/${name}/`, repository)
   const files = (await readdir(folder, { recursive: true })).toSorted()
   const read = (file: string): Promise<string> => readFile(new URL(file, folder), 'utf8')

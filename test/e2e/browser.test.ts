@@ -25,6 +25,7 @@ const unit = {
   packages: ['authz'],
   entrypoints: ['authz/allow', 'authz/decision', 'authz/reasons', 'authz/list'],
   functions: [],
+  builtins: [],
   reads: [['node']],
 }
 const grants = (roles: readonly string[]) => ({

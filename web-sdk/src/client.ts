@@ -1,4 +1,4 @@
-import type { Manifest } from '@vedette/core/bundle/manifest'
+import { emptyManifest } from '@vedette/core/bundle/manifest'
 import { createTrust } from '@vedette/core/bundle/signature'
 import { VedetteError } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
@@ -114,12 +114,15 @@ function closed(): VedetteError<'ERR_CLOSED'> {
   return new VedetteError('ERR_CLOSED', 'the policy client was closed')
 }
 
-function inForce(manifest: Manifest = { policies: [], units: [] }): InForce {
-  const rules = manifest.units.flatMap(({ entrypoints, packages, functions }) => {
+function inForce({ policies, units } = emptyManifest): InForce {
+  const rules = Object.values(units).flatMap(({ entrypoints, packages, functions }) => {
     const others = new Set([...packages, ...functions])
     return entrypoints.filter((path) => !others.has(path))
   })
-  return { policies: manifest.policies, entrypoints: rules.toSorted() }
+  return {
+    policies: Object.entries(policies).map(([name, version]) => ({ name, version })),
+    entrypoints: rules.toSorted(),
+  }
 }
 
 /** For the moment that storage takes to answer. */

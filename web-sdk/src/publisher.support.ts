@@ -4,7 +4,7 @@ import { signEntry } from '@vedette/core/bundle/entry'
 import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import { signHead } from '@vedette/core/bundle/head'
 import type { Head, SignedHead } from '@vedette/core/bundle/head'
-import type { Manifest } from '@vedette/core/bundle/manifest'
+import type { Unit } from '@vedette/core/bundle/manifest'
 import { createSigner } from '@vedette/core/bundle/signature'
 import type { Json } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
@@ -49,10 +49,9 @@ export class Publisher {
   }
 
   /** Publishes one compiled unit. */
-  async putPolicy(unit: Omit<Manifest['units'][number], 'wasm'>, wasm: Uint8Array): Promise<Push> {
-    const digest = await this.#keep(wasm)
-    const units = [{ ...unit, wasm: digest }]
-    return this.#write('policy', 'snapshot', { policies: [], units })
+  async putPolicy(unit: Omit<Unit, 'wasm'>, wasm: Uint8Array): Promise<Push> {
+    const units = { [unit.name]: { ...unit, wasm: await this.#keep(wasm) } }
+    return this.#write('policy', 'snapshot', { policies: {}, units })
   }
 
   /** Publishes `value` at `/node`, as the whole of the data. */

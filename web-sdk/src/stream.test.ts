@@ -1,12 +1,20 @@
 import { encodePush } from '@vedette/core/protocol/messages'
 import type { Push } from '@vedette/core/protocol/push'
+import { protocolVersion } from '@vedette/core/protocol/version'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { follow } from './stream.ts'
 import type { StreamOptions } from './stream.ts'
 
-const push: Push = { protocol: 1, id: '', scope: 'default', entries: [], blobs: [], head: null }
+const push: Push = {
+  protocol: protocolVersion,
+  id: '',
+  scope: 'default',
+  entries: [],
+  blobs: [],
+  head: null,
+}
 const encoder = new TextEncoder()
 type Controller = ReadableStreamDefaultController<Uint8Array>
 

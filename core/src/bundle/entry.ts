@@ -19,7 +19,7 @@ export const TransactionNameSchema = v.strictObject({
 export type TransactionName = v.InferOutput<typeof TransactionNameSchema>
 
 /**
- * One step of a part's log. A `snapshot` replaces the part's content, a `patch` changes the data.
+ * One step of a part's log. A `snapshot` replaces the part's content, a `patch` changes it.
  *
  * The *position* of a part is the digest of the entry it is at. `prev` is the position before this step, null
  * for the first. A snapshot made later, for a reader whose position the log no longer reaches, `standsFor`
@@ -54,8 +54,8 @@ export async function signEntry(entry: Entry, signer: Signer): Promise<SignedEnt
 export async function openEntry(statement: string, trust: Trust): Promise<SignedEntry> {
   const payload = await trust.open('vedette-entry+jws', statement)
   const entry = readStatement(EntrySchema, payload)
-  if (entry.kind === 'patch' && (entry.part !== 'data' || entry.standsFor !== undefined)) {
-    throw new VedetteError('ERR_MALFORMED', 'a patch changes data, and stands for nothing else')
+  if (entry.kind === 'patch' && entry.standsFor !== undefined) {
+    throw new VedetteError('ERR_MALFORMED', 'a patch stands for nothing but itself')
   }
   return { entry, statement, position: entry.standsFor ?? (await digestOf(statement)) }
 }

@@ -8,6 +8,8 @@ import type { Entry } from './entry.ts'
 import { openEntry, signEntry } from './entry.ts'
 import type { Head } from './head.ts'
 import { openHead, signHead } from './head.ts'
+import { parseManifestPatch, patchManifest, unitsOfPatch } from './manifest-patch.ts'
+import type { Manifest, Unit } from './manifest.ts'
 import { parseManifest } from './manifest.ts'
 import type { Revision } from './revision.ts'
 import { compareRevisions, formatRevision, parseRevision } from './revision.ts'
@@ -58,7 +60,6 @@ describe('an entry', () => {
 
   const wrong: Record<string, object> = {
     'a patch that stands for a position': { standsFor: digest },
-    'a patch of the policy': { part: 'policy' },
     'an unknown part': { part: '__proto__' },
     'a negative sequence': { sequence: -1 },
     'half an epoch': { epoch: 0.5 },
@@ -99,13 +100,69 @@ test('any signed JSON is read as what it is, or malformed', async () => {
 })
 
 describe('a manifest', () => {
-  test('lists policies and units', () => {
-    const unit = { name: 'all', packages: ['a'], entrypoints: ['a/b'], functions: [], reads: [[]] }
-    const manifest = {
-      policies: [{ name: 'a', version: '1.0.0' }],
-      units: [{ ...unit, wasm: digest }],
+  const unit: Unit = {
+    name: 'a',
+    packages: ['a'],
+    entrypoints: ['a/b'],
+    functions: [],
+    reads: [[]],
+    builtins: ['upper'],
+    program: { digest, version: 1 },
+    wasm: digest,
+  }
+
+  test('names policies and units, whatever they are called', () => {
+    for (const name of ['a', 'constructor', '__proto__', '1']) {
+      const text = `{"policies":{"${name}":"1.0.0"},"units":{"${name}":${JSON.stringify({ ...unit, name })}}}`
+      const manifest = parseManifest(text)
+      expect(Object.entries(manifest.policies)).toEqual([[name, '1.0.0']])
+      expect(Object.entries(manifest.units)).toEqual([[name, { ...unit, name }]])
+      expect(JSON.stringify(manifest)).toBe(text)
     }
-    expect(parseManifest(JSON.stringify(manifest))).toEqual(manifest)
+  })
+
+  const wrong: Record<string, object> = {
+    'a unit under another name': { policies: {}, units: { b: unit } },
+    'a unit of an unknown member': { policies: {}, units: { a: { ...unit, extra: 1 } } },
+    'half a version of a program': {
+      policies: {},
+      units: { a: { ...unit, program: { digest, version: 0.5 } } },
+    },
+    'a version that is no text': { policies: { a: 1 }, units: {} },
+    'a list of units': { policies: {}, units: [unit] },
+  }
+
+  test.each(Object.entries(wrong))('%s is malformed', (_, manifest) => {
+    expect(() => parseManifest(JSON.stringify(manifest))).toThrow(malformed)
+  })
+
+  test('is patched by whole policies and units, and shares the rest', () => {
+    const other = { ...unit, name: 'b' }
+    const before: Manifest = { policies: { a: '1.0.0' }, units: { a: unit } }
+    const patch = parseManifestPatch(
+      JSON.stringify([
+        { op: 'add', path: '/policies/b', value: '2.0.0' },
+        { op: 'add', path: '/units/b', value: other },
+        { op: 'remove', path: '/policies/a' },
+      ]),
+    )
+    const after = patchManifest(before, patch)
+    expect(after).toEqual({ policies: { b: '2.0.0' }, units: { a: unit, b: other } })
+    expect(after.units['a']).toBe(unit)
+    expect(unitsOfPatch(patch)).toEqual([['b', other]])
+    expect(unitsOfPatch([{ op: 'remove', path: '/units/a' }])).toEqual([['a', undefined]])
+  })
+
+  test.each([
+    [{ op: 'replace', path: '', value: { policies: {}, units: {} } }],
+    [{ op: 'replace', path: '/units', value: {} }],
+    [{ op: 'replace', path: '/units/a/wasm', value: digest }],
+    [{ op: 'add', path: '/units/b', value: unit }],
+    [{ op: 'add', path: '/policies/b', value: null }],
+    [{ op: 'add', path: '/others/b', value: '1.0.0' }],
+    [{ op: 'remove', path: '/policies' }],
+  ])('a patch like %j is malformed', (operation) => {
+    expect(() => parseManifestPatch(JSON.stringify([operation]))).toThrow(malformed)
   })
 
   test('anything else is malformed, and nothing worse', () => {

@@ -7,11 +7,12 @@ import { packBytes, packText, unpackBlob } from './blob.ts'
 import type { Held } from './held.ts'
 import { decodeHeld, decodePush, encodeHeld, encodePush } from './messages.ts'
 import type { Push } from './push.ts'
+import { protocolVersion } from './version.ts'
 
 const digest = 'ab'.repeat(32)
 
 const push: Push = {
-  protocol: 1,
+  protocol: protocolVersion,
   id: '1',
   scope: 'default',
   entries: ['entry'],
@@ -44,7 +45,7 @@ describe('messages', () => {
   })
 
   test('of another version say so, whatever else changed', () => {
-    for (const other of [{ ...push, protocol: 2 }, { protocol: 2 }, { ...push, protocol: '1' }])
+    for (const other of [{ ...push, protocol: 1 }, { protocol: 99 }, { ...push, protocol: '2' }])
       expect(() => decodePush(JSON.stringify(['push', other]))).toThrow(
         expect.objectContaining({ code: 'ERR_PROTOCOL_VERSION' }),
       )

@@ -2,8 +2,9 @@ import type { Digest } from '../bundle/digest.ts'
 import type { Part } from '../bundle/entry.ts'
 import { parts } from '../bundle/entry.ts'
 import type { Head } from '../bundle/head.ts'
+import { parseManifestPatch, patchManifest } from '../bundle/manifest-patch.ts'
 import type { Manifest } from '../bundle/manifest.ts'
-import { parseManifest } from '../bundle/manifest.ts'
+import { emptyManifest, parseManifest } from '../bundle/manifest.ts'
 import { applyPatch, parsePatch } from '../bundle/patch.ts'
 import { VedetteError } from '../errors.ts'
 import type { Json } from '../json/json.ts'
@@ -20,8 +21,8 @@ export interface Content {
   readonly head: Head
   readonly manifest: Manifest
   readonly document: Json
-  /** The compiled unit at an address of the manifest. */
-  wasm(digest: Digest): Uint8Array
+  /** What is at an address that the manifest names; `ERR_STORAGE` for what this runtime did not need. */
+  blob(digest: Digest): Uint8Array
 }
 
 /** Bytes of held blobs by address. */
@@ -31,7 +32,7 @@ type Logs = ReplicaState['logs']
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Builds what `head` names out of the steps held; data goes on from `before` where the log allows it. */
+/** Builds what `head` names out of the steps held; each part goes on from `before` where its log allows it. */
 export function buildContent(logs: Logs, head: Head, blobs: Blobs, before?: Content): Content {
   const same = (part: Part): boolean =>
     before?.head.parts[part]?.position === head.parts[part]?.position
@@ -40,12 +41,12 @@ export function buildContent(logs: Logs, head: Head, blobs: Blobs, before?: Cont
     manifest:
       before && same('policy')
         ? before.manifest
-        : buildManifest(stepsSince(logs, 'policy', head), blobs),
+        : buildManifest(stepsSince(logs, 'policy', head, before?.head), blobs, before),
     document:
       before && same('data')
         ? before.document
         : buildDocument(stepsSince(logs, 'data', head, before?.head), blobs, before),
-    wasm: (digest) => blobAt(blobs, digest),
+    blob: (digest) => blobAt(blobs, digest),
   }
 }
 
@@ -54,10 +55,14 @@ export function stepsBetween(logs: Logs, from: Head | undefined, to: Head): Log 
   return parts.flatMap((part) => stepsSince(logs, part, to, from))
 }
 
-function buildManifest(steps: Log, blobs: Blobs): Manifest {
-  const latest = steps.at(-1)
-  if (!latest) return { policies: [], units: [] }
-  return parseManifest(textAt(blobs, latest.entry.content))
+/** The steps begin with a snapshot, or lead on from the manifest before. */
+function buildManifest(steps: Log, blobs: Blobs, before?: Content): Manifest {
+  if (steps.length === 0) return emptyManifest
+  return steps.reduce<Manifest>((manifest, { entry }) => {
+    const text = textAt(blobs, entry.content)
+    if (entry.kind === 'snapshot') return parseManifest(text)
+    return patchManifest(manifest, parseManifestPatch(text))
+  }, before?.manifest ?? emptyManifest)
 }
 
 /** The steps begin with a snapshot, or lead on from the document before. */

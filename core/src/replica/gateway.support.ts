@@ -7,8 +7,9 @@ import type { Entry, Part, SignedEntry } from '../bundle/entry.ts'
 import { parts, signEntry } from '../bundle/entry.ts'
 import type { Head, PdpState, SignedHead } from '../bundle/head.ts'
 import { signHead } from '../bundle/head.ts'
-import type { Manifest } from '../bundle/manifest.ts'
-import { parseManifest } from '../bundle/manifest.ts'
+import { patchManifest } from '../bundle/manifest-patch.ts'
+import type { Manifest, Unit } from '../bundle/manifest.ts'
+import { emptyManifest, neededBlobs } from '../bundle/manifest.ts'
 import type { PatchOperation } from '../bundle/patch.ts'
 import { applyPatch } from '../bundle/patch.ts'
 import { formatRevision } from '../bundle/revision.ts'
@@ -54,7 +55,7 @@ export interface Delivery {
   readonly head: SignedHead | undefined
 }
 
-const nothing: Truth = { manifest: { policies: [], units: [] }, document: {}, state: 'ACTIVE' }
+const nothing: Truth = { manifest: emptyManifest, document: {}, state: 'ACTIVE' }
 
 /** A gateway as replicas see it: real signatures, no compiler, no disk. Remembers what was true at each revision. */
 export class ModelGateway {
@@ -74,14 +75,27 @@ export class ModelGateway {
     this.scope = scope
   }
 
-  /** A policy of one unit, whose wasm is `text`. */
+  /** One policy of one unit, whose wasm is `text`, in place of all there is. */
   async deploy(text: string): Promise<Delivery> {
-    const wasm = await this.keep(encoder.encode(`wasm ${text}`))
-    const unit = { name: 'all', packages: [], entrypoints: [], functions: [], reads: [[]], wasm }
-    const manifest = { policies: [{ name: text, version: '1.0.0' }], units: [unit] }
-    const content = JSON.stringify(manifest)
-    this.truth = { ...this.truth, manifest }
-    return this.publish([await this.sign({ part: 'policy', kind: 'snapshot' }, content)])
+    const units = { [text]: await this.#unit(text, text) }
+    return this.#replaceManifest({ policies: { [text]: '1.0.0' }, units })
+  }
+
+  /** Another version of the policy of this name, or a new one, beside the others. */
+  async change(name: string, text: string): Promise<Delivery> {
+    return this.#patchManifest([
+      { op: 'add', path: `/policies/${name}`, value: text },
+      { op: 'add', path: `/units/${name}`, value: await this.#unit(name, text) },
+    ])
+  }
+
+  /** Takes the policy of this name away, if it is there. */
+  async withdraw(name: string): Promise<Delivery> {
+    if (!Object.hasOwn(this.truth.manifest.policies, name)) return this.renew()
+    return this.#patchManifest([
+      { op: 'remove', path: `/policies/${name}` },
+      { op: 'remove', path: `/units/${name}` },
+    ])
   }
 
   async replace(document: Json): Promise<Delivery> {
@@ -131,9 +145,10 @@ export class ModelGateway {
     }
   }
 
-  /** Keeps no more than the latest `length` steps of the data's log. */
+  /** Keeps no more than the latest `length` steps of each log. */
   shorten(length: number): void {
-    this.logs = { ...this.logs, data: this.logs.data.slice(-length) }
+    const { policy, data } = this.logs
+    this.logs = { policy: policy.slice(-length), data: data.slice(-length) }
   }
 
   /** The honest answer to what a replica holds: what follows, or snapshots where the log does not reach back. */
@@ -210,30 +225,46 @@ export class ModelGateway {
     return signHead(head, this.signer)
   }
 
-  /** The latest state of the data as a snapshot that stands for its position. */
-  async standIn(): Promise<readonly SignedEntry[]> {
-    const tip = this.logs.data.at(-1)
+  /** The latest state of a part as a snapshot that stands for its position. */
+  async standIn(part: Part): Promise<readonly SignedEntry[]> {
+    const tip = this.logs[part].at(-1)
     if (!tip || tip.entry.kind === 'snapshot') return tip ? [tip] : []
-    const content = await this.keep(encoder.encode(stringifyJson(this.truth.document)))
+    const { manifest, document } = this.truth
+    const state = part === 'policy' ? JSON.stringify(manifest) : stringifyJson(document)
+    const content = await this.keep(encoder.encode(state))
     const entry: Entry = { ...tip.entry, kind: 'snapshot', standsFor: tip.position, content }
     return [await signEntry(entry, this.signer)]
+  }
+
+  async #unit(name: string, text: string): Promise<Unit> {
+    const wasm = await this.keep(encoder.encode(`wasm ${text}`))
+    const paths = { packages: [], entrypoints: [], functions: [], reads: [[]], builtins: [] }
+    return { name, ...paths, wasm }
+  }
+
+  async #replaceManifest(manifest: Manifest): Promise<Delivery> {
+    this.truth = { ...this.truth, manifest }
+    const content = JSON.stringify(manifest)
+    return this.publish([await this.sign({ part: 'policy', kind: 'snapshot' }, content)])
+  }
+
+  async #patchManifest(patch: readonly PatchOperation[]): Promise<Delivery> {
+    const manifest = patchManifest(this.truth.manifest, patch)
+    if (this.logs.policy.length === 0) return this.#replaceManifest(manifest)
+    this.truth = { ...this.truth, manifest }
+    const content = stringifyJson(patch)
+    return this.publish([await this.sign({ part: 'policy', kind: 'patch' }, content)])
   }
 
   async #sincePosition(part: Part, position?: Digest): Promise<readonly SignedEntry[]> {
     const log = this.logs[part]
     const index = log.findIndex((step) => step.position === position)
-    if (index >= 0) return log.slice(index + 1)
-    if (part === 'policy') return log.slice(-1)
-    return this.standIn()
+    return index >= 0 ? log.slice(index + 1) : this.standIn(part)
   }
 
+  /** With a step of the policies go the units in force; what else a reader lacks, it says. */
   #namedBy({ entry }: SignedEntry): readonly Digest[] {
     if (entry.part === 'data') return [entry.content]
-    try {
-      const manifest = parseManifest(new TextDecoder().decode(this.blobs.get(entry.content)))
-      return [entry.content, ...manifest.units.map((unit) => unit.wasm)]
-    } catch {
-      return [entry.content]
-    }
+    return [entry.content, ...Object.values(this.truth.manifest.units).flatMap(neededBlobs)]
   }
 }

@@ -1,18 +1,21 @@
 import type { Digest } from '../bundle/digest.ts'
-import type { SignedEntry } from '../bundle/entry.ts'
+import type { Entry, SignedEntry } from '../bundle/entry.ts'
 import { openEntry } from '../bundle/entry.ts'
 import type { SignedHead } from '../bundle/head.ts'
 import { openHead } from '../bundle/head.ts'
-import { parseManifest } from '../bundle/manifest.ts'
+import { parseManifestPatch, unitsOfPatch } from '../bundle/manifest-patch.ts'
+import type { NeededBlobs } from '../bundle/manifest.ts'
+import { neededBlobs, parseManifest } from '../bundle/manifest.ts'
 import { VedetteError, codeOf, messageOf } from '../errors.ts'
 import { checkBlob, unpackBlob } from '../protocol/blob.ts'
 import type { Holdings } from '../protocol/held.ts'
 import type { Push } from '../protocol/push.ts'
 import type { Blobs } from './content.ts'
+import type { Log } from './log.ts'
 import { chainLength } from './log.ts'
 import type { Stored } from './records.ts'
 import type { ReplicaOptions } from './replica.ts'
-import type { ReplicaEvent, ReplicaState, Seen } from './state.ts'
+import type { Names, ReplicaEvent, ReplicaState, Seen } from './state.ts'
 import {
   emptyState,
   isOlder,
@@ -22,9 +25,9 @@ import {
   transition,
 } from './state.ts'
 
-export type HoldingOptions = Pick<ReplicaOptions, 'scope' | 'trust' | 'fetchBlob'>
+export type HoldingOptions = Pick<ReplicaOptions, 'scope' | 'trust' | 'fetchBlob' | 'neededBlobs'>
 
-/** A chain of patches longer than this is given up for a snapshot: the next answer claims to hold no data. */
+/** A chain of patches longer than this is given up for a snapshot: the next answer claims to hold nothing of the part. */
 const longestChain = 256
 
 /** Content may come ahead of the step that names it; beyond this, the latest is kept and the rest forgotten. */
@@ -54,8 +57,7 @@ export class Holding {
 
   holdings(): Holdings {
     const { policy, data } = this.#state.logs
-    const policyPosition = policy.at(-1)?.position
-    const dataPosition = chainLength(data) > longestChain ? undefined : data.at(-1)?.position
+    const [policyPosition, dataPosition] = [claimed(policy), claimed(data)]
     return {
       positions: {
         ...(policyPosition && { policy: policyPosition }),
@@ -162,19 +164,36 @@ export class Holding {
     }
   }
 
-  /** Keeps bytes that are what their address says. A manifest names further blobs: the units. */
+  /** Keeps bytes that are what their address says. What the part `policy` is made of names further blobs. */
   #hold(digest: Digest, bytes: Uint8Array): void {
-    const isManifest = this.#state.logs.policy.some((step) => step.entry.content === digest)
+    const step = this.#state.logs.policy.find(({ entry }) => entry.content === digest)
+    const names = step ? this.#namesIn(bytes, step.entry.kind) : nothing
     this.#blobs.set(digest, bytes)
-    this.apply({ type: 'content', digest, names: isManifest ? unitsIn(bytes) : [] })
+    this.apply({ type: 'content', digest, names })
+  }
+
+  /** What cannot be read names nothing: its activation fails and says why, and the next policy can still come. */
+  #namesIn(bytes: Uint8Array, kind: Entry['kind']): Names {
+    const { neededBlobs: needed = neededBlobs } = this.#options
+    try {
+      return namesIn(decoder.decode(bytes), kind, needed)
+    } catch {
+      return nothing
+    }
   }
 }
 
-/** What cannot be read names nothing: its activation fails and says why, and the next policy can still come. */
-function unitsIn(manifest: Uint8Array): readonly Digest[] {
-  try {
-    return parseManifest(decoder.decode(manifest)).units.map((unit) => unit.wasm)
-  } catch {
-    return []
-  }
+const nothing: Names = new Map()
+
+function namesIn(text: string, kind: Entry['kind'], needed: NeededBlobs): Names {
+  const units =
+    kind === 'snapshot'
+      ? Object.entries(parseManifest(text).units)
+      : unitsOfPatch(parseManifestPatch(text))
+  return new Map(units.map(([name, unit]) => [name, unit ? needed(unit) : []]))
+}
+
+/** The position that an answer claims to hold. */
+function claimed(log: Log): Digest | undefined {
+  return chainLength(log) > longestChain ? undefined : log.at(-1)?.position
 }

@@ -48,6 +48,7 @@ const rbac: Unit = {
   entrypoints: ['authz/allow', 'authz/list'],
   functions: [],
   reads: [[]],
+  builtins: [],
   wasm: 'rbac.wasm',
 }
 const host: Unit = { ...rbac, name: 'host', packages: ['host'], entrypoints: [], wasm: 'host.wasm' }
@@ -55,7 +56,9 @@ const unsupported: Unit = { ...rbac, wasm: 'unsupported.wasm' }
 
 const wasm = new Map(
   await Promise.all(
-    [rbac, host, unsupported].map(async (unit) => [unit.wasm, await readBytes(unit.wasm)] as const),
+    [rbac, host, unsupported].map(
+      async (unit) => [unit.wasm, await readBytes(unit.wasm ?? '')] as const,
+    ),
   ),
 )
 
@@ -65,9 +68,9 @@ let compiled: string[]
 function contentOf(units: readonly Unit[], document: Json, sequence = 1): Content {
   return {
     head: { ...head, sequence },
-    manifest: { policies: [], units: [...units] },
+    manifest: { policies: {}, units: Object.fromEntries(units.map((unit) => [unit.name, unit])) },
     document,
-    wasm(digest) {
+    blob(digest) {
       compiled.push(digest)
       return wasm.get(digest) ?? new Uint8Array()
     },

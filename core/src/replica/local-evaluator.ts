@@ -52,10 +52,10 @@ export function createLocalEvaluator(): LocalEvaluator {
   /** What was tried out last: it takes its place when it is activated, and what decided before is tried on next. */
   let spare: Loaded | undefined
 
-  function compiled(unit: Unit, content: Loadable): Promise<WasmModule> {
+  function compiled(unit: WasmUnit, content: Loadable): Promise<WasmModule> {
     const known = modules.get(unit.wasm)
     if (known) return known
-    const compiling = compileUnit(content.wasm(unit.wasm))
+    const compiling = compileUnit(content.blob(unit.wasm))
     compiling.catch(() => modules.delete(unit.wasm))
     modules.set(unit.wasm, compiling)
     return compiling
@@ -64,7 +64,7 @@ export function createLocalEvaluator(): LocalEvaluator {
   async function enginesOf(content: Loadable): Promise<ReadonlyMap<Digest, Engine>> {
     const engines = new Map<Digest, Engine>()
     const builtins = await loadBuiltins()
-    for (const unit of content.manifest.units) {
+    for (const unit of wasmUnits(content)) {
       engines.set(unit.wasm, createWasmEngine(await compiled(unit, content), { builtins }))
     }
     return engines
@@ -88,7 +88,7 @@ export function createLocalEvaluator(): LocalEvaluator {
   }
 
   function forget(content: Content): void {
-    const inUse = new Set(content.manifest.units.map((unit) => unit.wasm))
+    const inUse = new Set(wasmUnits(content).map((unit) => unit.wasm))
     for (const digest of modules.keys()) if (!inUse.has(digest)) modules.delete(digest)
   }
 
@@ -148,12 +148,20 @@ function replaceData(loaded: Loaded, data: JsonSource): void {
 }
 
 function runningOn(content: Content, loaded: Loaded): Running {
-  const units = content.manifest.units.flatMap((unit) => {
+  const units = wasmUnits(content).flatMap((unit) => {
     const engine = loaded.engines.get(unit.wasm)
     return engine ? [{ ...unit, engine }] : []
   })
   const evaluator = createPolicyEvaluator({ units, document: content.document })
   return { content, loaded, evaluator }
+}
+
+type WasmUnit = Unit & { readonly wasm: Digest }
+
+function wasmUnits({ manifest }: Loadable): readonly WasmUnit[] {
+  return Object.values(manifest.units).flatMap((unit) => {
+    return unit.wasm === undefined ? [] : [{ ...unit, wasm: unit.wasm }]
+  })
 }
 
 function unitsOf({ manifest }: Loadable): string {

@@ -8,7 +8,7 @@ import { VedetteError } from '../errors.ts'
 export type Log = readonly SignedEntry[]
 
 /** The steps that make the content at a position: its last snapshot up to there, and the patches since. */
-export function stepsTo(log: Log, position: Digest): Log | undefined {
+export function stepsTo(log: Log, position: Digest | undefined): Log | undefined {
   const end = placeOf(log, position)
   if (end < 0) return undefined
   const start = log.findLastIndex((step, index) => index <= end && isSnapshot(step))
@@ -59,7 +59,7 @@ export function withSnapshot(log: Log, step: SignedEntry, place: SnapshotPlace):
  * gateway gave up, for what follows the place a head names is newer than the head.
  */
 export function trimmed(log: Log, position: Digest | undefined, head: Head): Log {
-  const deciding = position === undefined ? [] : (stepsTo(log, position) ?? [])
+  const deciding = stepsTo(log, position) ?? []
   const staged = log.slice(placeOf(log, position) + 1)
   return [...deciding, ...staged.filter((step) => compareRevisions(step.entry, head) > 0)]
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 
+import { neededBlobs } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
 import { decodePush, encodePush } from '../protocol/messages.ts'
 import type { Content } from './content.ts'
@@ -86,6 +87,12 @@ class World {
 const steps = {
   deploy: async (world: World, number: number) =>
     world.send(await world.gateway.deploy(`policy ${number}`), number % 4 > 0),
+  change: async (world: World, number: number) => {
+    const name = `policy ${number % 5}`
+    world.send(await world.gateway.change(name, `${number % 7}`), number % 4 > 0)
+  },
+  withdraw: async (world: World, number: number) =>
+    world.send(await world.gateway.withdraw(`policy ${number % 5}`)),
   // Each patch leaves its own trace, so that one left out shows.
   patch: async (world: World, number: number) => {
     const path = `/member ${number}`
@@ -108,8 +115,10 @@ const steps = {
     world.gateway.shorten(number % 3)
     await Promise.resolve()
   },
-  standIn: async (world: World) =>
-    world.send({ entries: await world.gateway.standIn(), head: world.gateway.head }),
+  standIn: async (world: World, number: number) => {
+    const entries = await world.gateway.standIn(number % 2 ? 'policy' : 'data')
+    world.send({ entries, head: world.gateway.head })
+  },
   newDatabase: async (world: World) => world.send(await world.gateway.startAnew()),
   backUp: async (world: World) => {
     world.restore = world.gateway.backup()
@@ -168,7 +177,8 @@ function checkTruth({ replica, running, gateway }: World): void {
   const { manifest, document, head } = active
   const truth = gateway.history.get(formatRevision(head))
   expect({ manifest, document, state: head.state }).toEqual(truth)
-  for (const { wasm } of manifest.units) expect(active.wasm(wasm)).toEqual(gateway.blobs.get(wasm))
+  for (const digest of Object.values(manifest.units).flatMap(neededBlobs))
+    expect(active.blob(digest)).toEqual(gateway.blobs.get(digest))
 }
 
 function checkProgress(before: Content | undefined, after: Content | undefined): void {
@@ -204,7 +214,7 @@ const births = ['restart', 'spoilStorage']
 const anyStep: fc.Arbitrary<Step> = fc.tuple(
   fc.constantFrom(
     ...(Object.keys(steps) as (keyof typeof steps)[]),
-    ...(['deliver', 'deliver', 'deliver', 'patch', 'patch', 'answer', 'deploy'] as const),
+    ...(['deliver', 'deliver', 'deliver', 'patch', 'patch', 'answer', 'change', 'change'] as const),
   ),
   fc.nat({ max: 50 }),
   fc.nat(),

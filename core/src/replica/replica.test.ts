@@ -83,7 +83,7 @@ describe('what is activated', () => {
       { count: 1 },
     ])
     expect(replica.status()).toMatchObject({ revision: '1.3', ready: true, healthy: true })
-    expect(new TextDecoder().decode(scene.activated[2]?.wasm(wasmOf(replica)))).toBe('wasm first')
+    expect(new TextDecoder().decode(scene.activated[2]?.blob(wasmOf(replica)))).toBe('wasm first')
   })
 
   test('what did not change is the very same value', async () => {
@@ -205,8 +205,9 @@ describe('what is refused', () => {
       await gateway.count(1)
       return ['ERR_GAP', gateway.push(await gateway.count(2))]
     },
-    'a patch of a policy': async ({ gateway }) => {
-      const entry = await gateway.sign({ part: 'policy', kind: 'patch' }, '[]')
+    'a patch that stands for something else': async ({ gateway }) => {
+      const { entry: made } = await gateway.sign({ part: 'policy', kind: 'patch' }, '[]')
+      const entry = await signEntry({ ...made, standsFor: made.content }, gateway.signer)
       return ['ERR_MALFORMED', gateway.push({ entries: [entry], head: undefined })]
     },
     'an older head': async ({ gateway }) => {
@@ -310,7 +311,7 @@ describe('activation that fails', () => {
     const held = await scene.send(replica, bad)
     expect(held.status.refusal?.code).toBe('ERR_MALFORMED')
     await scene.send(replica, await scene.gateway.deploy('better'))
-    expect(replica.active()?.manifest.policies[0]?.name).toBe('better')
+    expect(replica.active()?.manifest.policies).toEqual({ better: '1.0.0' })
   })
 
   test('a long error still makes a report that can be read', async () => {
@@ -500,7 +501,7 @@ describe('epochs and stand-ins', () => {
     const [scene, replica] = await started()
     scene.failing = 1
     await scene.send(replica, await scene.gateway.count(1))
-    const standIn = { entries: await scene.gateway.standIn(), head: undefined }
+    const standIn = { entries: await scene.gateway.standIn('data'), head: undefined }
     await scene.send(replica, standIn)
     expect((await scene.open()).active()?.document).toEqual({ count: 0 })
     await scene.send(replica, await scene.gateway.count(2))
@@ -546,5 +547,5 @@ describe('bounds', () => {
 })
 
 function wasmOf(replica: Replica): string {
-  return replica.active()?.manifest.units[0]?.wasm ?? ''
+  return Object.values(replica.active()?.manifest.units ?? {})[0]?.wasm ?? ''
 }

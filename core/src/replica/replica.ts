@@ -1,5 +1,6 @@
 import type { Digest } from '../bundle/digest.ts'
 import type { Head } from '../bundle/head.ts'
+import type { NeededBlobs } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
 import type { Trust } from '../bundle/signature.ts'
 import { VedetteError, messageOf } from '../errors.ts'
@@ -33,6 +34,8 @@ export interface ReplicaOptions {
    * Absent: the answer says what is missing.
    */
   readonly fetchBlob?: (digest: Digest) => Promise<Uint8Array>
+  /** What this replica's runtime needs of each unit: nothing else is asked for or waited for. Default: `neededBlobs`. */
+  readonly neededBlobs?: NeededBlobs
   /** ms since 1970. Default: this machine's clock. */
   readonly now?: () => number
 }

@@ -4,11 +4,14 @@ import { expect, test } from 'vitest'
 import type { Entry, Part, SignedEntry } from '../bundle/entry.ts'
 import type { Head, SignedHead } from '../bundle/head.ts'
 import { chainLength, stepsTo } from './log.ts'
-import type { ReplicaEvent, ReplicaState } from './state.ts'
+import type { Names, ReplicaEvent, ReplicaState } from './state.ts'
 import { emptyState, isOlder, kindOf, missingContent, transition } from './state.ts'
 import { transitionTable } from './transition-table.ts'
 
 /* The machine takes what is verified, so here nothing is signed: positions and contents are plain names. */
+
+const namesNothing: Names = new Map()
+const namesWasm: Names = new Map([['unit', ['wasm']]])
 
 type Shape = Partial<Entry> & { readonly position: string }
 
@@ -50,12 +53,13 @@ const entries: readonly SignedEntry[] = [
   step({ position: 'd3', sequence: 3, standsFor: 'd3', content: 'stand-in' }),
   step({ position: 'd4', sequence: 4 }),
   step({ position: 'p1', part: 'policy' }),
+  step({ position: 'p2', sequence: 2, part: 'policy', kind: 'patch', prev: 'p1' }),
   step({ position: 'p5', sequence: 5, part: 'policy' }),
 ]
 const places: readonly Partial<Record<Part, string>>[] = [
   { data: 'd1' },
   { data: 'd2', policy: 'p1' },
-  { data: 'd3', policy: 'p1' },
+  { data: 'd3', policy: 'p2' },
   { data: 'd4', policy: 'p5' },
   { policy: 'p5' },
   {},
@@ -78,7 +82,7 @@ const anyEvent = fc.oneof(
   {
     weight: 8,
     arbitrary: anyContent.map(({ digest, isManifest }) => {
-      const names = isManifest && digest.includes('p') ? ['wasm'] : []
+      const names = isManifest && digest.includes('p') ? namesWasm : namesNothing
       return { type: 'content' as const, digest, names }
     }),
   },
@@ -191,7 +195,7 @@ test('10,000 updates leave no more than a chain of 256 patches', () => {
     state = transition(state, event)
   }
   const take = (entry: SignedEntry): void => {
-    apply({ type: 'content', digest: entry.entry.content, names: [] })
+    apply({ type: 'content', digest: entry.entry.content, names: namesNothing })
     apply({ type: 'entry', entry })
   }
   for (let sequence = 2; sequence <= 10_000; sequence++) {
@@ -215,7 +219,7 @@ function reach(kind: Start): ReplicaState {
   if (!d1 || !d2 || !p1) throw new Error('unreachable')
   const hold = (entry: SignedEntry): ReplicaEvent[] => [
     { type: 'entry', entry },
-    { type: 'content', digest: entry.entry.content, names: [] },
+    { type: 'content', digest: entry.entry.content, names: namesNothing },
   ]
   const active: ReplicaEvent[] = [
     ...hold(d1),

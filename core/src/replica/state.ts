@@ -20,8 +20,8 @@ import { stepsTo, trimmed, withPatch, withSnapshot } from './log.ts'
 
 export interface ReplicaState {
   readonly logs: Readonly<Record<Part, Log>>
-  /** Blobs held, each with the blobs it names in turn. */
-  readonly held: ReadonlyMap<Digest, readonly Digest[]>
+  /** Blobs held, each with what it names in turn. */
+  readonly held: ReadonlyMap<Digest, Names>
   readonly active: SignedHead | null
   readonly pending: SignedHead | null
   /** Revision and time of issue of the latest head ever accepted. */
@@ -36,11 +36,14 @@ export interface Seen {
   readonly issued: number
 }
 
+/** The blobs that a manifest needs, by unit; a patch names the units it changes, with none for those that go. */
+export type Names = ReadonlyMap<string, readonly Digest[]>
+
 export type StateKind = 'empty' | 'waiting' | 'activating' | 'active' | 'catching-up' | 'switching'
 
 export type ReplicaEvent =
   | { readonly type: 'entry'; readonly entry: SignedEntry }
-  | { readonly type: 'content'; readonly digest: Digest; readonly names: readonly Digest[] }
+  | { readonly type: 'content'; readonly digest: Digest; readonly names: Names }
   | { readonly type: 'head'; readonly head: SignedHead }
   | { readonly type: 'activated' }
   | { readonly type: 'failed' }
@@ -92,26 +95,39 @@ export function transition(state: ReplicaState, event: ReplicaEvent): ReplicaSta
   }
 }
 
-/** Blobs that held entries name, directly or through another blob, and that are not held. */
+/** Blobs that are named and not held. */
 export function missingContent(state: ReplicaState): readonly Digest[] {
   return [...namedContent(state)].filter((digest) => !state.held.has(digest))
 }
 
-/** Blobs that held entries name, directly or through another blob. */
+/** The content of every step held, and what the manifests need that decide, that are to decide, and that are latest. */
 export function namedContent(state: ReplicaState): ReadonlySet<Digest> {
-  return contentOf([...state.logs.policy, ...state.logs.data], state.held)
+  const { logs, held, active, pending } = state
+  const heads = [active, pending].map((signed) => signed?.head.parts.policy?.position)
+  const places = new Set([...heads, logs.policy.at(-1)?.position])
+  const manifests = [...places].map((place) => stepsTo(logs.policy, place) ?? [])
+  return new Set([
+    ...namedBy([...logs.policy, ...logs.data]),
+    ...manifests.flatMap((steps) => unitsAfter(steps, held)),
+  ])
 }
 
-/** Blobs that these steps name, directly or through another blob. */
+/** The content of these steps, and what the manifest needs that they lead to. */
 export function contentOf(steps: Log, held: ReplicaState['held']): ReadonlySet<Digest> {
-  const named = new Set<Digest>()
-  const add = (digest: Digest): void => {
-    if (named.has(digest)) return
-    named.add(digest)
-    held.get(digest)?.forEach(add)
+  return new Set([...namedBy(steps), ...unitsAfter(steps, held)])
+}
+
+function namedBy(steps: Log): readonly Digest[] {
+  return steps.map(({ entry }) => entry.content)
+}
+
+function unitsAfter(steps: Log, held: ReplicaState['held']): readonly Digest[] {
+  const units = new Map<string, readonly Digest[]>()
+  for (const { entry } of steps) {
+    if (entry.part === 'policy' && entry.kind === 'snapshot') units.clear()
+    for (const [unit, digests] of held.get(entry.content) ?? []) units.set(unit, digests)
   }
-  for (const step of steps) add(step.entry.content)
-  return named
+  return [...units.values()].flat()
 }
 
 /** Whether `a` is not the latest head once `b` was seen; within a revision the later issued is. */

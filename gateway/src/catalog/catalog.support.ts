@@ -10,7 +10,7 @@ import type { PolicyUpdate } from '../pap/administration.ts'
 import type { ToscaPolicy } from '../pap/tosca-policy.ts'
 import type { Catalog, CatalogOptions, Failure, Publication } from './catalog.ts'
 import { openCatalog } from './catalog.ts'
-import type { CompileError, Compiler, RegoModule } from './compile.ts'
+import type { CompileError, Compiler, InspectedModule, RegoModule } from './compile.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
 export interface TestKeys {
@@ -56,37 +56,75 @@ export async function openIn(
   return { catalog, published, failures }
 }
 
+export interface FakeCompiler extends Compiler {
+  /** Own files of each unit compiled so far. */
+  readonly compiled: readonly string[]
+}
+
 /**
- * Understands three words: `broken` is an error on its line; `needs <package>` is one when no module is called so;
- * `heavy` makes everything too much to compile, without a place.
+ * Every package has a rule `f`. Understands five words: `broken` is an error on its line; `needs <package>` refers to
+ * the `f` of another, and is an error without it; `reads <path>` refers to a slash path, and `sets <path>` is a rule
+ * there; `heavy` makes its unit too much to compile, without a place.
  */
-export function fakeCompiler(): Compiler {
+export function fakeCompiler(): FakeCompiler {
+  const compiled: string[] = []
   return {
-    compile(modules) {
+    compiled,
+    compile(modules, own = modules.map(({ file }) => file)) {
+      compiled.push(own.join(' '))
       const errors = modules.flatMap((module) => errorsIn(module, modules))
       if (errors.length > 0) return Promise.resolve({ errors })
-      const names = modules.map(({ file }) => file.slice(0, -'.rego'.length).replaceAll('.', '/'))
+      const names = own.map((file) => pathOf({ file }))
       const wasm = new TextEncoder().encode(modules.map(({ source }) => source).join('\n---\n'))
       const unit = { wasm, packages: names, entrypoints: names, functions: [], reads: [[]] }
       return Promise.resolve({ unit })
     },
+    inspect(modules) {
+      const errors = modules.flatMap(brokenLinesIn)
+      return Promise.resolve(errors.length > 0 ? { errors } : { modules: modules.map(inspected) })
+    },
   }
 }
 
-function errorsIn(
-  { file, source }: RegoModule,
-  all: readonly RegoModule[],
-): readonly CompileError[] {
-  return source.split('\n').flatMap((line, index): readonly CompileError[] => {
-    const place = { file, row: index + 1, column: 1 }
-    const needed = /^needs (.*)/.exec(line)?.[1]
-    if (line === 'broken')
-      return [{ ...place, code: 'rego_parse_error', message: 'unexpected token' }]
+function inspected(module: RegoModule): InspectedModule {
+  const path = pathOf(module)
+  const needed = argumentsOf('needs', module).map((name) => `${name.replaceAll('.', '/')}/f`)
+  return {
+    file: module.file,
+    package: path,
+    rules: [`${path}/f`, ...argumentsOf('sets', module)],
+    functions: [],
+    refs: [...needed, ...argumentsOf('reads', module)],
+  }
+}
+
+function pathOf({ file }: Pick<RegoModule, 'file'>): string {
+  return file.slice(0, -'.rego'.length).replaceAll('.', '/')
+}
+
+function argumentsOf(word: string, { source }: RegoModule): readonly string[] {
+  return source.split('\n').flatMap((line) => line.match(new RegExp(`^${word} (.*)`))?.[1] ?? [])
+}
+
+function brokenLinesIn({ file, source }: RegoModule): readonly CompileError[] {
+  const code = 'rego_parse_error'
+  return source.split('\n').flatMap((line, index) => {
+    if (line !== 'broken') return []
+    return [{ file, row: index + 1, column: 1, code, message: 'unexpected token' }]
+  })
+}
+
+function errorsIn(module: RegoModule, all: readonly RegoModule[]): readonly CompileError[] {
+  const { file, source } = module
+  const missing = source.split('\n').flatMap((line, index): readonly CompileError[] => {
     if (line === 'heavy')
       return [{ file: '', row: 0, column: 0, code: 'deadline', message: 'too slow' }]
+    const needed = /^needs (.*)/.exec(line)?.[1]
     if (needed === undefined || all.some((other) => other.file === `${needed}.rego`)) return []
-    return [{ ...place, code: 'rego_type_error', message: `undefined function data.${needed}.f` }]
+    const message = `undefined function data.${needed}.f`
+    return [{ file, row: index + 1, column: 1, code: 'rego_type_error', message }]
   })
+  return [...brokenLinesIn(module), ...missing]
 }
 
 export interface PolicyText {

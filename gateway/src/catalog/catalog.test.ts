@@ -1,4 +1,5 @@
 import { openHead } from '@vedette/core/bundle/head'
+import { neededBlobs } from '@vedette/core/bundle/manifest'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
@@ -46,6 +47,10 @@ function put(catalog: Catalog, path: string, value: DataWrite['value']): Promise
   return catalog.putData({ id: `put ${path}`, writes: [{ path: path.split('/').slice(1), value }] })
 }
 
+function textsOf(contents: readonly (Uint8Array | undefined)[]): readonly unknown[] {
+  return contents.map((bytes) => JSON.parse(Buffer.from(bytes ?? []).toString()))
+}
+
 const deployed = { deploy: [tosca('role', { data: { 'node.role': '{"admins":["alice"]}' } })] }
 
 test('a new catalogue is empty, passive, and has no head', async () => {
@@ -82,7 +87,7 @@ test('every write takes the next sequence; parts that did not change get no entr
     [1, ['policy snapshot 1', 'data snapshot 1'], 'policy'],
     [2, [], undefined],
     [3, ['data patch 3'], 'data'],
-    [4, ['policy snapshot 4'], 'policy'],
+    [4, ['policy patch 4'], 'policy'],
   ])
   const { head } = await openHead(catalog.head()?.statement ?? '', keys.trust)
   expect(head).toMatchObject({
@@ -210,8 +215,8 @@ test('a document that would be too large is refused', { timeout: 30_000 }, async
 test('what cannot be tried out is refused', async () => {
   const tryOut: CatalogOptions['tryOut'] = (candidate) => {
     const { document, manifest } = candidate
-    for (const unit of manifest.units)
-      expect(candidate.wasm(unit.wasm).byteLength).toBeGreaterThan(0)
+    for (const digest of Object.values(manifest.units).flatMap(neededBlobs))
+      expect(candidate.blob(digest).byteLength).toBeGreaterThan(0)
     return stringifyJson(document).includes('poison')
       ? Promise.reject(new Error('it aborts'))
       : Promise.resolve()
@@ -232,9 +237,11 @@ test('what cannot be tried out is refused', async () => {
 
 test('a compiler that fails refuses the update as a whole', async () => {
   let works = true
+  const working = fakeCompiler()
   const compiler: CatalogOptions['compiler'] = {
-    compile: (modules) =>
-      works ? fakeCompiler().compile(modules) : Promise.reject(new Error('the helper is gone')),
+    ...working,
+    compile: (...asked) =>
+      works ? working.compile(...asked) : Promise.reject(new Error('the helper is gone')),
   }
   const { catalog, failures } = await open({ compiler })
   await catalog.apply(update(deployed))
@@ -330,6 +337,67 @@ test('a newcomer gets one snapshot that stands for where the data is', async () 
   expect((await follow(reader, missed, keys.trust)).document).toEqual(catalog.document())
 })
 
+test('a policy brings its own step and its own unit, and nothing of the others', async () => {
+  const { catalog, published } = await open()
+  await catalog.apply(update({ deploy: [tosca('a'), tosca('b'), tosca('c')] }))
+  const reader = await follow(newcomer, await catalog.since({}), keys.trust)
+  await catalog.apply(update({ deploy: [tosca('b', { version: '2.0.0' }), tosca('d')] }))
+  const { entries, blobs } = published[1]!
+  expect(textsOf(entries.map(({ entry }) => blobs.get(entry.content)))).toMatchObject([
+    [
+      { op: 'replace', path: '/policies/b', value: '2.0.0' },
+      { op: 'add', path: '/policies/d', value: '1.0.0' },
+      { op: 'replace', path: '/units/b', value: { name: 'b' } },
+      { op: 'add', path: '/units/d', value: { name: 'd' } },
+    ],
+  ])
+  expect(blobs.size).toBe(3)
+  const missed = await catalog.since(reader.positions)
+  expect(new Set(missed.blobs.keys())).toEqual(new Set(blobs.keys()))
+  const { manifest } = await follow(reader, missed, keys.trust)
+  expect(Object.keys(manifest?.units ?? {}).toSorted()).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test('a newcomer gets one snapshot that stands for where the policies are', async () => {
+  const { catalog } = await open()
+  await catalog.apply(update({ deploy: [tosca('a')] }))
+  await catalog.apply(update({ deploy: [tosca('b')] }))
+  await catalog.apply(update({ undeploy: [{ name: 'a', version: '1.0.0' }] }))
+  const sent = await catalog.since({ data: catalog.head()?.head.parts.data?.position })
+  expect(sent.entries.map(({ entry }) => [entry.part, entry.kind, entry.sequence])).toEqual([
+    ['policy', 'snapshot', 3],
+  ])
+  const reader = await follow(newcomer, sent, keys.trust)
+  expect(reader.manifest?.policies).toEqual({ b: '1.0.0' })
+  expect(reader.positions.policy).toBe(catalog.head()?.head.parts.policy?.position)
+  for (const [digest, bytes] of sent.blobs) expect(await catalog.blob(digest)).toEqual(bytes)
+})
+
+test('a new version of the same sources ships no unit', async () => {
+  const { catalog, published } = await open()
+  const rego = { role: 'allow if true' }
+  await catalog.apply(update({ deploy: [tosca('role', { rego })] }))
+  await catalog.apply(update({ deploy: [tosca('role', { rego, version: '2.0.0' })] }))
+  const { entries, blobs } = published[1]!
+  expect(textsOf(entries.map(({ entry }) => blobs.get(entry.content)))).toEqual([
+    [{ op: 'replace', path: '/policies/role', value: '2.0.0' }],
+  ])
+  expect(blobs.size).toBe(1)
+})
+
+test('after a restart only what changes is compiled', async () => {
+  const first = await open()
+  await first.catalog.apply(
+    update({ deploy: [tosca('a'), tosca('b', { rego: { b: 'needs a' } })] }),
+  )
+  const compiler = fakeCompiler()
+  const { catalog } = await reopen({ compiler })
+  await catalog.apply(update({ deploy: [tosca('c')] }))
+  expect(compiler.compiled).toEqual(['c.rego'])
+  await catalog.apply(update({ deploy: [tosca('a', { version: '2.0.0' })] }))
+  expect(compiler.compiled).toEqual(['c.rego', 'b.rego', 'a.rego'])
+})
+
 test('a reader whose position is unknown gets snapshots', async () => {
   const { catalog } = await open()
   await catalog.apply(update(deployed))
@@ -367,10 +435,11 @@ test('a snapshot is preferred where it is much smaller than the patches', async 
 test('blobs nobody names any more are gone', async () => {
   const { catalog, published } = await open()
   await catalog.apply(update(deployed))
-  const [old] = published
-  await catalog.apply(update({ deploy: [tosca('other')] }))
-  const named = old?.entries.find(({ entry }) => entry.part === 'policy')?.entry.content ?? ''
-  expect(await catalog.blob(named)).toBeUndefined()
+  const steps = new Set(published[0]?.entries.map(({ entry }) => entry.content))
+  const [unit = ''] = [...(published[0]?.blobs.keys() ?? [])].filter((each) => !steps.has(each))
+  expect(await catalog.blob(unit)).toBeDefined()
+  await catalog.apply(update({ undeploy: [{ name: 'role', version: '1.0.0' }] }))
+  expect(await catalog.blob(unit)).toBeUndefined()
 })
 
 test('a write that cannot be stored changes nothing', async () => {

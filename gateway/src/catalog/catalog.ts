@@ -91,7 +91,8 @@ export interface Failure extends TransactionName {
 export interface Candidate {
   readonly manifest: Manifest
   readonly document: Json
-  wasm(digest: Digest): Uint8Array
+  /** Content of its units. */
+  blob(digest: Digest): Uint8Array
 }
 
 export interface CatalogOptions {

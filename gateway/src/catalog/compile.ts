@@ -1,6 +1,12 @@
-/** Rego sources in, one compile unit or located errors out: what the catalogue needs of the compiler. */
+/** Rego sources in, a compile unit or located errors out: what the catalogue needs of the compiler. */
 export interface Compiler {
-  compile(modules: readonly RegoModule[]): Promise<CompileResult>
+  /**
+   * Compiles modules to one unit. Only what files of `own` define can be asked; the other modules are what they call.
+   * Default: all files.
+   */
+  compile(modules: readonly RegoModule[], own?: readonly string[]): Promise<CompileResult>
+  /** Parses modules, each for itself. */
+  inspect(modules: readonly RegoModule[]): Promise<InspectResult>
 }
 
 export interface RegoModule {
@@ -12,13 +18,30 @@ export type CompileResult =
   | { readonly unit: CompiledUnit }
   | { readonly errors: readonly CompileError[] }
 
-/** A unit as the manifest lists it, with its bytes. */
+/** A unit as the manifest lists it, with what it was compiled to. */
 export interface CompiledUnit {
-  readonly wasm: Uint8Array
+  /** Absent when the unit is unfit for the wasm engine. */
+  readonly wasm?: Uint8Array
+  /** OPA's intermediate representation, as JSON. */
+  readonly plan?: unknown
   readonly entrypoints: readonly string[]
   readonly packages: readonly string[]
   readonly functions: readonly string[]
   readonly reads: readonly (readonly string[])[]
+}
+
+export type InspectResult =
+  | { readonly modules: readonly InspectedModule[] }
+  | { readonly errors: readonly CompileError[] }
+
+/** What a module defines and what it refers to; slash paths below `data`. */
+export interface InspectedModule {
+  readonly file: string
+  readonly package: string
+  readonly rules: readonly string[]
+  readonly functions: readonly string[]
+  /** Ground prefixes of references to `data`, `''` where that is all of it. */
+  readonly refs: readonly string[]
 }
 
 /** `file` is empty when the error belongs to no module: a deadline, say. Rows and columns count from 1. */

@@ -7,7 +7,7 @@ import type { Policy } from './policy.ts'
 import type { Press, Steps, Write } from './publication.ts'
 import { signHeadOf, signSteps } from './publication.ts'
 import type { Limits } from './retention.ts'
-import { dueCheckpoint, keptLogs, namedBlobs } from './retention.ts'
+import { checkpointsAfter, dueCheckpoints, keptLogs, namedBlobs } from './retention.ts'
 import type { CatalogChange, Checkpoint, PolicyChange } from './store.ts'
 
 /** One write in its three forms: what is in force then, what readers get, what the store keeps. */
@@ -30,7 +30,7 @@ export async function compose(
   options: ComposeOptions,
 ): Promise<Composition> {
   const steps = await signSteps(current, write, options)
-  const { next, checkpoint } = kept(
+  const { next, checkpoints } = kept(
     grown(current, write, { steps, issued: options.issued }),
     options.limits,
   )
@@ -38,23 +38,23 @@ export async function compose(
   return {
     next,
     publication: { ...newSteps(current, steps), head, transaction: write.transaction },
-    change: changeOf(current, next, { steps, head, checkpoint }),
+    change: changeOf(current, next, { steps, head, checkpoints }),
   }
 }
 
 function grown(
   current: InForce,
-  { state, policies, manifest, data }: Write,
+  { state, deployed, policy, data }: Write,
   { steps, issued }: { readonly steps: Steps; readonly issued: number },
 ): InForce {
   return {
     ...current,
+    ...deployed,
     sequence: current.sequence + 1,
     issued,
     state: state ?? current.state,
-    policies: policies ?? current.policies,
-    manifest: manifest ?? current.manifest,
-    document: data?.document ?? current.document,
+    manifest: policy?.value ?? current.manifest,
+    document: data?.value ?? current.document,
     logs: withEntries(current.logs, steps),
     blobs: new Map([...current.blobs, ...steps.blobs]),
   }
@@ -69,16 +69,12 @@ function withEntries(logs: Logs, { entries }: Steps): Logs {
 function kept(
   grown: InForce,
   limits: Limits,
-): { readonly next: InForce; readonly checkpoint: Checkpoint | undefined } {
-  const checkpoint = dueCheckpoint(grown, limits)
-  const next = checkpoint ? { ...grown, checkpoint: sizeOf(checkpoint) } : grown
-  const logs = keptLogs(next, limits)
-  return { next: { ...next, logs, blobs: namedBlobs(logs, next.manifest, next.blobs) }, checkpoint }
-}
-
-/** Bytes, not characters: what the limits count. */
-export function sizeOf({ sequence, document }: Checkpoint): InForce['checkpoint'] {
-  return { sequence, bytes: Buffer.byteLength(document) }
+): { readonly next: InForce; readonly checkpoints: readonly Checkpoint[] } {
+  const due = dueCheckpoints(grown, limits)
+  const checkpoints = checkpointsAfter(grown.checkpoints, due)
+  const logs = keptLogs({ ...grown, checkpoints }, limits)
+  const blobs = namedBlobs(logs, grown)
+  return { next: { ...grown, checkpoints, logs, blobs }, checkpoints: due }
 }
 
 /** A reader that followed so far has the units that were in force; the content of steps it may have dropped. */
@@ -94,7 +90,7 @@ function changeOf(
   made: {
     readonly steps: Steps
     readonly head: SignedHead
-    readonly checkpoint: Checkpoint | undefined
+    readonly checkpoints: readonly Checkpoint[]
   },
 ): CatalogChange {
   const { scope } = made.head.head
@@ -114,7 +110,7 @@ function changeOf(
         .map(({ position }) => position),
       blobs: [...current.blobs.keys()].filter((digest) => !next.blobs.has(digest)),
     },
-    ...(made.checkpoint && { checkpoint: made.checkpoint }),
+    checkpoints: made.checkpoints,
   }
 }
 

@@ -1,11 +1,13 @@
+import type { Unit } from '@vedette/core/bundle/manifest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { BUILD_MS, startCompiler } from '../compiler/compiler.support.ts'
-import type { Contents } from './assemble.ts'
 import { tosca, update } from './catalog.support.ts'
 import type { Deployment } from './deploy.ts'
 import { deploy } from './deploy.ts'
 import { emptyDocument } from './document.ts'
+import type { Deployed } from './workshop.ts'
+import { createWorkshop } from './workshop.ts'
 
 let compiler: Awaited<ReturnType<typeof startCompiler>>
 
@@ -14,7 +16,7 @@ beforeAll(async () => {
 }, BUILD_MS)
 afterAll(() => compiler[Symbol.asyncDispose]())
 
-const nothing: Contents = { policies: [], document: emptyDocument }
+const nothing: Deployed = { policies: [], document: emptyDocument, units: new Map() }
 
 const calling = tosca('documents', {
   rego: {
@@ -26,16 +28,45 @@ const calling = tosca('documents', {
 const provider = tosca('provider', { rego: { provider: 'double(x) := x + x' } })
 const needy = tosca('needy', { rego: { needy: 'four := data.provider.double(2)' } })
 
-function deployOn(current: Contents, change: Parameters<typeof update>[0]): Promise<Deployment> {
-  return deploy(current, update(change), compiler)
+function deployOn(current: Deployed, change: Parameters<typeof update>[0]): Promise<Deployment> {
+  return deploy(current, update(change), createWorkshop(compiler))
 }
 
-test('packages that call each other become one unit', async () => {
+function unitOf(deployed: Deployed | undefined, name: string): Unit | undefined {
+  return deployed?.units.get(name)?.unit
+}
+
+test('packages of a policy that call each other become one unit', async () => {
   const { next, outcome } = await deployOn(nothing, { deploy: [calling] })
   expect(outcome.deployErrors).toEqual([])
-  expect(next?.unit?.packages.toSorted()).toEqual(['documents', 'documents/roles'])
-  expect(next?.unit?.entrypoints).toContain('documents/allow')
-  expect(Buffer.from(next?.unit?.wasm.slice(0, 4) ?? []).toString()).toBe('\0asm')
+  const unit = unitOf(next, 'documents')
+  expect(unit?.packages.toSorted()).toEqual(['documents', 'documents/roles'])
+  expect(unit?.entrypoints).toContain('documents/allow')
+  const wasm = next?.units.get('documents')?.blobs.get(unit?.wasm ?? '')
+  expect(Buffer.from(wasm?.slice(0, 4) ?? []).toString()).toBe('\0asm')
+})
+
+test('a policy that calls another has its modules, but only its own rules', async () => {
+  const { next, outcome } = await deployOn(nothing, { deploy: [needy, provider] })
+  expect(outcome.deployErrors).toEqual([])
+  expect(unitOf(next, 'needy')).toMatchObject({
+    packages: ['needy'],
+    functions: [],
+    builtins: expect.arrayContaining(['plus']),
+  })
+  expect(unitOf(next, 'needy')?.entrypoints.toSorted()).toEqual(['needy', 'needy/four'])
+  expect(unitOf(next, 'provider')?.functions).toEqual(['provider/double'])
+})
+
+test('rules in the way of each other are told, though they are of two policies', async () => {
+  const { next, outcome } = await deployOn(nothing, {
+    deploy: [
+      tosca('a', { rego: { a: 'b := 1' } }),
+      tosca('a["b"]', { rego: { 'a["b"]': 'c := 2' } }),
+    ],
+  })
+  expect(next?.policies).toHaveLength(1)
+  expect(outcome.deployErrors.join()).toMatch(/conflict/)
 })
 
 test('broken Rego is located, and takes nobody else down', async () => {
@@ -61,10 +92,10 @@ test('a policy that loses its function is left out until it is back', async () =
   const undeploy = [{ name: 'provider', version: '1.0.0' }]
   const gone = await deployOn(all.next ?? nothing, { undeploy })
   expect(gone.next?.policies.map(({ name }) => name)).toEqual(['needy', 'documents'])
-  expect(gone.next?.unit?.packages).not.toContain('needy')
-  expect(gone.next?.unit?.entrypoints).toContain('documents/allow')
+  expect(unitOf(gone.next, 'needy')).toBeUndefined()
+  expect(unitOf(gone.next, 'documents')).toBe(unitOf(all.next, 'documents'))
   expect(gone.leftOut.join()).toContain('needy.rego:2:')
   const back = await deployOn(gone.next ?? nothing, { deploy: [provider] })
-  expect(back.next?.unit?.entrypoints).toContain('needy/four')
+  expect(unitOf(back.next, 'needy')?.entrypoints).toContain('needy/four')
   expect(back.leftOut).toEqual([])
 })

@@ -5,36 +5,48 @@ import { expect, test } from 'vitest'
 
 import type { PolicyUpdate } from '../pap/administration.ts'
 import type { ToscaPolicy } from '../pap/tosca-policy.ts'
-import type { Contents } from './assemble.ts'
 import { base64, fakeCompiler, tosca, update } from './catalog.support.ts'
+import type { Compiler, CompileResult } from './compile.ts'
 import type { Deployment } from './deploy.ts'
 import { deploy } from './deploy.ts'
 import { emptyDocument } from './document.ts'
+import type { Deployed } from './workshop.ts'
+import { createWorkshop } from './workshop.ts'
 
-const nothing: Contents = { policies: [], document: emptyDocument }
+const nothing: Deployed = { policies: [], document: emptyDocument, units: new Map() }
 
-function deployOn(current: Contents, change: Partial<PolicyUpdate>): Promise<Deployment> {
-  return deploy(current, update(change), fakeCompiler())
+function deployOn(
+  current: Deployed,
+  change: Partial<PolicyUpdate>,
+  compiler: Compiler = fakeCompiler(),
+): Promise<Deployment> {
+  return deploy(current, update(change), createWorkshop(compiler))
 }
 
-async function inForce(...policies: readonly ToscaPolicy[]): Promise<Contents> {
+async function inForce(...policies: readonly ToscaPolicy[]): Promise<Deployed> {
   const { next, outcome } = await deployOn(nothing, { deploy: policies })
   expect(outcome.deployErrors).toEqual([])
   return next ?? nothing
 }
 
-async function errorOf(policy: ToscaPolicy, current: Contents = nothing): Promise<string> {
+async function errorOf(policy: ToscaPolicy, current: Deployed = nothing): Promise<string> {
   const { next, outcome } = await deployOn(current, { deploy: [policy] })
   expect(next).toBeUndefined()
   expect(outcome.deployed).toEqual([])
   return outcome.deployErrors.join('|')
 }
 
-function names(contents: Contents | undefined): readonly string[] | undefined {
+function names(contents: Deployed | undefined): readonly string[] | undefined {
   return contents?.policies.map(({ name, version }) => `${name} ${version}`)
 }
 
-function nodeOf(contents: Contents | undefined): unknown {
+/** Packages of each unit. */
+function packages(deployed: Deployed | undefined): Readonly<Record<string, readonly string[]>> {
+  const units = [...(deployed?.units ?? [])]
+  return Object.fromEntries(units.map(([name, { unit }]) => [name, unit.packages]))
+}
+
+function nodeOf(contents: Deployed | undefined): unknown {
   return JSON.parse(stringifyJson(contents?.document ?? null)).node
 }
 
@@ -145,7 +157,7 @@ test('a policy of neither modules nor data is a policy', async () => {
   const empty = tosca('empty', { rego: {} })
   const { next } = await deployOn(nothing, { deploy: [empty] })
   expect(names(next)).toEqual(['empty 1.0.0'])
-  expect(next?.unit).toBeUndefined()
+  expect(packages(next)).toEqual({})
 })
 
 test('policies fail one by one', async () => {
@@ -175,7 +187,7 @@ test('whoever is too much to compile is found without a file name', async () => 
   })
   expect(names(next)).toEqual(['old 1.0.0', 'a 1.0.0', 'c 1.0.0'])
   expect(outcome.deployErrors).toEqual(['failed to build Rego File for b: deadline: too slow'])
-  expect(next?.unit?.packages).toEqual(['old', 'a', 'c'])
+  expect(packages(next)).toEqual({ old: ['old'], a: ['a'], c: ['c'] })
 })
 
 test('policies of one update may need each other, in any order', async () => {
@@ -193,7 +205,7 @@ test('a new version takes the place of the old one, content and all', async () =
   const v2 = tosca('role', { version: '2.0.0', data: { 'node.role.new': '2' } })
   const { next, outcome } = await deployOn(await inForce(v1), { deploy: [v2] })
   expect(names(next)).toEqual(['role 2.0.0'])
-  expect(next?.unit?.packages).toEqual(['role'])
+  expect(packages(next)).toEqual({ role: ['role'] })
   expect(nodeOf(next)).toEqual({ role: { new: 2 } })
   expect(outcome).toMatchObject({
     deployed: [{ version: '2.0.0' }],
@@ -262,7 +274,7 @@ test('what a full update does not deploy goes', async () => {
   expect(nodeOf(next)).toEqual({})
   expect(outcome.undeployed.map(({ name }) => name)).toEqual(['a', 'c'])
   const none = await deployOn(current, { full: true })
-  expect(none.next).toMatchObject({ policies: [], unit: undefined })
+  expect(none.next).toMatchObject({ policies: [], units: new Map() })
 })
 
 test('a full update replaces what it names with other content; any other update skips it', async () => {
@@ -288,7 +300,7 @@ test('undeploying removes the parents that led to nothing else, and no others', 
   expect(nodeOf(none.next)).toEqual({})
 })
 
-test('a policy whose function is gone is left out of the unit, and comes back with it', async () => {
+test('a policy whose function is gone has no unit, and comes back with it', async () => {
   const needy = tosca('needy', { rego: { needy: 'needs provider' } })
   const current = await inForce(tosca('provider'), needy, tosca('other'))
   const gone = await deployOn(current, {
@@ -296,13 +308,13 @@ test('a policy whose function is gone is left out of the unit, and comes back wi
     undeploy: [{ name: 'provider', version: '1.0.0' }],
   })
   expect(names(gone.next)).toEqual(['needy 1.0.0', 'other 1.0.0', 'new 1.0.0'])
-  expect(gone.next?.unit?.packages).toEqual(['other', 'new'])
+  expect(packages(gone.next)).toEqual({ other: ['other'], new: ['new'] })
   expect(gone.outcome.deployErrors).toHaveLength(1)
   expect(gone.leftOut).toEqual([
     'failed to build Rego File for needy: needy.rego:2:1: rego_type_error: undefined function data.provider.f',
   ])
   const back = await deployOn(gone.next ?? nothing, { deploy: [tosca('provider')] })
-  expect(back.next?.unit?.packages).toEqual(['needy', 'other', 'new', 'provider'])
+  expect(Object.keys(packages(back.next))).toEqual(['needy', 'other', 'new', 'provider'])
   expect(back.leftOut).toEqual([])
 })
 
@@ -311,7 +323,7 @@ test('beside a policy left out, new policies may still need each other', async (
   const current = await inForce(tosca('provider'), needy)
   const undeploy = [{ name: 'provider', version: '1.0.0' }]
   const { next } = await deployOn(current, { undeploy })
-  expect(next).toMatchObject({ unit: undefined, policies: [{ name: 'needy' }] })
+  expect(next).toMatchObject({ units: new Map(), policies: [{ name: 'needy' }] })
   const { outcome } = await deployOn(next ?? nothing, {
     deploy: [tosca('a', { rego: { a: 'needs b' } }), tosca('b')],
   })
@@ -337,14 +349,14 @@ test('long compiler output is cut', async () => {
 })
 
 test('a compiler that fails says nothing of any policy', async () => {
-  const compiler = { compile: () => Promise.reject(new Error('the helper is gone')) }
-  await expect(deploy(nothing, update({ deploy: [tosca('a')] }), compiler)).rejects.toThrow(
-    'the helper is gone',
-  )
+  const compile = (): Promise<never> => Promise.reject(new Error('the helper is gone'))
+  const compiler = { ...fakeCompiler(), compile }
+  const all = { deploy: [tosca('a')] }
+  await expect(deployOn(nothing, all, compiler)).rejects.toThrow('the helper is gone')
 })
 
 test('a compiler that fails on what is in force takes nothing out of it', async () => {
-  const current = await inForce(tosca('a'), tosca('b'))
+  const current = await inForce(tosca('a'), tosca('b', { rego: { b: 'reads a/f' } }))
   const crashed = {
     file: 'b.rego',
     row: 1,
@@ -352,11 +364,10 @@ test('a compiler that fails on what is in force takes nothing out of it', async 
     code: 'ERR_COMPILER_CRASHED',
     message: 'it ended',
   }
-  const compiler = { compile: () => Promise.resolve({ errors: [crashed] }) }
+  const compile = (): Promise<CompileResult> => Promise.resolve({ errors: [crashed] })
+  const compiler = { ...fakeCompiler(), compile }
   const undeploy = [{ name: 'a', version: '1.0.0' }]
-  await expect(deploy(current, update({ undeploy }), compiler)).rejects.toThrow(
-    'ERR_COMPILER_CRASHED',
-  )
+  await expect(deployOn(current, { undeploy }, compiler)).rejects.toThrow('ERR_COMPILER_CRASHED')
 })
 
 test('whatever a PAP sends is deployed, or refused in one sentence', async () => {

@@ -2,9 +2,10 @@ import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
 import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
 import type { Assembly, Contents } from './assemble.ts'
 import { assemble, namingAllThatGoes } from './assemble.ts'
-import { buildFailure, compilePolicies, culprits, isCompilerFailure } from './compile-policies.ts'
-import type { CompiledUnit, Compiler } from './compile.ts'
+import { buildFailure, culprits, isCompilerFailure } from './faults.ts'
 import type { Policy } from './policy.ts'
+import type { Units } from './units.ts'
+import type { Deployed, Job, Workshop } from './workshop.ts'
 
 export interface Deployment {
   /** What is in force then; absent when the update changes nothing. */
@@ -14,15 +15,10 @@ export interface Deployment {
   readonly leftOut: readonly string[]
 }
 
-export interface Deployed extends Contents {
-  /** Absent when no policy has a module. */
-  readonly unit: CompiledUnit | undefined
-}
-
-interface Job {
-  readonly current: Contents
+interface Attempt {
+  readonly current: Deployed
   readonly update: PolicyUpdate
-  readonly compiler: Compiler
+  readonly job: Job
   /** Grows: policies of the update that fail, and why. */
   readonly refused: Map<ToscaPolicy, string>
 }
@@ -31,70 +27,80 @@ interface Job {
 type LeftOut = ReadonlyMap<Policy, string>
 
 interface Settled {
-  readonly unit: CompiledUnit | undefined
+  readonly units: Units
   readonly leftOut: LeftOut
 }
 
 /**
- * What an update makes of the policies in force. It writes nothing and remembers nothing. Policies fail one by one:
- * the others are deployed, and what a failing one would have replaced stays. Throws when nothing can be said of any
- * policy: the compiler itself failed.
+ * What an update makes of the policies in force. It writes nothing. Policies fail one by one: the others are
+ * deployed, and what a failing one would have replaced stays. Throws when nothing can be said of any policy: the
+ * compiler itself failed.
  */
 export async function deploy(
-  current: Contents,
+  current: Deployed,
   update: PolicyUpdate,
-  compiler: Compiler,
+  workshop: Workshop,
 ): Promise<Deployment> {
-  const job = { current, update: namingAllThatGoes(current, update), compiler, refused: new Map() }
-  const together = await compileTogether(job, new Map())
-  if (together) return together
-  const rest = assemble(current, { ...job.update, deploy: [] }, job.refused)
-  const settled = await settle(rest.policies, compiler)
-  return (await compileTogether(job, settled.leftOut)) ?? (await compileOneByOne(job, settled))
+  const attempt: Attempt = {
+    current,
+    update: namingAllThatGoes(current, update),
+    job: await workshop.begin(current),
+    refused: new Map(),
+  }
+  return (await deployTogether(attempt, new Map())) ?? deployBeside(attempt)
+}
+
+/** The errors are in policies in force: either something is gone that they need, or a new policy is in their way. */
+async function deployBeside(attempt: Attempt): Promise<Deployment> {
+  const { current, update, job, refused } = attempt
+  const rest = assemble(current, { ...update, deploy: [] }, refused)
+  const settled = await settle(rest.policies, job)
+  return (await deployTogether(attempt, settled.leftOut)) ?? deployOneByOne(attempt, settled)
 }
 
 /** Drops the new policies whose modules have errors until the rest compiles; gives up when none of them is to blame. */
-async function compileTogether(job: Job, leftOut: LeftOut): Promise<Deployment | undefined> {
+async function deployTogether(attempt: Attempt, leftOut: LeftOut): Promise<Deployment | undefined> {
+  const { current, update, job, refused } = attempt
   for (;;) {
-    const assembly = assemble(job.current, job.update, job.refused)
-    if (changesNothing(assembly)) return deploymentOf(assembly, { unit: undefined, leftOut })
-    const result = await compilePolicies(able(assembly, leftOut), job.compiler)
-    if ('unit' in result) return deploymentOf(assembly, { ...result, leftOut })
-    const blamed = culprits(result.errors, assembly.deployed)
+    const assembly = assemble(current, update, refused)
+    if (changesNothing(assembly)) return unchanged(assembly)
+    const result = await job.compile(able(assembly, leftOut))
+    if ('units' in result) return deploymentOf(assembly, { ...result, leftOut }, job)
+    const blamed = culprits(result.faults, assembly.deployed)
     if (blamed.length === 0) return undefined
-    for (const policy of blamed) job.refused.set(policy.tosca, buildFailure(policy, result.errors))
+    for (const policy of blamed) refused.set(policy.tosca, buildFailure(policy, result.faults))
   }
 }
 
 /** Adds new policies one at a time: whoever is added when it stops compiling is to blame, wherever the error shows. */
-async function compileOneByOne(job: Job, settled: Settled): Promise<Deployment> {
-  const { current, update, compiler, refused } = job
-  let { unit } = settled
+async function deployOneByOne(attempt: Attempt, settled: Settled): Promise<Deployment> {
+  const { current, update, job, refused } = attempt
+  let { units } = settled
   for (const [index, tosca] of update.deploy.entries()) {
     const upToHere = { ...update, deploy: update.deploy.slice(0, index + 1) }
     const assembly = assemble(current, upToHere, refused)
     const policy = assembly.deployed.find((deployed) => deployed.tosca === tosca)
     if (!policy) continue
-    const result = await compilePolicies(able(assembly, settled.leftOut), compiler)
-    if ('unit' in result) unit = result.unit
-    else refused.set(tosca, buildFailure(policy, result.errors))
+    const result = await job.compile(able(assembly, settled.leftOut))
+    if ('units' in result) units = result.units
+    else refused.set(tosca, buildFailure(policy, result.faults))
   }
-  return deploymentOf(assemble(current, update, refused), { ...settled, unit })
+  return deploymentOf(assemble(current, update, refused), { ...settled, units }, job)
 }
 
 /** Compiles policies in force without those that, something being gone, no longer compile. */
-async function settle(policies: readonly Policy[], compiler: Compiler): Promise<Settled> {
+async function settle(policies: readonly Policy[], job: Job): Promise<Settled> {
   const leftOut = new Map<Policy, string>()
   for (;;) {
     const rest = able({ policies }, leftOut)
-    const result = await compilePolicies(rest, compiler)
-    if ('unit' in result) return { unit: result.unit, leftOut }
-    const failure = result.errors.find(isCompilerFailure)
+    const result = await job.compile(rest)
+    if ('units' in result) return { units: result.units, leftOut }
+    const errors = result.faults.map(({ error }) => error)
+    const failure = errors.find(isCompilerFailure)
     if (failure) throw new Error(`${failure.code}: ${failure.message}`)
-    const blamed = culprits(result.errors, rest)
-    if (blamed.length === 0)
-      throw new Error(`errors in no policy: ${JSON.stringify(result.errors)}`)
-    for (const policy of blamed) leftOut.set(policy, buildFailure(policy, result.errors))
+    const blamed = culprits(result.faults, rest)
+    if (blamed.length === 0) throw new Error(`errors in no policy: ${JSON.stringify(errors)}`)
+    for (const policy of blamed) leftOut.set(policy, buildFailure(policy, result.faults))
   }
 }
 
@@ -106,12 +112,16 @@ function able({ policies }: Pick<Contents, 'policies'>, leftOut: LeftOut): reado
   return policies.filter((policy) => !leftOut.has(policy))
 }
 
-function deploymentOf(assembly: Assembly, { unit, leftOut }: Settled): Deployment {
-  const outcome = outcomeOf(assembly)
-  if (changesNothing(assembly)) return { next: undefined, outcome, leftOut: [] }
+function unchanged(assembly: Assembly): Deployment {
+  return { next: undefined, outcome: outcomeOf(assembly), leftOut: [] }
+}
+
+function deploymentOf(assembly: Assembly, { units, leftOut }: Settled, job: Job): Deployment {
+  if (changesNothing(assembly)) return unchanged(assembly)
   const { policies, document } = assembly
   const missing = policies.flatMap((policy) => leftOut.get(policy) ?? [])
-  return { next: { policies, document, unit }, outcome, leftOut: missing }
+  const next = { policies, document, units, outcomes: job.outcomes() }
+  return { next, outcome: outcomeOf(assembly), leftOut: missing }
 }
 
 function outcomeOf({ deployed, undeployed, errors }: Assembly): UpdateOutcome {

@@ -1,5 +1,5 @@
 import type { Digest } from '@vedette/core/bundle/digest'
-import type { SignedEntry } from '@vedette/core/bundle/entry'
+import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
 import type { Revision } from '@vedette/core/bundle/revision'
 import { messageOf } from '@vedette/core/errors'
@@ -20,11 +20,13 @@ import { deploy } from './deploy.ts'
 import { following } from './following.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerOptions } from './ledger.ts'
+import { policiesId } from './policies-id.ts'
 import { isSame } from './policy.ts'
 import type { Steps, Write } from './publication.ts'
-import { signDataSnapshot } from './publication.ts'
+import { signSnapshot } from './publication.ts'
 import { createTurns } from './turns.ts'
-import { policiesId } from './units.ts'
+import type { Workshop } from './workshop.ts'
+import { createWorkshop } from './workshop.ts'
 import { dataWrite, patchWrite, policyWrite } from './writes.ts'
 
 type DurableCatalogOptions = LedgerOptions & Pick<CatalogOptions, 'compiler'>
@@ -35,8 +37,9 @@ export class DurableCatalog implements Catalog {
   readonly #ledger: Ledger
   readonly #writes = createTurns()
   readonly #failedListeners: ((failure: Failure) => void)[] = []
-  /** The snapshot made last, for as long as the data is where it was. */
-  #snapshot: { readonly of: SignedEntry | undefined; readonly steps: Promise<Steps> } | undefined
+  readonly #workshop: Workshop
+  /** The snapshot of each part that was made last, for as long as the part is where it was. */
+  readonly #snapshots = new Map<Part, Snapshot>()
 
   readonly onPublished: Catalog['onPublished']
   readonly renewHead: Catalog['renewHead']
@@ -44,6 +47,7 @@ export class DurableCatalog implements Catalog {
   constructor(options: DurableCatalogOptions) {
     this.#options = options
     this.#ledger = new Ledger(options)
+    this.#workshop = createWorkshop(options.compiler)
     this.onPublished = (listener) => this.#ledger.onPublished(listener)
     this.renewHead = () => this.#ledger.renewHead()
   }
@@ -94,13 +98,14 @@ export class DurableCatalog implements Catalog {
   }
 
   since(positions: Holdings['positions']): Promise<Following> {
-    return following(this.#ledger.current, positions, () => this.#dataSnapshot())
+    return following(this.#ledger.current, positions, (part) => this.#snapshot(part))
   }
 
   async blob(digest: Digest): Promise<Uint8Array | undefined> {
-    return (
-      this.#ledger.current.blobs.get(digest) ?? (await this.#snapshot?.steps)?.blobs.get(digest)
-    )
+    const known = this.#ledger.current.blobs.get(digest)
+    if (known) return known
+    const snapshots = await Promise.all([...this.#snapshots.values()].map(({ steps }) => steps))
+    return snapshots.map(({ blobs }) => blobs.get(digest)).find((bytes) => bytes !== undefined)
   }
 
   onFailed(listener: (failure: Failure) => void): void {
@@ -120,7 +125,7 @@ export class DurableCatalog implements Catalog {
     const wanted = [...before.policies, ...update.deploy.map((tosca) => ({ tosca }))]
     const { outcome, errors } = await this.#deploy(update)
     if (errors.length > 0) {
-      const id = await policiesId(wanted)
+      const id = policiesId(wanted)
       this.#reportFailure({ id, kind: 'policy', error: errors.join('\n'), begin })
     }
     return outcome
@@ -131,8 +136,8 @@ export class DurableCatalog implements Catalog {
   ): Promise<{ readonly outcome: UpdateOutcome; readonly errors: readonly string[] }> {
     const { current } = this.#ledger
     try {
-      const { next, outcome, leftOut } = await deploy(current, update, this.#options.compiler)
-      if (next) await this.#ledger.publish(await policyWrite(current, next))
+      const { next, outcome, leftOut } = await deploy(current, update, this.#workshop)
+      if (next) await this.#ledger.publish(policyWrite(current, next))
       return { outcome, errors: [...outcome.deployErrors, ...leftOut] }
     } catch (error) {
       const outcome = refusedOutcome(update, messageOf(error), this.policies())
@@ -150,12 +155,13 @@ export class DurableCatalog implements Catalog {
     }
   }
 
-  #dataSnapshot(): Promise<Steps> {
+  #snapshot(part: Part): Promise<Steps> {
     const { current } = this.#ledger
-    const tip = current.logs.data.at(-1)
-    if (this.#snapshot?.of === tip && this.#snapshot) return this.#snapshot.steps
-    const steps = signDataSnapshot(current, this.#options)
-    this.#snapshot = { of: tip, steps }
+    const tip = current.logs[part].at(-1)
+    const last = this.#snapshots.get(part)
+    if (last && last.of === tip) return last.steps
+    const steps = signSnapshot(current, part, this.#options)
+    this.#snapshots.set(part, { of: tip, steps })
     return steps
   }
 
@@ -163,6 +169,11 @@ export class DurableCatalog implements Catalog {
     this.#options.log.warn({ failure }, 'a transaction failed')
     for (const listener of this.#failedListeners) listener(failure)
   }
+}
+
+interface Snapshot {
+  readonly of: SignedEntry | undefined
+  readonly steps: Promise<Steps>
 }
 
 /** Nothing of the update happened: neither new policies came, nor old ones went. */

@@ -1,4 +1,8 @@
-import type { SignedEntry } from '@vedette/core/bundle/entry'
+import type { Digest } from '@vedette/core/bundle/digest'
+import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
+import type { Unit } from '@vedette/core/bundle/manifest'
+import { neededBlobs } from '@vedette/core/bundle/manifest'
+import { parseManifestPatch, unitsOfPatch } from '@vedette/core/bundle/manifest-patch'
 import type { Holdings } from '@vedette/core/protocol/held'
 
 import type { Following } from './catalog.ts'
@@ -8,32 +12,55 @@ import type { Steps } from './publication.ts'
 /** Steps worth less than this are sent even where a snapshot is smaller: a resume is then what it says. */
 const LEAST_SNAPSHOT_BYTES = 64 * 1024
 
-/** What a reader at `positions` lacks; `snapshot` makes one of the data when that is the better answer. */
+const decoder = new TextDecoder()
+
+/** What a reader at `positions` lacks; `snapshot` makes one of a part when that is the better answer. */
 export async function following(
   current: InForce,
   positions: Holdings['positions'],
-  snapshot: () => Promise<Steps>,
+  snapshot: Snapshot,
 ): Promise<Following> {
-  const policy = stepsAfter(current.logs.policy, positions.policy) ?? current.logs.policy
-  const data = await dataAfter(current, positions.data, snapshot)
-  const entries = [...policy, ...data.entries]
-  const units = policy.length > 0 ? current.manifest.units.map(({ wasm }) => wasm) : []
-  const named = new Set([...entries.map(({ entry }) => entry.content), ...units])
-  const blobs = [...current.blobs, ...data.blobs].filter(([digest]) => named.has(digest))
-  return { entries, blobs: new Map(blobs) }
+  const policy = await partAfter(current, 'policy', { position: positions.policy, snapshot })
+  const data = await partAfter(current, 'data', { position: positions.data, snapshot })
+  const entries = [...policy.entries, ...data.entries]
+  const named = new Set([
+    ...entries.map(({ entry }) => entry.content),
+    ...unitsNamedBy(policy.entries, current).flatMap(neededBlobs),
+  ])
+  const blobs = [...current.blobs, ...policy.blobs, ...data.blobs]
+  return { entries, blobs: new Map(blobs.filter(([digest]) => named.has(digest))) }
 }
 
-async function dataAfter(
+type Snapshot = (part: Part) => Promise<Steps>
+
+async function partAfter(
   { logs, blobs }: InForce,
-  position: string | undefined,
-  snapshot: () => Promise<Steps>,
+  part: Part,
+  { position, snapshot }: { readonly position: Digest | undefined; readonly snapshot: Snapshot },
 ): Promise<Steps> {
-  const steps = stepsAfter(logs.data, position)
-  if (!steps) return isWhole(logs.data) ? { entries: logs.data, blobs } : snapshot()
+  const log = logs[part]
+  const steps = stepsAfter(log, position)
+  if (!steps) return isWhole(log) ? { entries: log, blobs } : snapshot(part)
   const bytes = sizeOf({ entries: steps, blobs })
   if (bytes <= LEAST_SNAPSHOT_BYTES) return { entries: steps, blobs }
-  const whole = await snapshot()
+  const whole = await snapshot(part)
   return sizeOf(whole) < bytes ? whole : { entries: steps, blobs }
+}
+
+/** The units in force that these steps bring: all, or those that patches put in place. */
+function unitsNamedBy(
+  steps: readonly SignedEntry[],
+  { manifest, blobs }: Pick<InForce, 'manifest' | 'blobs'>,
+): readonly Unit[] {
+  if (steps.some(({ entry }) => entry.kind === 'snapshot')) return Object.values(manifest.units)
+  const names = new Set(
+    steps.flatMap(({ entry }) => namesIn(decoder.decode(blobs.get(entry.content)))),
+  )
+  return Object.values(manifest.units).filter(({ name }) => names.has(name))
+}
+
+function namesIn(patch: string): readonly string[] {
+  return unitsOfPatch(parseManifestPatch(patch)).map(([name]) => name)
 }
 
 /** A log of one snapshot, or of nothing, needs no other. */

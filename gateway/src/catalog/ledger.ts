@@ -10,6 +10,8 @@ import type { Press, Write } from './publication.ts'
 import { signHeadOf } from './publication.ts'
 import { defaultLimits } from './retention.ts'
 import { createTurns } from './turns.ts'
+import type { Units } from './units.ts'
+import { contentOfUnits } from './units.ts'
 
 export interface LedgerOptions extends Press, Pick<CatalogOptions, 'store' | 'tryOut' | 'log'> {
   readonly now: () => number
@@ -63,13 +65,13 @@ export class Ledger {
     return this.#turns.run(() => Promise.resolve())
   }
 
-  async #tryOut({ manifest, wasm, data }: Write): Promise<void> {
-    if (!manifest && !data) return
+  async #tryOut({ deployed, policy, data }: Write): Promise<void> {
+    if (!policy && !data) return
     const { current } = this
     const candidate: Candidate = {
-      manifest: manifest ?? current.manifest,
-      document: data?.document ?? current.document,
-      wasm: (digest) => bytesAt(digest, [wasm, current.blobs]),
+      manifest: policy?.value ?? current.manifest,
+      document: data?.value ?? current.document,
+      blob: blobsOf((deployed ?? current).units),
     }
     try {
       await this.#options.tryOut(candidate)
@@ -107,11 +109,11 @@ export class Ledger {
   }
 }
 
-function bytesAt(
-  digest: string,
-  places: readonly (ReadonlyMap<string, Uint8Array> | undefined)[],
-): Uint8Array {
-  const bytes = places.map((blobs) => blobs?.get(digest)).find((found) => found !== undefined)
-  if (!bytes) throw new CatalogError('ERR_STORAGE', `there is no content ${digest}`)
-  return bytes
+function blobsOf(units: Units): Candidate['blob'] {
+  const blobs = contentOfUnits(units)
+  return (digest) => {
+    const bytes = blobs.get(digest)
+    if (!bytes) throw new CatalogError('ERR_STORAGE', `there is no content ${digest}`)
+    return bytes
+  }
 }

@@ -1,7 +1,7 @@
 import type { Digest } from '@vedette/core/bundle/digest'
 import { digestOf } from '@vedette/core/bundle/digest'
 import type { Entry, Part, SignedEntry, TransactionName } from '@vedette/core/bundle/entry'
-import { signEntry } from '@vedette/core/bundle/entry'
+import { parts, signEntry } from '@vedette/core/bundle/entry'
 import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
 import { signHead } from '@vedette/core/bundle/head'
 import type { Manifest } from '@vedette/core/bundle/manifest'
@@ -11,16 +11,23 @@ import type { Json } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
 import type { Identity, InForce, Logs } from './in-force.ts'
-import type { Policy } from './policy.ts'
+import { contentOf } from './in-force.ts'
+import { contentOfUnits } from './units.ts'
+import type { Deployed } from './workshop.ts'
 
 /** What one write changes; what is absent stays. */
 export interface Write {
   readonly transaction: TransactionName | null
   readonly state?: PdpState
-  readonly policies?: readonly Policy[]
-  readonly manifest?: Manifest
-  readonly wasm?: ReadonlyMap<Digest, Uint8Array>
-  readonly data?: { readonly document: Json; readonly operations: readonly PatchOperation[] }
+  readonly deployed?: Deployed
+  readonly policy?: Change<Manifest>
+  readonly data?: Change<Json>
+}
+
+/** A part's content as it is then, and the steps that led there. */
+export interface Change<Value> {
+  readonly value: Value
+  readonly operations: readonly PatchOperation[]
 }
 
 /** Signs what a catalogue says. */
@@ -47,7 +54,7 @@ const encoder = new TextEncoder()
 export async function signSteps(current: InForce, write: Write, press: Press): Promise<Steps> {
   const { transaction } = write
   if (transaction === null) return { entries: [], blobs: new Map() }
-  const blobs = new Map(write.wasm)
+  const blobs = new Map(contentOfUnits(write.deployed?.units))
   const entries: SignedEntry[] = []
   for (const { part, kind, text } of contentsOf(current, write)) {
     const bytes = encoder.encode(text)
@@ -61,11 +68,15 @@ export async function signSteps(current: InForce, write: Write, press: Press): P
   return { entries, blobs }
 }
 
-/** A snapshot for a reader whose position of the data the log no longer reaches: it stands for the latest one. */
-export async function signDataSnapshot(current: InForce, { signer }: Press): Promise<Steps> {
-  const tip = current.logs.data.at(-1)
+/** A snapshot for a reader whose position the part's log no longer reaches: it stands for the latest one. */
+export async function signSnapshot(
+  current: InForce,
+  part: Part,
+  { signer }: Press,
+): Promise<Steps> {
+  const tip = current.logs[part].at(-1)
   if (!tip) return { entries: [], blobs: new Map() }
-  const bytes = encoder.encode(stringifyJson(current.document))
+  const bytes = encoder.encode(stringifyJson(contentOf(current, part)))
   const content = await digestOf(bytes)
   const entry: Entry = { ...tip.entry, kind: 'snapshot', standsFor: tip.position, content }
   return { entries: [await signEntry(entry, signer)], blobs: new Map([[content, bytes]]) }
@@ -90,16 +101,15 @@ function placeOf(log: readonly SignedEntry[]): SignedHead['head']['parts']['data
   return tip && { sequence: tip.entry.sequence, position: tip.position }
 }
 
-function* contentsOf(current: InForce, { manifest, data }: Write): Generator<Content> {
-  const text = manifest && JSON.stringify(manifest)
-  if (text !== undefined && text !== JSON.stringify(current.manifest)) {
-    yield { part: 'policy', kind: 'snapshot', text }
-  }
-  if (!data) return
-  if (current.logs.data.length === 0) {
-    yield { part: 'data', kind: 'snapshot', text: stringifyJson(data.document) }
-  } else {
-    const text = stringifyJson(data.operations)
-    yield { part: 'data', kind: 'patch', text }
+function* contentsOf({ logs }: InForce, write: Write): Generator<Content> {
+  for (const part of parts) {
+    const change = write[part]
+    if (!change) continue
+    const kind = logs[part].length === 0 ? 'snapshot' : 'patch'
+    yield {
+      part,
+      kind,
+      text: stringifyJson(kind === 'snapshot' ? change.value : change.operations),
+    }
   }
 }

@@ -1,7 +1,10 @@
-import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
+import { isDeepStrictEqual } from 'node:util'
+
+import type { Entry, Part, SignedEntry } from '@vedette/core/bundle/entry'
 import { openEntry } from '@vedette/core/bundle/entry'
 import type { Manifest } from '@vedette/core/bundle/manifest'
-import { parseManifest } from '@vedette/core/bundle/manifest'
+import { emptyManifest, neededBlobs, parseManifest } from '@vedette/core/bundle/manifest'
+import { parseManifestPatch, patchManifest } from '@vedette/core/bundle/manifest-patch'
 import { applyPatch, parsePatch } from '@vedette/core/bundle/patch'
 import type { Trust } from '@vedette/core/bundle/signature'
 import type { Json } from '@vedette/core/json/json'
@@ -25,9 +28,11 @@ export async function follow(reader: Reader, sent: Following, trust: Trust): Pro
   let next = reader
   for (const { statement } of sent.entries)
     next = await step(next, await openEntry(statement, trust), sent)
-  for (const unit of next.manifest === reader.manifest ? [] : (next.manifest?.units ?? [])) {
-    await content(unit.wasm, sent)
-  }
+  const { manifest = emptyManifest } = reader
+  const brought = Object.values(next.manifest?.units ?? {}).filter(
+    (unit) => !isDeepStrictEqual(unit, manifest.units[unit.name]),
+  )
+  for (const digest of brought.flatMap(neededBlobs)) await content(digest, sent)
   return next
 }
 
@@ -46,12 +51,17 @@ async function step(reader: Reader, signed: SignedEntry, sent: Following): Promi
     tips: { ...reader.tips, [entry.part]: signed },
     positions: { ...reader.positions, [entry.part]: position },
   }
-  if (entry.part === 'policy') return { ...moved, manifest: parseManifest(text) }
+  if (entry.part === 'policy') return { ...moved, manifest: manifestAfter(entry, text, reader) }
   const before = reader.document ?? null
   return {
     ...moved,
     document: entry.kind === 'snapshot' ? parseJson(text) : applyPatch(before, parsePatch(text)),
   }
+}
+
+function manifestAfter({ kind }: Entry, text: string, { manifest }: Reader): Manifest {
+  if (kind === 'snapshot') return parseManifest(text)
+  return patchManifest(manifest ?? emptyManifest, parseManifestPatch(text))
 }
 
 async function content(digest: string, { blobs }: Following): Promise<string> {

@@ -1,10 +1,12 @@
 import type { SignedEntry } from '@vedette/core/bundle/entry'
+import { emptyManifest } from '@vedette/core/bundle/manifest'
 import { expect, test } from 'vitest'
 
-import { dueCheckpoint, keptLogs } from './retention.ts'
+import type { Checkpoints } from './in-force.ts'
+import { dueCheckpoints, keptLogs, noCheckpoints } from './retention.ts'
 import type { Limits } from './retention.ts'
 
-const limits: Limits = { logEntries: 4, logBytes: 1_000_000, documentBytes: 2_000_000 }
+const limits: Limits = { logEntries: 4, logBytes: 1_000_000, contentBytes: 2_000_000 }
 
 /** A log of patches of these sizes, numbered from 1. */
 function logOf(sizes: readonly number[]): {
@@ -26,9 +28,13 @@ function logOf(sizes: readonly number[]): {
   return { logs: { policy: [], data }, blobs }
 }
 
+function checkpointsAt(data: Checkpoints['data']): Checkpoints {
+  return { ...noCheckpoints, data }
+}
+
 function keptOf(sizes: readonly number[], checkpoint: number): readonly number[] {
   const { data } = keptLogs(
-    { ...logOf(sizes), checkpoint: { sequence: checkpoint, bytes: 0 } },
+    { ...logOf(sizes), checkpoints: checkpointsAt({ sequence: checkpoint, bytes: 0 }) },
     limits,
   )
   return data.map(({ entry }) => entry.sequence)
@@ -50,10 +56,9 @@ function dueWith(
   checkpoint: { sequence: number; bytes: number },
 ): boolean {
   const document = { text: 'x'.repeat(10) }
-  return (
-    dueCheckpoint({ ...logOf(sizes), checkpoint, document, sequence: sizes.length }, limits) !==
-    undefined
-  )
+  const growing = { ...logOf(sizes), manifest: emptyManifest, document, sequence: sizes.length }
+  const due = dueCheckpoints({ ...growing, checkpoints: checkpointsAt(checkpoint) }, limits)
+  return due.some(({ part }) => part === 'data')
 }
 
 test.each([

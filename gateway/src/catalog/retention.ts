@@ -1,83 +1,106 @@
 import type { Digest } from '@vedette/core/bundle/digest'
-import type { SignedEntry } from '@vedette/core/bundle/entry'
-import type { Manifest } from '@vedette/core/bundle/manifest'
-import type { Json } from '@vedette/core/json/json'
+import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
+import { parts } from '@vedette/core/bundle/entry'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
 import { CatalogError } from './catalog-error.ts'
-import type { InForce, Logs } from './in-force.ts'
+import type { Checkpoints, InForce, Logs } from './in-force.ts'
+import { contentOf } from './in-force.ts'
 import type { Checkpoint } from './store.ts'
+import { contentOfUnits } from './units.ts'
 
-/** How far back the data's log reaches, and how large the document may become. */
+/** How far back a part's log reaches, and how large its content may become. */
 export interface Limits {
   readonly logEntries: number
   readonly logBytes: number
-  readonly documentBytes: number
+  readonly contentBytes: number
 }
 
 export const defaultLimits: Limits = {
   logEntries: 1024,
   logBytes: 8 * 1024 * 1024,
-  documentBytes: 16 * 1024 * 1024,
+  contentBytes: 16 * 1024 * 1024,
 }
 
-/** Patches may outgrow the document they lead on from, but not by less than this: a checkpoint costs, too. */
+/** Patches may outgrow the content they lead on from, but not by less than this: a checkpoint costs, too. */
 const LEAST_CHECKPOINT_BYTES = 64 * 1024
 
 type Blobs = ReadonlyMap<Digest, Uint8Array>
+type Log = readonly SignedEntry[]
 
-/** The logs after a write: of the policies the latest entry, of the data what the limits and the checkpoint ask for. */
-export function keptLogs(
-  { logs, blobs, checkpoint }: Pick<InForce, 'logs' | 'blobs' | 'checkpoint'>,
-  limits: Limits,
-): Logs {
-  const sizes = logs.data.map((step) => sizeOf(step, blobs))
-  let bytes = 0
-  let start = logs.data.length
-  while (start > 0) {
-    bytes += sizes[start - 1] ?? 0
-    const isNeeded = (logs.data[start - 1]?.entry.sequence ?? 0) > checkpoint.sequence
-    const fits = bytes <= limits.logBytes && logs.data.length - start < limits.logEntries
-    if (!fits && !isNeeded && start < logs.data.length) break
-    start--
-  }
-  return { policy: logs.policy.slice(-1), data: logs.data.slice(start) }
+export const noCheckpoints: Checkpoints = {
+  policy: { sequence: 0, bytes: 0 },
+  data: { sequence: 0, bytes: 0 },
 }
 
-/** The blobs that logs and manifest name, out of those at hand. */
-export function namedBlobs(logs: Logs, manifest: Manifest, blobs: Blobs): Blobs {
+/** Bytes, not characters: what the limits count. */
+export function checkpointsAfter(before: Checkpoints, made: readonly Checkpoint[]): Checkpoints {
+  const sized = made.map(({ part, sequence, content }) => {
+    return [part, { sequence, bytes: Buffer.byteLength(content) }] as const
+  })
+  return { ...before, ...Object.fromEntries(sized) }
+}
+
+type Kept = Pick<InForce, 'logs' | 'blobs' | 'checkpoints'>
+
+/** The logs after a write: what the limits and the checkpoints ask for. */
+export function keptLogs(kept: Kept, limits: Limits): Logs {
+  return { policy: keptLog(kept, 'policy', limits), data: keptLog(kept, 'data', limits) }
+}
+
+function keptLog({ logs, blobs, checkpoints }: Kept, part: Part, limits: Limits): Log {
+  const log = logs[part]
+  let bytes = 0
+  let start = log.length
+  for (const step of log.toReversed()) {
+    bytes += sizeOf(step, blobs)
+    const isNeeded = step.entry.sequence > checkpoints[part].sequence
+    const fits = bytes <= limits.logBytes && log.length - start < limits.logEntries
+    if (!fits && !isNeeded && start < log.length) break
+    start--
+  }
+  return log.slice(start)
+}
+
+/** The blobs that logs and units name, out of those at hand. */
+export function namedBlobs(logs: Logs, { units, blobs }: Pick<InForce, 'units' | 'blobs'>): Blobs {
   const named = new Set([
     ...[...logs.policy, ...logs.data].map(({ entry }) => entry.content),
-    ...manifest.units.map(({ wasm }) => wasm),
+    ...contentOfUnits(units).keys(),
   ])
   return new Map([...blobs].filter(([digest]) => named.has(digest)))
 }
 
+type Growing = Kept & Pick<InForce, 'sequence' | 'manifest' | 'document'>
+
 /**
- * A checkpoint of the document when its patches have outgrown the last one, so that a small write stays small; also
- * where the document might be too large: only then is it measured, and refused with `ERR_TOO_LARGE`.
+ * A checkpoint of each part whose patches have outgrown the last one, so that a small write stays small; also where a
+ * part might be too large: only then is it measured, and refused with `ERR_TOO_LARGE`.
  */
-export function dueCheckpoint(
-  next: Pick<InForce, 'sequence' | 'document' | 'checkpoint' | 'logs' | 'blobs'>,
-  limits: Limits,
-): Checkpoint | undefined {
-  const { checkpoint } = next
-  const patches = next.logs.data.filter(({ entry }) => entry.sequence > checkpoint.sequence)
-  if (patches.length === 0) return undefined
-  const bytes = patches.reduce((sum, step) => sum + sizeOf(step, next.blobs), 0)
+export function dueCheckpoints(next: Growing, limits: Limits): readonly Checkpoint[] {
+  return parts
+    .filter((part) => isDue(next, part, limits))
+    .map((part) => ({ part, sequence: next.sequence, content: measured(next, part, limits) }))
+}
+
+function isDue({ logs, blobs, checkpoints }: Growing, part: Part, limits: Limits): boolean {
+  const checkpoint = checkpoints[part]
+  const patches = logs[part].filter(({ entry }) => entry.sequence > checkpoint.sequence)
+  if (patches.length === 0) return false
+  const bytes = patches.reduce((sum, step) => sum + sizeOf(step, blobs), 0)
   const isLong = patches.length > limits.logEntries / 2
   const isLarge =
     bytes > Math.max(LEAST_CHECKPOINT_BYTES, checkpoint.bytes) || bytes > limits.logBytes / 2
-  // A patch is never smaller than what it adds, so the document is at most this large.
-  const mayBeTooLarge = checkpoint.bytes + bytes > limits.documentBytes
-  if (!isLong && !isLarge && !mayBeTooLarge && checkpoint.sequence > 0) return undefined
-  return { sequence: next.sequence, document: measured(next.document, limits.documentBytes) }
+  // A patch is never smaller than what it adds, so the content is at most this large.
+  const mayBeTooLarge = checkpoint.bytes + bytes > limits.contentBytes
+  return isLong || isLarge || mayBeTooLarge || checkpoint.sequence === 0
 }
 
-function measured(document: Json, limit: number): string {
-  const text = stringifyJson(document)
+function measured(next: Growing, part: Part, { contentBytes: limit }: Limits): string {
+  const text = stringifyJson(contentOf(next, part))
   if (Buffer.byteLength(text) <= limit) return text
-  throw new CatalogError('ERR_TOO_LARGE', `the data document would be larger than ${limit} bytes`)
+  const what = part === 'data' ? 'data document' : 'manifest'
+  throw new CatalogError('ERR_TOO_LARGE', `the ${what} would be larger than ${limit} bytes`)
 }
 
 function sizeOf({ entry }: SignedEntry, blobs: Blobs): number {

@@ -1,8 +1,8 @@
-import type { SignedEntry } from '@vedette/core/bundle/entry'
+import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState } from '@vedette/core/bundle/head'
 
 import type { Prepare } from './sqlite-statements.ts'
-import type { CatalogChange, StoredCatalog } from './store.ts'
+import type { CatalogChange, Checkpoint, StoredCatalog } from './store.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -14,7 +14,6 @@ export function load(prepare: Prepare, scope: string, epoch: number): StoredCata
   )
   const rows = (sql: string): readonly Row[] => prepare(sql).all(scope)
   const [catalog] = rows('SELECT * FROM catalog WHERE scope = ?')
-  const [checkpoint] = rows('SELECT sequence, document FROM checkpoints WHERE scope = ?')
   return {
     epoch: Number(catalog?.['epoch']),
     sequence: Number(catalog?.['sequence']),
@@ -25,10 +24,7 @@ export function load(prepare: Prepare, scope: string, epoch: number): StoredCata
     ),
     entries: rows('SELECT * FROM entries WHERE scope = ? ORDER BY sequence').map(entryOf),
     blobs: new Map(rows('SELECT digest, bytes FROM blobs WHERE scope = ?').map(blobOf)),
-    checkpoint: checkpoint && {
-      sequence: Number(checkpoint['sequence']),
-      document: String(checkpoint['document']),
-    },
+    checkpoints: rows('SELECT * FROM checkpoints WHERE scope = ?').map(checkpointOf),
   }
 }
 
@@ -44,6 +40,14 @@ function blobOf(row: Row): readonly [string, Uint8Array] {
   return [String(row['digest']), row['bytes'] as Uint8Array]
 }
 
+function checkpointOf(row: Row): Checkpoint {
+  return {
+    part: row['part'] as Part,
+    sequence: Number(row['sequence']),
+    content: String(row['content']),
+  }
+}
+
 /** Everything a write changes; the caller makes it one transaction. */
 export function write(prepare: Prepare, change: CatalogChange): void {
   const { scope, sequence, issued, state } = change
@@ -56,7 +60,7 @@ export function write(prepare: Prepare, change: CatalogChange): void {
   writePolicies(prepare, change)
   writeSteps(prepare, change)
   forgetSteps(prepare, change)
-  writeCheckpoint(prepare, change)
+  writeCheckpoints(prepare, change)
 }
 
 function writePolicies(prepare: Prepare, { scope, policies }: CatalogChange): void {
@@ -87,8 +91,7 @@ function forgetSteps(prepare: Prepare, { scope, forget }: CatalogChange): void {
   }
 }
 
-function writeCheckpoint(prepare: Prepare, { scope, checkpoint }: CatalogChange): void {
-  if (!checkpoint) return
-  const { sequence, document } = checkpoint
-  prepare('INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)').run(scope, sequence, document)
+function writeCheckpoints(prepare: Prepare, { scope, checkpoints }: CatalogChange): void {
+  const insert = prepare('INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)')
+  for (const { part, sequence, content } of checkpoints) insert.run(scope, part, sequence, content)
 }

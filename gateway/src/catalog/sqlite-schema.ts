@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Raise it with every change of the tables, and lead the older ones here. */
-const VERSION = 1
+/** Raise it with every change of the tables, or of what the texts in them mean. */
+const VERSION = 2
 
 const TABLES = `
   CREATE TABLE catalog (
@@ -19,7 +19,10 @@ const TABLES = `
   CREATE TABLE blobs (
     scope TEXT NOT NULL, digest TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (scope, digest)
   ) STRICT;
-  CREATE TABLE checkpoints (scope TEXT PRIMARY KEY, sequence INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
+  CREATE TABLE checkpoints (
+    scope TEXT NOT NULL, part TEXT NOT NULL, sequence INTEGER NOT NULL, content TEXT NOT NULL,
+    PRIMARY KEY (scope, part)
+  ) STRICT;
   CREATE TABLE callbacks (
     place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL, request TEXT NOT NULL,
     attempts INTEGER NOT NULL
@@ -29,13 +32,17 @@ const TABLES = `
   PRAGMA user_version = ${VERSION};
 `
 
-/** Makes the tables of a new database; refuses one that a newer Vedette has written. */
+/** Makes the tables of a new database; refuses one that another Vedette has written. */
 export function prepareSchema(database: DatabaseSync): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-  if (version > VERSION) {
-    throw new Error(
-      `the database was written by a newer Vedette (its tables are of version ${version}, this one knows ${VERSION})`,
-    )
-  }
   if (version === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`)
+  else if (version !== VERSION) throw new Error(writtenByAnother(version))
+}
+
+function writtenByAnother(version: number): string {
+  const [age, remedy] =
+    version > VERSION
+      ? ['a newer', 'use that one']
+      : ['an older', 'begin with an empty directory, and let the PAP deploy its policies again']
+  return `the database was written by ${age} Vedette (its tables are of version ${version}, this one knows ${VERSION}): ${remedy}`
 }

@@ -49,14 +49,17 @@ test('a database in use is refused in one sentence, and free again when it is cl
   await (await openSqliteStore(file)).close()
 })
 
-test('a database of a newer schema is refused in one sentence', async () => {
+test.each([
+  [99, 'a newer', 'use that one'],
+  [1, 'an older', 'begin with an empty directory, and let the PAP deploy its policies again'],
+])('a database of schema %i is refused in one sentence', async (version, age, remedy) => {
   await (await openSqliteStore(file)).close()
   const database = new DatabaseSync(file)
-  database.exec('PRAGMA user_version = 99')
+  database.exec(`PRAGMA user_version = ${version}`)
   database.close()
   await expect(openSqliteStore(file)).rejects.toMatchObject({
     code: 'ERR_STORAGE',
-    message: `${file}: the database was written by a newer Vedette (its tables are of version 99, this one knows 1)`,
+    message: `${file}: the database was written by ${age} Vedette (its tables are of version ${version}, this one knows 2): ${remedy}`,
   })
 })
 
@@ -78,6 +81,7 @@ test('a write that fails in the middle leaves nothing behind', async () => {
     entries: [],
     blobs: new Map(),
     forget: { positions: [], blobs: [] },
+    checkpoints: [],
   } as const
   const twice = { ...change, policies: { removed: [], added: [...added, ...added] } }
   await expect(store.write(twice)).rejects.toMatchObject({ code: 'ERR_STORAGE' })

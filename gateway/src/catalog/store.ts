@@ -1,5 +1,5 @@
 import type { Digest } from '@vedette/core/bundle/digest'
-import type { SignedEntry } from '@vedette/core/bundle/entry'
+import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState } from '@vedette/core/bundle/head'
 
 /**
@@ -41,16 +41,17 @@ export interface StoredCatalog {
   /** The kept entries of every part, oldest first. */
   readonly entries: readonly SignedEntry[]
   readonly blobs: ReadonlyMap<Digest, Uint8Array>
-  /** The data document as it was at a sequence; the patches of later entries lead on from there. */
-  readonly checkpoint: Checkpoint | undefined
+  readonly checkpoints: readonly Checkpoint[]
 }
 
+/** A part as it was at a sequence, as JSON; the patches of later entries lead on from there. */
 export interface Checkpoint {
+  readonly part: Part
   readonly sequence: number
-  readonly document: string
+  readonly content: string
 }
 
-/** Everything one write changes. Without a checkpoint the one before stays. */
+/** Everything one write changes. Without a checkpoint of a part the one before stays. */
 export interface CatalogChange {
   readonly scope: string
   readonly sequence: number
@@ -60,7 +61,7 @@ export interface CatalogChange {
   readonly entries: readonly SignedEntry[]
   readonly blobs: ReadonlyMap<Digest, Uint8Array>
   readonly forget: Forgotten
-  readonly checkpoint?: Checkpoint
+  readonly checkpoints: readonly Checkpoint[]
 }
 
 export interface PolicyChange {

@@ -1,43 +1,61 @@
 import type { Digest } from '@vedette/core/bundle/digest'
 import { digestOf } from '@vedette/core/bundle/digest'
-import type { Manifest } from '@vedette/core/bundle/manifest'
+import type { Unit } from '@vedette/core/bundle/manifest'
+import * as v from 'valibot'
 
-import type { Deployed } from './deploy.ts'
-import type { Policy } from './policy.ts'
+import type { CompiledUnit } from './compile.ts'
 
-export interface Program {
-  readonly manifest: Manifest
-  readonly wasm: ReadonlyMap<Digest, Uint8Array>
+/** A unit as the manifest lists it, and the content that it names. */
+export interface MadeUnit {
+  readonly unit: Unit
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>
 }
 
-/** The manifest of what was deployed, and the units it names: for now one, `all`. */
-export async function programOf({ policies, unit }: Deployed): Promise<Program> {
-  const listed = policies.map(({ name, version }) => ({ name, version }))
-  if (!unit) return { manifest: { policies: listed, units: [] }, wasm: new Map() }
-  const { wasm, packages, entrypoints, functions, reads } = unit
-  const digest = await digestOf(wasm)
-  const all = {
-    name: 'all',
+/** Units by the policy that they are asked for, in deployment order. */
+export type Units = ReadonlyMap<string, MadeUnit>
+
+export async function unitFrom(name: string, compiled: CompiledUnit): Promise<MadeUnit> {
+  const { wasm, plan, packages, entrypoints, functions, reads } = compiled
+  const blobs = new Map<Digest, Uint8Array>()
+  const keep = async (bytes: Uint8Array): Promise<Digest> => {
+    const digest = await digestOf(bytes)
+    blobs.set(digest, bytes)
+    return digest
+  }
+  const unit: Unit = {
+    name,
     packages: [...packages],
     entrypoints: [...entrypoints],
     functions: [...functions],
     reads: reads.map((path) => [...path]),
-    wasm: digest,
+    builtins: builtinsOf(plan),
+    ...(wasm && { wasm: await keep(wasm) }),
   }
-  return { manifest: { policies: listed, units: [all] }, wasm: new Map([[digest, wasm]]) }
+  return { unit, blobs }
 }
 
-/** Names a set of policies by what is in them: 40 hex digits, as a commit of a policy repository has. */
-export async function policiesId(policies: readonly Pick<Policy, 'tosca'>[]): Promise<string> {
-  const contents = policies.map(({ tosca: { name, version, properties } }) => [
-    name,
-    version,
-    sorted(properties.policy),
-    sorted(properties.data),
-  ])
-  return (await digestOf(JSON.stringify(contents))).slice(0, 40)
+/** All that these units name. */
+export function contentOfUnits(units: Units = new Map()): MadeUnit['blobs'] {
+  return new Map([...units.values()].flatMap(({ blobs }) => [...blobs]))
 }
 
-function sorted(texts: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
-  return Object.entries(texts).toSorted(([a], [b]) => (a < b ? -1 : 1))
+/** A unit that was made in another life, with its content out of `blobs`. */
+export function unitAgain(unit: Unit, blobs: MadeUnit['blobs']): MadeUnit {
+  const digests = [unit.wasm, unit.program?.digest]
+  const own = digests.flatMap((digest) => {
+    const bytes = digest === undefined ? undefined : blobs.get(digest)
+    return digest !== undefined && bytes ? [[digest, bytes] as const] : []
+  })
+  return { unit, blobs: new Map(own) }
+}
+
+/** The part of OPA's intermediate representation that names what it calls. */
+const PlanSchema = v.object({
+  static: v.object({ builtin_funcs: v.nullish(v.array(v.object({ name: v.string() })), []) }),
+})
+
+function builtinsOf(plan: unknown): string[] {
+  if (plan === undefined) return []
+  const { builtin_funcs: called } = v.parse(PlanSchema, plan).static
+  return (called ?? []).map(({ name }) => name)
 }

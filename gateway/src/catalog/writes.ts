@@ -3,27 +3,31 @@ import type { PatchOperation } from '@vedette/core/bundle/patch'
 import { parsePointer } from '@vedette/core/json/pointer'
 
 import type { DataChange, DataPatch } from './catalog.ts'
-import type { Deployed } from './deploy.ts'
 import { difference, putOperation } from './document.ts'
 import type { InForce } from './in-force.ts'
+import { manifestOf, manifestSteps } from './manifest.ts'
 import { patched } from './patched.ts'
+import { policiesId } from './policies-id.ts'
 import type { Write } from './publication.ts'
 import { checkWritable } from './reserved.ts'
-import { policiesId, programOf } from './units.ts'
+import type { Deployed } from './workshop.ts'
 
 /** A deployment as a write. The first one also says what the data is, even where it brings none. */
-export async function policyWrite(current: InForce, next: Deployed): Promise<Write> {
+export function policyWrite(current: InForce, next: Deployed): Write {
   const { policies, document } = next
   const touched = [...current.policies, ...policies].flatMap(({ data }) =>
     data.map(({ path }) => path),
   )
   const operations = difference(current.document, document, touched)
-  const changesData = operations.length > 0 || current.logs.data.length === 0
+  const manifest = manifestOf(next)
+  const policy = { value: manifest, operations: manifestSteps(current.manifest, manifest) }
+  const data = { value: document, operations }
+  const { logs } = current
   return {
-    transaction: { id: await policiesId(policies), kind: 'policy' },
-    policies,
-    ...(await programOf(next)),
-    ...(changesData && { data: { document, operations } }),
+    transaction: { id: policiesId(policies), kind: 'policy' },
+    deployed: next,
+    ...((policy.operations.length > 0 || logs.policy.length === 0) && { policy }),
+    ...((operations.length > 0 || logs.data.length === 0) && { data }),
   }
 }
 
@@ -38,7 +42,7 @@ export function dataWrite(current: InForce, { id, writes }: DataChange): Write {
     operations.push(operation)
     document = applyPatch(document, [operation])
   }
-  return { transaction: { id, kind: 'data' }, data: { document, operations } }
+  return { transaction: { id, kind: 'data' }, data: { value: document, operations } }
 }
 
 /** A patch as a write: its steps travel as they are. */
@@ -46,5 +50,5 @@ export function patchWrite(current: InForce, { id, operations }: DataPatch): Wri
   const packages = current.policies.flatMap((policy) => policy.packages)
   for (const { path } of operations) checkWritable(parsePointer(path), packages)
   const document = patched(current.document, operations)
-  return { transaction: { id, kind: 'data' }, data: { document, operations } }
+  return { transaction: { id, kind: 'data' }, data: { value: document, operations } }
 }

@@ -5,7 +5,7 @@ import type { Entry, Part, SignedEntry } from '@vedette/core/bundle/entry'
 import { signEntry } from '@vedette/core/bundle/entry'
 import type { Head } from '@vedette/core/bundle/head'
 import { signHead } from '@vedette/core/bundle/head'
-import type { Manifest } from '@vedette/core/bundle/manifest'
+import type { Manifest, Unit } from '@vedette/core/bundle/manifest'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import type { Signer } from '@vedette/core/bundle/signature'
 import { createSigner, publicPart } from '@vedette/core/bundle/signature'
@@ -118,15 +118,20 @@ async function compose(
   const blobs = await Promise.all(
     sources.map(async ({ wasm }) => packBytes(await digestOf(wasm), wasm)),
   )
-  const units = sources.map(({ packages, entrypoints, functions = [] }, index) => ({
-    name: packages[0] ?? '',
-    packages: [...packages],
-    entrypoints: [...entrypoints],
-    functions: [...functions],
-    reads: [[]],
-    wasm: blobs[index]?.digest ?? '',
-  }))
-  return { manifest: { policies: [], units }, blobs }
+  const units = sources.map(({ packages, entrypoints, functions = [] }, index): Unit => {
+    const name = packages[0] ?? ''
+    return {
+      name,
+      packages: [...packages],
+      entrypoints: [...entrypoints],
+      functions: [...functions],
+      reads: [[]],
+      builtins: [],
+      wasm: blobs[index]?.digest ?? '',
+    }
+  })
+  const named = Object.fromEntries(units.map((unit) => [unit.name, unit]))
+  return { manifest: { policies: {}, units: named }, blobs }
 }
 
 async function packed(text: string): Promise<Blob> {

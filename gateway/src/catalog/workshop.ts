@@ -1,0 +1,123 @@
+import type { Contents } from './assemble.ts'
+import type { CompileError, Compiler } from './compile.ts'
+import type { Fault } from './faults.ts'
+import { isCompilerFailure } from './faults.ts'
+import type { Policy } from './policy.ts'
+import { reachOf } from './reach.ts'
+import type { Survey } from './survey.ts'
+import { createSurveyor, sourcesOf } from './survey.ts'
+import type { MadeUnit, Units } from './units.ts'
+import { unitFrom } from './units.ts'
+
+/** What became of the sources of a unit: it is never made twice. */
+export type Outcome = MadeUnit | { readonly errors: readonly CompileError[] }
+
+/** Outcomes by what the unit was made of. */
+export type Outcomes = ReadonlyMap<string, Outcome>
+
+/** What is deployed: the units of all policies that decide, and what is known besides. */
+export interface Deployed extends Contents {
+  readonly units: Units
+  /** Absent after a restart. */
+  readonly outcomes?: Outcomes
+}
+
+/** One deployment's work: whatever it tries, nothing is compiled that was compiled before. */
+export interface Job {
+  /** Units of these policies, none of which any other policy may call; or what is wrong with them. */
+  compile(policies: readonly Policy[]): Promise<Compilation>
+  /** What was needed so far, and would come out the same again. */
+  outcomes(): Outcomes
+}
+
+export type Compilation = { readonly units: Units } | { readonly faults: readonly Fault[] }
+
+export interface Workshop {
+  begin(current: Deployed): Promise<Job>
+}
+
+/** The modules of one unit, and what they are known by. */
+interface Task {
+  readonly policy: Policy
+  readonly reached: readonly Policy[]
+  readonly sources: string
+}
+
+export function createWorkshop(compiler: Compiler): Workshop {
+  const surveyor = createSurveyor(compiler)
+
+  async function tasksOf(
+    policies: readonly Policy[],
+  ): Promise<readonly Task[] | { readonly errors: readonly CompileError[] }> {
+    const result = await surveyor.survey(policies)
+    return 'errors' in result ? result : tasksIn(result.surveys)
+  }
+
+  /** After a restart: the units in force are what their policies' sources were compiled to. */
+  async function recognised({ policies, units }: Deployed): Promise<Outcomes> {
+    const tasks = await tasksOf(policies.filter(({ name }) => units.has(name)))
+    if ('errors' in tasks) return new Map()
+    return new Map(
+      tasks.flatMap(({ policy, sources }) => {
+        const unit = units.get(policy.name)
+        return unit ? [[sources, unit]] : []
+      }),
+    )
+  }
+
+  async function make({ policy, reached }: Task): Promise<Outcome> {
+    const modules = [policy, ...reached].flatMap((each) => each.modules)
+    const own = policy.modules.map(({ file }) => file)
+    const result = await compiler.compile(modules, own)
+    return 'errors' in result ? result : unitFrom(policy.name, result.unit)
+  }
+
+  return {
+    async begin(current) {
+      const known = current.outcomes ?? (await recognised(current))
+      const tried = new Map<string, Outcome>()
+
+      async function outcomeOf(task: Task): Promise<readonly [Task, Outcome]> {
+        const { sources } = task
+        const outcome = tried.get(sources) ?? known.get(sources) ?? (await make(task))
+        tried.set(sources, outcome)
+        return [task, outcome]
+      }
+
+      return {
+        outcomes: () => new Map([...tried].filter(([, outcome]) => isLasting(outcome))),
+        async compile(policies) {
+          const tasks = await tasksOf(policies)
+          if ('errors' in tasks) return { faults: tasks.errors.map((error) => ({ error })) }
+          return compilationOf(await Promise.all(tasks.map(outcomeOf)))
+        },
+      }
+    },
+  }
+}
+
+/** A compiler that failed may do better the next time. */
+function isLasting(outcome: Outcome): boolean {
+  return 'unit' in outcome || !outcome.errors.some(isCompilerFailure)
+}
+
+/** A policy without modules has no unit. */
+function tasksIn(surveys: ReadonlyMap<Policy, Survey>): readonly Task[] {
+  const reach = reachOf(surveys)
+  return [...surveys].flatMap(([policy, survey]) => {
+    if (policy.modules.length === 0) return []
+    const reached = reach.get(policy) ?? []
+    const others = reached.flatMap((other) => surveys.get(other) ?? [])
+    return [{ policy, reached, sources: sourcesOf(survey, others) }]
+  })
+}
+
+function compilationOf(made: readonly (readonly [Task, Outcome])[]): Compilation {
+  const units = new Map<string, MadeUnit>()
+  const faults: Fault[] = []
+  for (const [{ policy }, outcome] of made) {
+    if ('unit' in outcome) units.set(policy.name, outcome)
+    else faults.push(...outcome.errors.map((error) => ({ unit: policy, error })))
+  }
+  return faults.length > 0 ? { faults } : { units }
+}
