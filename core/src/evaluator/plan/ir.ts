@@ -39,7 +39,7 @@ export type IrStatements = {
   }
   readonly CallStmt: {
     readonly func: string
-    readonly args: readonly Operand[]
+    readonly args: readonly Operand[] | null
     readonly result: Local
   }
   readonly DotStmt: { readonly source: Operand; readonly key: Operand; readonly target: Local }

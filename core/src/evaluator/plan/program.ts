@@ -26,14 +26,17 @@ export type Constant = null | boolean | number | string
 
 export type Kind = 'array' | 'object' | 'set'
 
-/** Gives a value or is undefined. A `number` is one that JSON would not give back as written. */
+/**
+ * Gives a value or is undefined. A `number` is one that JSON would not give back as written, a `base` a read in the data
+ * document.
+ */
 export type Expression =
   | Constant
   | readonly ['input']
   | readonly ['data']
   | readonly ['local', slot: number]
   | readonly ['number', literal: string]
-  | readonly ['dot', source: Expression, key: Expression]
+  | readonly ['dot' | 'base', source: Expression, key: Expression]
   | readonly ['call', callee: number, operands: readonly Expression[]]
   | readonly ['builtin', name: string, operands: readonly Expression[]]
   | readonly ['length', Expression]

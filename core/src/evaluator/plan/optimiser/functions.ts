@@ -1,5 +1,6 @@
 import type { IrFunction, IrPlan, IrStatement } from '../ir.ts'
 import type { Body, Expression, Statement } from '../program.ts'
+import { markBase } from './base.ts'
 import { lowerBlock } from './lower.ts'
 import { operandOf, type Scope } from './scope.ts'
 import { unsupported } from './unsupported.ts'
@@ -18,7 +19,7 @@ export function lowerFunction(callee: IrFunction, scope: Scope): Draft {
   const [input, data, ...parameters] = callee.params
   if (!isReturn || others.length > 0 || input !== 0 || data !== 1)
     throw unsupported(`a function of this form (${callee.name})`)
-  const blocks = callee.blocks.slice(0, -1).map((block) => lowerBlock(block, scope))
+  const blocks = callee.blocks.slice(0, -1).map((block) => markBase(lowerBlock(block, scope)))
   return { parameters, result: callee.return, blocks }
 }
 
@@ -32,7 +33,7 @@ export function lowerPlan({ name, blocks }: IrPlan, scope: Scope): Draft {
   const result = resultOf([made, inserted, added], scope)
   if (result === undefined) throw unsupported(`a plan of this form (${name})`)
   const local = 1 + Math.max(2, ...[made, inserted, added].map(targetOf))
-  const body = lowerBlock({ stmts: statements.slice(0, -3) }, scope)
+  const body = markBase(lowerBlock({ stmts: statements.slice(0, -3) }, scope))
   const last: Statement = ['copy', local, result]
   return { parameters: [], result: local, blocks: [[...body, last]] }
 }

@@ -6,7 +6,8 @@ import { unsupported } from './unsupported.ts'
 type Call = IrStatements['CallStmt']
 type DynamicCall = IrStatements['CallDynamicStmt']
 
-export function lowerCall({ func, args }: Call, scope: Scope): Expression {
+export function lowerCall({ func, args: given }: Call, scope: Scope): Expression {
+  const args = given ?? []
   const callee = scope.numbers.get(func)
   if (callee !== undefined) {
     const [input, data, ...others] = args

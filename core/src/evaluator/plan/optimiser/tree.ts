@@ -63,6 +63,7 @@ export function mapExpression(
   if (!isNode(expression)) return expression
   switch (expression[0]) {
     case 'dot':
+    case 'base':
     case 'merge':
       return [expression[0], map(expression[1]), map(expression[2])]
     case 'call':

@@ -1,18 +1,34 @@
 import { Decimal } from '../../../json/decimal.ts'
+import { isJsonNumber } from '../../../json/equal.ts'
+import { parseInt64 } from '../../builtins/operand.ts'
 import { RegoObject, RegoSet, type RegoRecord, type RegoValue } from '../../value.ts'
 
 /** `source[key]` of Rego: a member, an item by its number, or the member of a set that equals the key. */
 export function getAt(source: RegoValue | undefined, key: RegoValue): RegoValue | undefined {
   if (typeof source !== 'object' || source === null) return undefined
-  if (Array.isArray(source)) return typeof key === 'number' ? itemAt(source, key) : undefined
+  if (Array.isArray(source)) return itemAt(source, key)
   if (source instanceof RegoSet || source instanceof RegoObject) return source.get(key)
   if (typeof key !== 'string' || source instanceof Decimal) return undefined
   return Object.hasOwn(source, key) ? (source as RegoRecord)[key] : undefined
 }
 
+/** The same in the data document as OPA stores it: a number names a member, and a text the item of that number. */
+export function getBaseAt(source: RegoValue | undefined, key: RegoValue): RegoValue | undefined {
+  if (typeof key === 'string')
+    return Array.isArray(source) ? itemOf(source, key) : getAt(source, key)
+  if (!isJsonNumber(key)) return undefined
+  return getAt(source, Array.isArray(source) ? key : String(key))
+}
+
 /** No other number than an index is a property of an array. */
-function itemAt(array: readonly RegoValue[], index: number): RegoValue | undefined {
-  return array[index]
+function itemAt(array: readonly RegoValue[], key: RegoValue): RegoValue | undefined {
+  if (typeof key === 'number') return array[key]
+  return key instanceof Decimal ? itemOf(array, key.text) : undefined
+}
+
+function itemOf(array: readonly RegoValue[], text: string): RegoValue | undefined {
+  const index = parseInt64(text)
+  return index === undefined ? undefined : array[Number(index)]
 }
 
 /** The read of one text key: by plain property access where no prototype has such a property. */
@@ -26,6 +42,11 @@ export function memberReader(
     if (value !== undefined) return value
     return source instanceof RegoObject || source instanceof RegoSet ? source.get(key) : undefined
   }
+}
+
+/** A key that is no item's number finds the same in data as anywhere. */
+export function isItemNumber(key: string): boolean {
+  return parseInt64(key) !== undefined
 }
 
 const prototypes = [

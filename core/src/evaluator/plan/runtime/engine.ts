@@ -94,7 +94,7 @@ function headOf(program: string): Head {
 }
 
 function createRun(maxSteps: number): Run {
-  const nothing = { input: undefined, data: undefined, context: {} }
+  const nothing = { input: undefined, data: undefined, document: undefined, context: {} }
   return { ...nothing, decision: 0, epoch: 0, lastEpoch: 0, steps: 0, maxSteps, forget: [] }
 }
 
@@ -102,6 +102,7 @@ function begin(run: Run, input: Json | undefined, data: Json): void {
   run.decision++
   run.input = input
   run.data = data
+  run.document = data
   run.epoch = ++run.lastEpoch
   run.steps = 0
   run.context = {}
@@ -112,6 +113,7 @@ function end(run: Run): void {
   run.forget.length = 0
   run.input = undefined
   run.data = undefined
+  run.document = undefined
   run.context = {}
 }
 

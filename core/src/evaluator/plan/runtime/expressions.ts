@@ -1,6 +1,6 @@
 import { objectOf, setOf, type RegoValue } from '../../value.ts'
 import type { Expression } from '../program.ts'
-import { getAt, memberReader } from './access.ts'
+import { getAt, getBaseAt, isItemNumber, memberReader } from './access.ts'
 import type { Builder, Read } from './builder.ts'
 import { builtinReader } from './builtins.ts'
 import { lengthOf } from './length.ts'
@@ -24,6 +24,8 @@ export function reader(expression: Expression, builder: Builder): Read {
     }
     case 'dot':
       return dotReader(node[1], node[2], builder)
+    case 'base':
+      return baseReader(node[1], node[2], builder)
     case 'call':
       return callReader(node[1], node[2], builder)
     case 'builtin':
@@ -62,6 +64,20 @@ function dotReader(source: Expression, key: Expression, builder: Builder): Read 
     const value = read()
     const name = readKey()
     return name === undefined ? undefined : getAt(value, name)
+  }
+}
+
+/** What `with` puts into the data document is read like any other value. */
+function baseReader(source: Expression, key: Expression, builder: Builder): Read {
+  const dot = dotReader(source, key, builder)
+  if (typeof key === 'string' && !isItemNumber(key)) return dot
+  const { run } = builder
+  const [read, readKey] = [reader(source, builder), reader(key, builder)]
+  return () => {
+    if (run.data !== run.document) return dot()
+    const value = read()
+    const name = readKey()
+    return name === undefined ? undefined : getBaseAt(value, name)
   }
 }
 

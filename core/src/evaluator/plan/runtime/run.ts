@@ -8,6 +8,8 @@ export type Run = {
   decision: number
   input: RegoValue | undefined
   data: RegoValue | undefined
+  /** Data as it is, which `with` does not replace. */
+  document: RegoValue | undefined
   /** What is remembered counts while neither input nor data is another; each pair of both has its own number. */
   epoch: number
   lastEpoch: number
