@@ -6,24 +6,31 @@ import { keyOf, readsOfInput } from './input-reads.ts'
 /** How many inputs a policy is tried with. */
 const probeCount = 20
 
+/** How many of them are made of nothing but what fits. */
+const fittingCount = 6
+
 /** What is found where a policy expects something else. */
 const strangers: readonly Json[] = [null, true, 0, '', [], {}]
 
 /**
- * Inputs made of what a plan (OPA's IR) reads of its input and what it compares that with: none at all, one in which
- * every comparison holds, and mixtures of right, wrong and missing members. The same plan gives the same inputs.
+ * Inputs made of what a plan (OPA's IR) reads of its input and what it compares that with: none at all, some in
+ * which every member fits what it is compared with, and mixtures of right, wrong and missing members. The same plan gives the same inputs.
  */
 export function probesOf(plan: unknown): readonly Json[] {
   const reads = readsOfInput(plan)
   const draw = createDraw()
   return Array.from({ length: probeCount }, (_, number) => {
     if (number === 0) return {}
-    return number === 1 ? fitting(reads) : mixed(reads, draw)
+    return number <= fittingCount ? fitting(reads, number - 1) : mixed(reads, draw)
   })
 }
 
-function fitting({ paths, expected }: Reads): Json {
-  return inputOf(paths, (path) => expected.get(keyOf(path))?.[0] ?? 'x')
+/** In each one the next of the values that fit: of `> 3` it is 3, 4 and 2. */
+function fitting({ paths, expected }: Reads, turn: number): Json {
+  return inputOf(paths, (path) => {
+    const wanted = expected.get(keyOf(path)) ?? ['x']
+    return wanted[turn % wanted.length]
+  })
 }
 
 function mixed({ paths, expected, literals }: Reads, draw: Draw): Json {
