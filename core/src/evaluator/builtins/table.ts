@@ -52,7 +52,9 @@ const groups: readonly Group[] = [
     load: () => import('./graphs/index.ts'),
   },
   {
-    names: namesIn('net.cidr_contains_matches net.cidr_expand net.cidr_is_valid net.cidr_merge'),
+    names: namesIn(`
+      net.cidr_contains net.cidr_contains_matches net.cidr_expand net.cidr_intersects
+      net.cidr_is_valid net.cidr_merge net.cidr_overlap uri.is_valid uri.parse`),
     load: () => import('./net/index.ts'),
   },
   {
@@ -64,10 +66,18 @@ const groups: readonly Group[] = [
     load: () => import('./quantities/index.ts'),
   },
   {
+    names: namesIn('time.now_ns time.parse_duration_ns time.parse_ns time.parse_rfc3339_ns'),
+    load: () => import('./time/index.ts'),
+  },
+  {
+    names: namesIn('time.add_date time.clock time.date time.diff time.format time.weekday'),
+    load: () => import('./time/dates.ts'),
+  },
+  {
     names: namesIn(`
-      time.add_date time.clock time.date time.diff time.now_ns time.parse_duration_ns
-      time.parse_rfc3339_ns time.weekday`),
-    load: () => import('./times.ts'),
+      re_match regex.find_all_string_submatch_n regex.find_n regex.globs_match regex.is_valid regex.match
+      regex.replace regex.split regex.template_match`),
+    load: () => import('./regex/index.ts'),
   },
   {
     names: namesIn(`

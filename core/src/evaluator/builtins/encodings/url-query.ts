@@ -2,8 +2,8 @@ import { isJsonArray, isJsonObject } from '../../../json/equal.ts'
 import type { Json } from '../../../json/json.ts'
 import { toJson } from '../../value-json.ts'
 import { compareStrings, objectOf, type RegoObjectValue, type RegoValue } from '../../value.ts'
-import { bytesFromHex, textFrom } from '../bytes.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
+import { checkEscapes, escapePercent, unescapePercent } from './percent.ts'
 
 export function urlQueryEncode([text]: readonly RegoValue[]): string {
   return escape(stringOperand(text))
@@ -55,14 +55,11 @@ function cut(text: string, separator: string): [string, string] {
 /** Go's `url.QueryEscape`. */
 function escape(text: string): string {
   return encodeURIComponent(text)
-    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/[!'()*]/g, escapePercent)
     .replaceAll('%20', '+')
 }
 
 /** Go's `url.QueryUnescape`. */
 function unescape(text: string): string {
-  if (/%(?![\da-fA-F]{2})/.test(text)) throw new BuiltinError('invalid URL escape')
-  return text
-    .replaceAll('+', ' ')
-    .replace(/(?:%..)+/g, (escaped) => textFrom(bytesFromHex(escaped.replaceAll('%', ''))))
+  return unescapePercent(checkEscapes(text).replaceAll('+', ' '))
 }

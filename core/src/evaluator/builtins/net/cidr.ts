@@ -26,6 +26,16 @@ export function cidrIsValid([text]: readonly RegoValue[]): boolean {
   }
 }
 
+/** Whether an address or all of a network lies in a network. */
+export function cidrContains([outer = null, inner = null]: readonly RegoValue[]): boolean {
+  return contains(outer, inner)
+}
+
+export function cidrIntersects([left, right]: readonly RegoValue[]): boolean {
+  const [first, second] = [parseNetwork(stringOperand(left)), parseNetwork(stringOperand(right))]
+  return holds(first, second.start) || holds(second, first.start)
+}
+
 const mostAddresses = 1n << 20n
 
 /** Every address of a network, of which there may be a million. */
