@@ -1,6 +1,7 @@
 import { messageOf } from '@vedette/core/errors'
 import { Command } from 'commander'
 
+import { checkCommand } from './check-command.ts'
 import { CompileFault } from './compile-fault.ts'
 import { evalCommand } from './eval-command.ts'
 
@@ -10,6 +11,7 @@ process.stdout.on('error', () => process.exit())
 await new Command('vedette')
   .description('Policies from the command line: evaluate, check, test, build, explain.')
   .addCommand(evalCommand)
+  .addCommand(checkCommand)
   .parseAsync()
   .catch((error: unknown) => {
     const message = messageOf(error)

@@ -1,19 +1,19 @@
 import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
 import { optimise } from '@vedette/core/evaluator/plan/optimiser/optimise'
 import { createPlanEngine, programBuiltins } from '@vedette/core/evaluator/plan/runtime/engine'
-import { sourceOfValue } from '@vedette/core/json/source'
+import type { JsonObject } from '@vedette/core/json/json'
 
+import { askOf } from './ask-of.ts'
 import { compilePolicy } from './compile-policy.ts'
 import type { Ask, Policy } from './engine.ts'
 import type { Toolchain } from './toolchain.ts'
 
-export async function preparePlan(policy: Policy, toolchain: Toolchain): Promise<Ask> {
-  const { plan } = await compilePolicy(policy, 'plan', toolchain)
-  const program = optimise(plan)
-  const builtins = await loadBuiltins(programBuiltins(program))
-  const { strictErrors } = policy
-  const engine = createPlanEngine(program, { builtins, strictErrors })
-  engine.setData(sourceOfValue(policy.data ?? {}))
-  return async (entrypoint, input) =>
-    engine.evaluate(entrypoint, input === undefined ? undefined : sourceOfValue(input))
+export function preparePlan(policy: Policy, toolchain: Toolchain): Promise<Ask> {
+  const { data = {}, strictErrors } = policy
+  const start = async ({ plan }: JsonObject): Promise<Ask> => {
+    const program = optimise(plan)
+    const builtins = await loadBuiltins(programBuiltins(program))
+    return askOf(createPlanEngine(program, { builtins, strictErrors }), data)
+  }
+  return compilePolicy(policy, toolchain, { target: 'plan', start })
 }

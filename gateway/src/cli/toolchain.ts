@@ -1,4 +1,3 @@
-import { VedetteError } from '@vedette/core/errors'
 import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
@@ -7,9 +6,11 @@ import * as v from 'valibot'
 
 import type { RegoModule } from '../catalog/compile.ts'
 import { ensureHelper } from '../compiler/build.ts'
+import { HelperError } from '../compiler/helper-error.ts'
 import { startHelper } from '../compiler/helper.ts'
 import { createPool } from '../compiler/pool.ts'
 import { CompileFault } from './compile-fault.ts'
+import { OpaError } from './opa-error.ts'
 
 /** Long enough for the largest honest policy on a busy machine. */
 const DEADLINE_MS = 60_000
@@ -26,13 +27,19 @@ const ErrorSchema = v.object({
   message: v.string(),
 })
 const ErrorsSchema = v.tupleWithRest([ErrorSchema], ErrorSchema)
-const FailureSchema = v.object({ code: v.string(), message: v.string() })
+const FailureSchema = v.object({
+  code: v.string(),
+  message: v.string(),
+  file: v.optional(v.string()),
+  row: v.optional(position),
+  column: v.optional(position),
+})
 
 /** OPA itself, in warm processes. */
 export interface Toolchain {
   /**
-   * Asks for an operation of `compiler/wire.go`. Numbers keep their digits. Throws `CompileFault`, `HelperError`, or
-   * a `VedetteError` with OPA's own code.
+   * Asks for an operation of `compiler/wire.go`. Numbers keep their digits. Throws `CompileFault`, `HelperError`,
+   * `OpaError`.
    */
   ask(op: string, members: JsonObject): Promise<JsonObject>
   close(): Promise<void>
@@ -68,10 +75,10 @@ export async function withToolchain<Outcome>(
 }
 
 function readAnswer(answer: Json): JsonObject {
-  if (!isJsonObject(answer)) throw new VedetteError('ERR_COMPILER_CRASHED', 'OPA answered nonsense')
+  if (!isJsonObject(answer)) throw new HelperError('ERR_COMPILER_CRASHED', 'OPA answered nonsense')
   if (answer['errors'] !== undefined)
     throw new CompileFault(v.parse(ErrorsSchema, answer['errors']))
   if (answer['error'] === undefined) return answer
-  const { code, message } = v.parse(FailureSchema, answer['error'])
-  throw new VedetteError(code, message)
+  const { code, message, ...place } = v.parse(FailureSchema, answer['error'])
+  throw new OpaError(code, message, place)
 }
