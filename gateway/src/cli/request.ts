@@ -16,7 +16,10 @@ export interface EvaluationRequest extends Omit<Policy, 'entrypoints'> {
 }
 
 const RequestSchema = v.object({
-  modules: v.record(v.string(), v.string()),
+  modules: v.pipe(
+    v.custom<object>((value) => !Array.isArray(value), 'not an object'),
+    v.record(v.string(), v.string()),
+  ),
   entrypoint: v.string(),
   engine: v.optional(v.picklist(engineNames), 'plan'),
   regoVersion: v.optional(v.picklist([0, 1]), 1),
