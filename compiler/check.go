@@ -20,10 +20,7 @@ func front(asked request) (*program, response) {
 	if read == nil {
 		return nil, refused
 	}
-	read.Compiler = ast.NewCompiler().
-		WithCapabilities(read.capabilities).
-		WithDefaultRegoVersion(read.version).
-		SetErrorLimit(0) // unlike OPA's bundle compiler, which stops after ten
+	read.Compiler = read.newCompiler()
 	read.Compile(read.parsed)
 	if read.Failed() {
 		return nil, response{Errors: locate(read.Errors, blameable(read.parsed))}
@@ -66,6 +63,14 @@ func (p *program) add(m module) []located {
 		return locate(err, m.File)
 	}
 	return nil
+}
+
+// newCompiler reports every error, unlike OPA's bundle compiler, which stops after ten.
+func (p *program) newCompiler() *ast.Compiler {
+	return ast.NewCompiler().
+		WithCapabilities(p.capabilities).
+		WithDefaultRegoVersion(p.version).
+		SetErrorLimit(0)
 }
 
 func versionOf(number *int) (ast.RegoVersion, error) {

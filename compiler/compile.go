@@ -19,10 +19,7 @@ func compileModules(asked request) response {
 	if checked == nil {
 		return refused
 	}
-	names := pathsOf(ownOf(checked.Modules, asked.Own))
-	if asked.Entrypoints != nil {
-		names.entrypoints = *asked.Entrypoints
-	}
+	names := namesAsked(checked, asked)
 	made := &unit{
 		Entrypoints: names.entrypoints,
 		Packages:    names.packages,
@@ -45,6 +42,14 @@ func targetsOf(names *[]string) ([]string, error) {
 		}
 	}
 	return *names, nil
+}
+
+func namesAsked(checked *program, asked request) paths {
+	names := pathsOf(ownOf(checked.Modules, asked.Own))
+	if asked.Entrypoints != nil {
+		names.entrypoints = *asked.Entrypoints
+	}
+	return names
 }
 
 func ownOf(modules map[string]*ast.Module, own *[]string) map[string]*ast.Module {

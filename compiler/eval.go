@@ -95,13 +95,19 @@ func (q question) asking() (func(*rego.Rego), error) {
 }
 
 func storeOf(data json.RawMessage) (storage.Store, error) {
+	document, err := documentOf(data)
+	return inmem.NewFromObjectWithOpts(document, inmem.OptRoundTripOnWrite(false)), err
+}
+
+func documentOf(data json.RawMessage) (map[string]any, error) {
 	document := map[string]any{}
-	if data != nil {
-		if err := util.UnmarshalJSON(data, &document); err != nil {
-			return nil, fmt.Errorf("data: %w", err)
-		}
+	if data == nil {
+		return document, nil
 	}
-	return inmem.NewFromObjectWithOpts(document, inmem.OptRoundTripOnWrite(false)), nil
+	if err := util.UnmarshalJSON(data, &document); err != nil {
+		return document, fmt.Errorf("data: %w", err)
+	}
+	return document, nil
 }
 
 func answerTo(asked *rego.Rego) outcome {

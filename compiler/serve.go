@@ -58,6 +58,8 @@ var handlers = map[string]func(request) response{
 	"compile": compileModules,
 	"inspect": inspect,
 	"eval":    evaluate,
+	"test":    examine,
+	"bundle":  pack,
 	"ping":    func(request) response { return response{Pong: true} },
 }
 

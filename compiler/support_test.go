@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+
+	"github.com/open-policy-agent/opa/v1/cover"
 )
 
 // ask sends one request line through the server, as a parent process does.
@@ -50,6 +52,9 @@ type reply struct {
 	Result      json.RawMessage `json:"result"`
 	Undefined   bool            `json:"undefined"`
 	Answers     []reply         `json:"answers"`
+	Tests       []tested        `json:"tests"`
+	Coverage    *cover.Report   `json:"coverage"`
+	Bundle      []byte          `json:"bundle"`
 	Errors      []located       `json:"errors"`
 	Error       *failure        `json:"error"`
 	Pong        bool            `json:"pong"`

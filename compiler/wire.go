@@ -14,7 +14,7 @@ type request struct {
 
 	// Own names the files whose rules are asked for; the others are only called by them. Absent: all files.
 	Own *[]string `json:"own"`
-	// Entrypoints, written `http/example/authz`, are compiled instead of all that Own has.
+	// Entrypoints, written `http/example/authz`, are compiled instead of all that the own files have.
 	Entrypoints *[]string `json:"entrypoints"`
 	// Targets are what to emit, absent: both.
 	Targets *[]string `json:"targets"`
@@ -46,8 +46,10 @@ type response struct {
 	*inspection
 	outcome
 	Answers []outcome `json:"answers,omitempty"`
-	Errors  []located `json:"errors,omitempty"`
-	Pong    bool      `json:"pong,omitempty"`
+	*examination
+	*archive
+	Errors []located `json:"errors,omitempty"`
+	Pong   bool      `json:"pong,omitempty"`
 }
 
 // unit is what a set of modules compiles to; paths are written `http/example/authz`.
