@@ -58,6 +58,10 @@ const groups: readonly Group[] = [
     load: () => import('./net/index.ts'),
   },
   {
+    names: namesIn('glob.match glob.quote_meta'),
+    load: () => import('./globs/index.ts'),
+  },
+  {
     names: namesIn('rand.intn semver.compare semver.is_valid uuid.parse uuid.rfc4122'),
     load: () => import('./identifiers/index.ts'),
   },
