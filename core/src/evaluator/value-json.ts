@@ -1,16 +1,26 @@
+import { Decimal } from '../json/decimal.ts'
 import { isJsonArray, isJsonNumber } from '../json/equal.ts'
-import type { Json } from '../json/json.ts'
+import { JsonError, type Json } from '../json/json.ts'
 import { setMember } from '../json/member.ts'
 import { compareStrings, entriesOf, isArrayValue, RegoSet, type RegoValue } from './value.ts'
 
-/** JSON as OPA writes it: sets become arrays, keys that are no strings become their JSON text. */
+/**
+ * JSON as OPA writes it: sets become arrays, keys that are no strings become their JSON text. Throws `JsonError` for a
+ * number in a spelling that only `to_number` takes (`007`).
+ */
 export function toJson(value: RegoValue): Json {
+  if (value instanceof Decimal) return expectLiteral(value)
   if (typeof value !== 'object' || value === null || isJsonNumber(value)) return value
   if (isArrayValue(value)) return value.map(toJson)
   if (value instanceof RegoSet) return value.items.map(toJson)
   const members: Record<string, Json> = {}
   for (const [key, member] of entriesOf(value)) setMember(members, keyText(key), toJson(member))
   return members
+}
+
+function expectLiteral(number: Decimal): Decimal {
+  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(number.text)) return number
+  throw new JsonError(`JSON cannot hold the number ${number.text}`)
 }
 
 /** What a key becomes: Go's encoder, which OPA uses for that, sorts members and escapes what HTML minds. */

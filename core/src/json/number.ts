@@ -57,15 +57,16 @@ function isPlainDouble(double: number): boolean {
 /** `sign * 0.digits * 10^exponent`, digits without zeros at either end; sign 0 for zero. */
 type Parts = { readonly sign: number; readonly digits: string; readonly exponent: bigint }
 
+/** Also of spellings that only Rego's `to_number` takes: `+5`, `007`, `.5`. */
 function partsOf(literal: string): Parts {
-  const [, minus, whole = '', fraction = '', power = '0'] =
-    /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(literal) ?? []
+  const [, sign, whole = '', fraction = '', power = '0'] =
+    /^([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(literal) ?? []
   const all = whole + fraction
   const digits = all.replace(/^0+/, '')
   if (digits === '') return { sign: 0, digits, exponent: 0n }
   const leadingZeros = all.length - digits.length
   const exponent = BigInt(power) + BigInt(whole.length - leadingZeros)
-  return { sign: minus ? -1 : 1, digits: withoutTrailingZeros(digits), exponent }
+  return { sign: sign === '-' ? -1 : 1, digits: withoutTrailingZeros(digits), exponent }
 }
 
 function compareParts(left: Parts, right: Parts): number {
