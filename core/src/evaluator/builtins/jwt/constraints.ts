@@ -4,7 +4,7 @@ import type { BuiltinContext } from '../builtin.ts'
 import type { NamedKey } from '../keys/key.ts'
 import { parseKeys } from '../keys/keys.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
-import { nowNs } from '../time.ts'
+import { nowNs } from '../time/now.ts'
 import { bytesOperand } from '../bytes.ts'
 
 /** What a token must be. Texts are empty when nothing is asked. */

@@ -17,8 +17,12 @@ type Glob = readonly Token[]
  * `.`, `[a-z]`, `\.`, each of them also with `+` or `*`.
  */
 export function intersects(left: string, right: string): boolean {
-  const trimmed = trim(simplify(parseGlob(left)), simplify(parseGlob(right)))
-  return trimmed !== undefined && createSearch().normal(...trimmed)
+  const [globs, others] = trim(simplify(parseGlob(left)), simplify(parseGlob(right))) ?? []
+  if (!globs || !others) return false
+  const [first, second] = [globs, others].map((glob, side) =>
+    glob.map((token, at) => ({ ...token, place: at + side * globs.length })),
+  )
+  return createSearch()(first ?? [], second ?? [])
 }
 
 const parts = /(\.)|\[((?:\\[^]|[^\\\]])*)\]|(?:\\([^])|([^\\.[\]+*]))/uy
@@ -117,24 +121,21 @@ function meets(left: Token | undefined, right: Token | undefined): boolean {
   )
 }
 
-interface Search {
-  normal(left: Glob, right: Glob): boolean
-}
+/** A token, and where: no two of both globs are in one place. */
+type Placed = Token & { readonly place: number }
 
-/** Remembers what it has tried: the library tries again, for longer with each flag. */
-function createSearch(): Search {
+/** Remembers what it has tried: the library tries again, and takes twice as long with each flag. */
+function createSearch(): (left: readonly Placed[], right: readonly Placed[]) => boolean {
   const known = new Map<string, boolean>()
-  const first = new WeakMap<Token, number>()
-  const placeOf = (glob: Glob): string => `${idOf(first, glob[0])}/${glob.length}`
 
-  function normal(left: Glob, right: Glob): boolean {
-    const key = `${placeOf(left)} ${placeOf(right)}`
+  function normal(left: readonly Placed[], right: readonly Placed[]): boolean {
+    const key = `${left[0]?.place} ${right[0]?.place}`
     const found = known.get(key) ?? search(left, right)
     known.set(key, found)
     return found
   }
 
-  function search(left: Glob, right: Glob): boolean {
+  function search(left: readonly Placed[], right: readonly Placed[]): boolean {
     const shared = Math.min(left.length, right.length)
     for (let at = 0; at < shared; at++) {
       if (!isPlain(left[at]) || !isPlain(right[at])) return special(left.slice(at), right.slice(at))
@@ -143,18 +144,18 @@ function createSearch(): Search {
     return left.length === right.length
   }
 
-  function special(left: Glob, right: Glob): boolean {
+  function special(left: readonly Placed[], right: readonly Placed[]): boolean {
     const [flagged, other] = isPlain(left[0]) ? [right, left] : [left, right]
     return flagged[0]?.flag === '+' ? plus(flagged, other) : star(flagged, other)
   }
 
-  function plus(flagged: Glob, other: Glob): boolean {
+  function plus(flagged: readonly Placed[], other: readonly Placed[]): boolean {
     if (!meets(flagged[0], other[0])) return false
     if (star(flagged, other.slice(1))) return true
     return !isPlain(other[0]) && normal(flagged.slice(1), other)
   }
 
-  function star([repeated, ...rest]: Glob, other: Glob): boolean {
+  function star([repeated, ...rest]: readonly Placed[], other: readonly Placed[]): boolean {
     for (const [at, token] of other.entries()) {
       if (meets(token, rest[0]) && normal(rest, other.slice(at))) return true
       if (!meets(token, repeated)) return false
@@ -162,9 +163,5 @@ function createSearch(): Search {
     return rest.length === 0
   }
 
-  return { normal }
-}
-
-function idOf(ids: WeakMap<Token, number>, token: Token | undefined): number {
-  return token ? (ids.get(token) ?? -1) : -1
+  return normal
 }

@@ -51,7 +51,11 @@ function findAll<Found>(
   [pattern, text, count]: readonly RegoValue[],
   toFound: (text: string, match: Match) => Found,
 ): readonly Found[] {
-  const [source, subject, limit] = [stringOperand(pattern), stringOperand(text), int64Operand(count)]
+  const [source, subject, limit] = [
+    stringOperand(pattern),
+    stringOperand(text),
+    int64Operand(count),
+  ]
   return patternOf(source)
     .findAll(subject, Number(limit))
     .map((match) => toFound(subject, match))

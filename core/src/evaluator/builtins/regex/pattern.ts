@@ -57,5 +57,7 @@ function compile(source: string): RE2JS {
 
 export function refuseChangedCharacters(text: string): void {
   if (hasChangedCharacters(text))
-    throw new RangeError('regular expressions do not know characters that are newer than Unicode 15 here')
+    throw new RangeError(
+      'regular expressions do not know characters that are newer than Unicode 15 here',
+    )
 }

@@ -19,7 +19,7 @@ function expand(
   { groups }: Pattern,
   { text, match }: { readonly text: string; readonly match: Match },
 ): string {
-  return template.replace(reference, (dollars, plain?: string, braced?: string) => {
+  return template.replace(reference, (_, plain?: string, braced?: string) => {
     const name = plain ?? braced
     if (name === undefined) return '$'
     const group = /^(?:0|[1-9]\d{0,8})$/.test(name) ? Number(name) : groups[name]

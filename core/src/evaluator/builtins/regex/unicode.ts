@@ -32,17 +32,16 @@ const escapes = /\\Q[^]*?(?:\\E|$)|\\([pP])(?:\{([^}]*)\}|([^{]))|\\[^]/gu
 
 /** Spells the classes the way re2js knows them. Go takes `\p{letter}`, `\p{Lowercase_Letter}`, and `\pl` as well. */
 export function spellClasses(pattern: string): string {
-  return pattern.replace(
-    escapes,
-    (escape: string, kind?: string, name?: string, letter?: string) =>
-      kind === undefined ? escape : `\\${kind}{${spell(name ?? letter ?? '')}}`,
+  return pattern.replace(escapes, (escape: string, kind?: string, name?: string, letter?: string) =>
+    kind === undefined ? escape : `\\${kind}{${spell(name ?? letter ?? '')}}`,
   )
 }
 
 function spell(text: string): string {
   const [, not = '', rest = ''] = /^(\^?)([^]*)$/.exec(text) ?? []
   const plain = rest.replaceAll(/[-_ ]/g, '')
-  const name = plain.slice(0, 1).replace(/[a-z]/, upper) + plain.slice(1).replaceAll(/[A-Z]/g, lower)
+  const name =
+    plain.slice(0, 1).replace(/[a-z]/, upper) + plain.slice(1).replaceAll(/[A-Z]/g, lower)
   const known = classes.get(name)
   if (known === undefined) throw new BuiltinError(`invalid character class range: ${text}`)
   return not + known

@@ -1,6 +1,6 @@
-import { numberOf, type JsonNumber } from '../../json/number.ts'
-import type { RegoValue } from '../value.ts'
-import { BuiltinError, stringOperand } from './operand.ts'
+import { numberOf, type JsonNumber } from '../../../json/number.ts'
+import type { RegoValue } from '../../value.ts'
+import { BuiltinError, stringOperand } from '../operand.ts'
 
 const units: Readonly<Record<string, bigint>> = {
   ns: 1n,
@@ -38,14 +38,14 @@ function toDecimal(value: number): string {
     : `0.${'0'.repeat(Number(exponent) - 1)}${digits.replace('.', '')}`
 }
 
-/** Go's `time.ParseDuration`. */
+/** Go's `time.ParseDuration`, whose sum may wrap around at 64 bits. */
 function parseDuration(duration: string): bigint {
   const [, sign, parts = ''] = /^([-+]?)(0|(?:(?:\d+\.?\d*|\.\d+)[^.\d]+)+)$/.exec(duration) ?? []
   if (parts === '') throw invalid()
   if (parts === '0') return 0n
   const segments = [...parts.matchAll(/(\d*)\.?(\d*)([^.\d]+)/g)]
   const total = segments.reduce((sum, [, whole = '', fraction = '', unit = '']) => {
-    const next = sum + segmentNs(BigInt(whole), fraction, units[unit])
+    const next = BigInt.asUintN(64, sum + segmentNs(BigInt(whole), fraction, units[unit]))
     if (next > limit) throw invalid()
     return next
   }, 0n)
