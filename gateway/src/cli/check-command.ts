@@ -2,7 +2,7 @@ import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import { Command } from 'commander'
 
 import type { RegoModule } from '../catalog/compile.ts'
-import { readModules } from './sources.ts'
+import { isTest, readModules } from './sources.ts'
 import { wireModules, withToolchain, type Toolchain } from './toolchain.ts'
 
 const examples = `
@@ -28,7 +28,7 @@ async function check(
   regoVersion: 0 | 1,
   toolchain: Toolchain,
 ): Promise<void> {
-  const deployed = modules.filter(({ file }) => !file.endsWith('_test.rego'))
+  const deployed = modules.filter((module) => !isTest(module))
   const common = { regoVersion, targets: [] }
   await toolchain.ask('compile', {
     ...common,

@@ -1,9 +1,11 @@
 import { messageOf } from '@vedette/core/errors'
 import { Command } from 'commander'
 
+import { buildCommand } from './build-command.ts'
 import { checkCommand } from './check-command.ts'
 import { CompileFault } from './compile-fault.ts'
 import { evalCommand } from './eval-command.ts'
+import { testCommand } from './test-command.ts'
 
 // Whoever reads us may have seen enough: `vedette eval --ndjson | head -1`.
 process.stdout.on('error', () => process.exit())
@@ -12,6 +14,8 @@ await new Command('vedette')
   .description('Policies from the command line: evaluate, check, test, build, explain.')
   .addCommand(evalCommand)
   .addCommand(checkCommand)
+  .addCommand(testCommand)
+  .addCommand(buildCommand)
   .parseAsync()
   .catch((error: unknown) => {
     const message = messageOf(error)

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 import { messageOf } from '@vedette/core/errors'
@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 
 import type { RegoModule } from '../catalog/compile.ts'
+import { isPolicyFile } from '../local-pap/policy-folder.ts'
 import { BadRequestError } from './bad-request-error.ts'
 
 /** The modules of files and of folders with all that is below them. Throws when there is none. */
@@ -23,29 +24,34 @@ async function regoFiles(path: string): Promise<readonly string[]> {
   return (await isDirectory(path)) ? filesBelow(path, (file) => file.endsWith('.rego')) : [path]
 }
 
-/** The `data.json` files below folders, each at its folder's place in the document, as in OPA's bundles. */
-export async function readDataBelow(paths: readonly string[]): Promise<JsonObject> {
-  const document: Record<string, Json> = {}
+/**
+ * The `data.json` files of policy folders, where a deployment puts them: below `/node`, by the folder's name. A
+ * folder that holds policies itself is one, otherwise those in it are.
+ */
+export async function readPolicyData(paths: readonly string[]): Promise<JsonObject> {
+  const node: Record<string, Json> = {}
   for (const path of paths) {
     if (!(await isDirectory(path))) continue
-    for (const file of await filesBelow(path, (name) => basename(name) === 'data.json'))
-      place(
-        document,
-        file.slice(path.length).split(/[\\/]/).filter(Boolean).slice(0, -1),
-        await readDocument(file),
-      )
+    const files = await readdir(path)
+    const root = files.some(isPolicyFile) ? dirname(resolve(path)) : resolve(path)
+    for (const file of await filesBelow(resolve(path), (name) => basename(name) === 'data.json'))
+      place(node, relative(root, dirname(file)).split(sep), await readDocument(file))
   }
-  return document
+  return { node }
 }
 
-function place(document: Record<string, Json>, path: readonly string[], value: JsonObject): void {
-  const [segment, ...rest] = path
-  if (segment === undefined) {
-    Object.assign(document, value)
+function place(
+  document: Record<string, Json>,
+  [segment = '', ...rest]: readonly string[],
+  value: JsonObject,
+): void {
+  const below = document[segment]
+  const known = isJsonObject(below) ? below : {}
+  if (rest.length === 0) {
+    document[segment] = { ...known, ...value }
     return
   }
-  const below = document[segment]
-  const child = isJsonObject(below) ? { ...below } : {}
+  const child = { ...known }
   place(child, rest, value)
   document[segment] = child
 }
@@ -63,6 +69,10 @@ export async function readDocument(path: string): Promise<JsonObject> {
   const document = await readJson(path)
   if (!isJsonObject(document)) throw new BadRequestError(`${path}: data is an object`)
   return document
+}
+
+export function isTest({ file }: RegoModule): boolean {
+  return file.endsWith('_test.rego')
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -26,7 +26,7 @@ test('an old Node says so in one line where there is no other', async () => {
   ])
 })
 
-test.each(['eval', 'check'])('%s --help shows an example', async (command) => {
+test.each(['eval', 'check', 'test', 'build'])('%s --help shows an example', async (command) => {
   const { code, out } = await vedette([command, '--help'])
   expect([code, out]).toEqual([0, expect.stringContaining(`\n  vedette ${command} `)])
 })

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { expect, test } from 'vitest'
+
+import { folderOf, vedette } from './cli.support.ts'
+
+const run = promisify(execFile)
+
+test('a bundle has sources without tests, data where a deployment puts it, and wasm', async () => {
+  const folder = await folderOf({
+    'a.rego': 'package a\n\np := data.node\n',
+    'a_test.rego': 'package a_test\n\ntest_p if data.a.p\n',
+    'data.json': '{"n": 1.50}',
+  })
+  const [bundle, output] = [join(folder, 'out.tar.gz'), await folderOf({})]
+  expect(await vedette(['build', '-o', bundle, folder])).toEqual({ code: 0, out: '', err: '' })
+  await run('tar', ['xzf', bundle, '-C', output])
+  const name = folder.split('/').at(-1)
+  expect(await readFile(join(output, 'data.json'), 'utf8')).toBe(
+    `{"node":{"${name}":{"n":1.50}}}\n`,
+  )
+  expect(await readFile(join(output, folder, 'a.rego'), 'utf8')).toBe(
+    'package a\n\np := data.node\n',
+  )
+  await expect(readFile(join(output, folder, 'a_test.rego'))).rejects.toThrow('ENOENT')
+  expect((await readFile(join(output, 'policy.wasm'))).subarray(0, 4).toString()).toBe('\0asm')
+})
+
+test('a policy that does not compile makes no bundle', async () => {
+  const folder = await folderOf({ 'a.rego': 'package a\n\np := x\n' })
+  const { code, err } = await vedette(['build', '-o', join(folder, 'out.tar.gz'), folder])
+  expect([code, err]).toEqual([1, `${folder}/a.rego:3:6: rego_unsafe_var_error: var x is unsafe\n`])
+})
