@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+
+import { EvaluationError } from '../evaluator.ts'
+import { readLines } from '../fixtures/fixtures.ts'
+import { formatValue } from '../value-format.ts'
+import { parseValue } from '../value-text.ts'
+import { BuiltinError } from './operand.ts'
+import { loadBuiltins, type Builtins } from './table.ts'
+
+/** One call as OPA answers it: a value, or `error`, `halt` (of the evaluation), `bytes` (that are no text). */
+type Case = { readonly name: string; readonly operands: string; readonly answer: string }
+
+describe.each(['encodings', 'globs', 'net', 'objects', 'strings'])('builtins of %s', (group) => {
+  it('answer each case as OPA does', async () => {
+    const cases = (await readLines(`${group}.cases.tsv`)).map(caseFrom)
+    const builtins = await loadBuiltins(cases.map(({ name }) => name))
+    const wrong = cases.filter((each) => answerOf(builtins, each) !== expectationOf(each))
+    expect(cases.length).toBeGreaterThan(500)
+    expect(wrong).toEqual([])
+  })
+})
+
+function caseFrom(line: string): Case {
+  const [name = '', operands = '', answer = ''] = line.split('\t')
+  return { name, operands, answer }
+}
+
+const failures = ['bytes', 'error', 'halt']
+
+/** As we write values: Go escapes other characters. */
+function expectationOf({ answer }: Case): string {
+  return failures.includes(answer) ? answer : formatValue(parseValue(answer))
+}
+
+function answerOf(builtins: Builtins, { name, operands }: Case): string {
+  try {
+    const values = parseValue(operands)
+    const value = Array.isArray(values) ? builtins.get(name)?.(values, {}) : undefined
+    return value === undefined ? 'undefined' : formatValue(value)
+  } catch (error) {
+    return failureOf(error)
+  }
+}
+
+function failureOf(error: unknown): string {
+  if (error instanceof BuiltinError) return 'error'
+  if (error instanceof EvaluationError) return 'halt'
+  return error instanceof RangeError ? 'bytes' : String(error)
+}
