@@ -3,6 +3,7 @@ import { membersOf, type RegoValue } from '../../value.ts'
 import { BuiltinError, objectOperand, stringOperand } from '../operand.ts'
 import { readJson, readJsonBeforeNull } from './json-read.ts'
 import { marshalJson, marshalLines } from './json-write.ts'
+import { isInRange } from './number-range.ts'
 
 export function jsonMarshal([value = null]: readonly RegoValue[]): string {
   return marshalJson(value)
@@ -16,11 +17,14 @@ export function jsonMarshalWithOptions([value = null, options]: readonly RegoVal
   return marshalLines(value, { prefix: prefix ?? '', indent: indent ?? '\t' })
 }
 
+const hasExponent = /\d[eE]/
+
 export function jsonUnmarshal([text]: readonly RegoValue[]): Json {
   const source = stringOperand(text)
   const whole = readJson(source)
   const value = whole === undefined ? readJsonBeforeNull(source) : whole
   if (value === undefined) throw new BuiltinError('not JSON')
+  if (hasExponent.test(source) && !isInRange(value)) throw new BuiltinError('number too big')
   return value
 }
 

@@ -3,11 +3,6 @@ export function isFlat(text: string): boolean {
   return !/[\ud800-\udbff]/.test(text)
 }
 
-export function isAscii(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- ASCII has them
-  return /^[\0-\x7f]*$/.test(text)
-}
-
 /** Characters (code points) in front of a UTF-16 unit. Default: in all of the text. */
 export function countCharacters(text: string, end: number = text.length): number {
   let count = end

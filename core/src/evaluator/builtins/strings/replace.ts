@@ -1,6 +1,5 @@
 import { entriesOf, type RegoValue } from '../../value.ts'
 import { objectOperand, stringOperand } from '../operand.ts'
-import { isAscii } from './characters.ts'
 
 type Replacement = readonly [old: string, text: string]
 
@@ -22,8 +21,7 @@ export function replaceN([patterns, text]: readonly RegoValue[]): string {
 
 /** Go's `strings.Replacer`. It puts what replaces nothing between the bytes of a character, which no text here can hold. */
 function replaceEach(text: string, replacements: readonly Replacement[]): string {
-  if (replacements.some(([old, by]) => old === '' && by !== '') && !isAscii(text))
-    throw new RangeError('replace: bytes of a character cannot be parted here')
+  const parts = replacements.some(([old, by]) => old === '' && by !== '')
   let [replaced, kept, wasEmpty] = ['', 0, false]
   for (let at = 0; at <= text.length;) {
     const found = findAt(replacements, { text, at, skipsEmpty: wasEmpty })
@@ -32,6 +30,8 @@ function replaceEach(text: string, replacements: readonly Replacement[]): string
       replaced += text.slice(kept, at) + found[1]
       at += found[0].length
       kept = at
+    } else if (parts && text.charCodeAt(at) > 0x7f) {
+      throw new RangeError('replace: bytes of a character cannot be parted here')
     } else at++
   }
   return replaced + text.slice(kept)
