@@ -58,6 +58,7 @@ var handlers = map[string]func(request) response{
 	"compile": compileModules,
 	"inspect": inspect,
 	"eval":    evaluate,
+	"explain": explain,
 	"test":    examine,
 	"bundle":  pack,
 	"ping":    func(request) response { return response{Pong: true} },

@@ -54,6 +54,8 @@ type reply struct {
 	Answers     []reply         `json:"answers"`
 	Tests       []tested        `json:"tests"`
 	Coverage    *cover.Report   `json:"coverage"`
+	Trace       []entered       `json:"trace"`
+	Truncated   bool            `json:"truncated"`
 	Bundle      []byte          `json:"bundle"`
 	Errors      []located       `json:"errors"`
 	Error       *failure        `json:"error"`

@@ -47,6 +47,7 @@ type response struct {
 	outcome
 	Answers []outcome `json:"answers,omitempty"`
 	*examination
+	*explanation
 	*archive
 	Errors []located `json:"errors,omitempty"`
 	Pong   bool      `json:"pong,omitempty"`
