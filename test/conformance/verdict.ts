@@ -28,19 +28,26 @@ export function judge(given: OpaCase, shape: Question['shape'], answer: Answer):
 }
 
 function judgeError(given: OpaCase, { code, message }: Fault): Verdict {
-  const [, builtin] = /^builtin (\S+) is not available/.exec(message) ?? []
-  if (builtin !== undefined) return { kind: 'refused', detail: builtin }
-  if (code === 'ERR_ENGINE_UNFIT' || code === 'ERR_UNSUPPORTED_POLICY')
-    return { kind: 'refused', detail: `${code}: ${message}` }
   const wanted = given.want_error ?? given.want_error_code
-  if (wanted === undefined) return wrong(`want ${textOf(given.want_result)}`, `${code}: ${message}`)
-  return isEvaluationError(code) || wanted.startsWith(code)
-    ? pass
-    : wrong(`want ${wanted}`, `${code}: ${message}`)
+  if (wanted !== undefined && (isEvaluationError(code) || wanted.startsWith(code))) return pass
+  if (isRefusal(code)) return { kind: 'refused', detail: reasonOf(code, message) }
+  return wrong(`want ${wanted ?? textOf(given.want_result)}`, `${code}: ${message}`)
 }
 
 function isEvaluationError(code: string): boolean {
   return code === 'ERR_EVALUATION' || code.startsWith('eval_')
+}
+
+/** Fail closed: refused when it was compiled, or where an engine cannot answer as OPA does. */
+function isRefusal(code: string): boolean {
+  const refusals = ['ERR_ENGINE_UNFIT', 'ERR_UNSUPPORTED_POLICY', 'ERR_LIMIT']
+  return code.startsWith('rego_') || refusals.includes(code)
+}
+
+/** The builtin that is missing, if one is. */
+function reasonOf(code: string, message: string): string {
+  const [, builtin] = /^(?:builtin|undefined function) (\S+)/.exec(message) ?? []
+  return builtin ?? `${code}: ${message}`
 }
 
 function bindingsOf(shape: Question['shape'], result: Json | undefined): readonly Json[] {

@@ -4,7 +4,7 @@ import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import { Command } from 'commander'
 
 import { isTest, readModules, readPolicyData } from './sources.ts'
-import { wireModules, withToolchain } from './toolchain.ts'
+import { bytesOf, wireModules, withToolchain } from './toolchain.ts'
 
 interface Options {
   readonly output: string
@@ -36,5 +36,5 @@ async function run(files: readonly string[], { output, v0 }: Options): Promise<v
     regoVersion: v0 ? 0 : 1,
   }
   const { bundle } = await withToolchain((toolchain) => toolchain.ask('bundle', asked))
-  await writeFile(output, Buffer.from(String(bundle), 'base64'))
+  await writeFile(output, bytesOf(bundle))
 }

@@ -50,6 +50,11 @@ export function wireModules(modules: readonly RegoModule[]): readonly JsonObject
   return modules.map(({ file, source }) => ({ file, source }))
 }
 
+/** What the helper sends as base64. */
+export function bytesOf(text: Json | undefined): Uint8Array {
+  return new Uint8Array(Buffer.from(v.parse(v.string(), text), 'base64'))
+}
+
 async function createToolchain(): Promise<Toolchain> {
   const helperPath = await ensureHelper({ onProgress: (line) => process.stderr.write(`${line}\n`) })
   const pool = createPool(PROCESSES, () => startHelper(helperPath))

@@ -1,4 +1,5 @@
 import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
+import { EvaluationError } from '@vedette/core/evaluator/evaluator'
 import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
 import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
 import type { JsonObject } from '@vedette/core/json/json'
@@ -6,12 +7,14 @@ import type { JsonObject } from '@vedette/core/json/json'
 import { askOf } from './ask-of.ts'
 import { compilePolicy } from './compile-policy.ts'
 import type { Ask, Policy } from './engine.ts'
-import type { Toolchain } from './toolchain.ts'
+import { bytesOf, type Toolchain } from './toolchain.ts'
 
-export function prepareWasm(policy: Policy, toolchain: Toolchain): Promise<Ask> {
+export async function prepareWasm(policy: Policy, toolchain: Toolchain): Promise<Ask> {
+  if (policy.strictErrors)
+    throw new EvaluationError('ERR_ENGINE_UNFIT', "OPA's wasm does not tell of a builtin's errors")
   const { data = {} } = policy
   const start = async ({ wasm }: JsonObject): Promise<Ask> => {
-    const module = await compileUnit(new Uint8Array(Buffer.from(String(wasm), 'base64')))
+    const module = await compileUnit(bytesOf(wasm))
     const builtins = await loadBuiltins()
     return askOf(createWasmEngine(module, { builtins }), data)
   }
