@@ -23,25 +23,38 @@ function formatSize(float: Float, bits: number): string {
 function shortest({ mantissa, exponent }: Float, bits: number): Decimals {
   const shift = bits + 1 - bitLength(mantissa)
   const [middle, power] = [mantissa << BigInt(shift), exponent - shift]
-  const exact = decimalsOf(middle, power)
-  const [lower, upper] = [decimalsOf(middle - 1n, power), decimalsOf(middle + 1n, power)]
-  const isEven = (middle & 2n) === 0n
-  for (let at = 0; at < exact.digits.length; at++) {
-    const digit = digitAt(exact.digits, at)
-    const [low, high] = [digitAt(lower.digits, at), digitAt(upper.digits, at)]
-    const canGoDown = low !== digit || (isEven && at + 1 === lower.digits.length)
-    const canGoUp = digit !== high && (isEven || digit + 1 < high || at + 1 < upper.digits.length)
-    if (!canGoDown && !canGoUp) continue
-    const goesUp = canGoUp && (!canGoDown || isNearerUp(exact.digits, at + 1))
-    return cut(exact, at + 1, goesUp)
+  // Every digit of all three: `size * 2^power` is `size * 5^-power / 10^-power`.
+  const unit = power < 0 ? powerOfFive(-power) : 1n << BigInt(power)
+  const size = middle * unit
+  const exact = String(size)
+  const digits = withoutZeros(exact)
+  const bounds = { lower: withoutZeros(String(size - unit)), upper: withoutZeros(String(size + unit)) }
+  const point = exact.length + Math.min(power, 0)
+  return shorten({ digits, point }, { ...bounds, isEven: (middle & 2n) === 0n })
+}
+
+type Bounds = { readonly lower: string; readonly upper: string; readonly isEven: boolean }
+
+/** The bounds round to the float only where that is even. */
+function shorten(exact: Decimals, { lower, upper, isEven }: Bounds): Decimals {
+  const { digits } = exact
+  for (let at = 0; at < digits.length; at++) {
+    const digit = digitAt(digits, at)
+    const high = digitAt(upper, at)
+    const canGoDown = digitAt(lower, at) !== digit || (isEven && at + 1 === lower.length)
+    const canGoUp = digit !== high && (isEven || digit + 1 < high || at + 1 < upper.length)
+    if (canGoDown || canGoUp)
+      return cut(exact, at + 1, canGoUp && (!canGoDown || isNearerUp(digits, at + 1)))
   }
   return exact
 }
 
-/** Every digit of `size * 2^power`. */
-function decimalsOf(size: bigint, power: number): Decimals {
-  const digits = String(power < 0 ? size * 5n ** BigInt(-power) : size << BigInt(power))
-  return { digits: withoutZeros(digits), point: digits.length + Math.min(power, 0) }
+const powersOfFive: bigint[] = []
+
+/** Numbers of everyday size need the same few again and again. */
+function powerOfFive(power: number): bigint {
+  if (power > 128) return 5n ** BigInt(power)
+  return (powersOfFive[power] ??= 5n ** BigInt(power))
 }
 
 function digitAt(digits: string, at: number): number {

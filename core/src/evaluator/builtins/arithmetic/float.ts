@@ -68,9 +68,13 @@ export function isInteger({ mantissa, exponent }: Float): boolean {
 }
 
 export function bitLength(size: bigint): number {
-  if (size === 0n) return 0
+  if (size < 1n << 64n) return size < 1n << 32n ? bitLength32(size) : 32 + bitLength32(size >> 32n)
   const hex = size.toString(16)
   return hex.length * 4 + 28 - Math.clz32(Number.parseInt(hex.charAt(0), 16))
+}
+
+function bitLength32(size: bigint): number {
+  return 32 - Math.clz32(Number(size))
 }
 
 function alignedTo(exponent: number, float: Float): bigint {

@@ -3,10 +3,11 @@ import { numberOf, type JsonNumber } from '../../../json/number.ts'
 /** Integers beyond that many bits (315,653 digits) are refused: they would take longer than a decision may. */
 export const mostBits = 2 ** 20
 const most = 1n << BigInt(mostBits)
+const least = -most
 
 /** The number of a computed integer. Throws `RangeError` beyond `mostBits`. */
 export function numberOfInteger(integer: bigint): JsonNumber {
-  if (integer >= most || integer <= -most) throw new RangeError('the integer has too many digits')
+  if (integer >= most || integer <= least) throw new RangeError('the integer has too many digits')
   return numberOf(integer)
 }
 
