@@ -9,6 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{core,gateway,edge,web-sdk}/src/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {

@@ -17,7 +17,7 @@ export interface Edition {
 
 /** A renewed head over the same content costs nothing: text and program id are those of the edition before. */
 export async function createEdition(content: Content, before?: Edition): Promise<Edition> {
-  const sameData = before && before.content.document === content.document
+  const sameData = before && !content.change && before.content.document === content.document
   const sameUnits = before && before.content.manifest === content.manifest
   return {
     content,

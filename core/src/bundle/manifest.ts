@@ -53,9 +53,6 @@ export function parseManifest(text: string): Manifest {
 /** The blobs that a runtime needs of a unit to decide with it. */
 export type NeededBlobs = (unit: Unit) => readonly Digest[]
 
-/** Until there is a plan engine: the wasm. */
-export const neededBlobs: NeededBlobs = ({ wasm }) => (wasm === undefined ? [] : [wasm])
-
 /** Whether a value can be the member of that name in one of the manifest's collections. */
 type IsMember = (value: unknown, name: string) => boolean
 

@@ -5,6 +5,8 @@ import type { Head } from '../bundle/head.ts'
 import { parseManifestPatch, patchManifest } from '../bundle/manifest-patch.ts'
 import type { Manifest } from '../bundle/manifest.ts'
 import { emptyManifest, parseManifest } from '../bundle/manifest.ts'
+import { patchInPlace } from '../bundle/patch-in-place.ts'
+import type { PatchOperation } from '../bundle/patch.ts'
 import { applyPatch, parsePatch } from '../bundle/patch.ts'
 import { VedetteError } from '../errors.ts'
 import type { Json } from '../json/json.ts'
@@ -15,14 +17,22 @@ import type { ReplicaState } from './state.ts'
 
 /**
  * All that a head stands for, ready to be run: what an activation is handed. `manifest` and `document` are the very
- * values of the content before where their part did not change.
+ * values of the content before where their part did not change, and `document` also where it was patched in place.
  */
 export interface Content {
   readonly head: Head
   readonly manifest: Manifest
   readonly document: Json
+  /** How the document before was changed, in place; absent when it was not, or when `document` is another one. */
+  readonly change?: DocumentChange
   /** What is at an address that the manifest names; `ERR_STORAGE` for what this runtime did not need. */
   blob(digest: Digest): Uint8Array
+}
+
+export interface DocumentChange {
+  readonly operations: readonly PatchOperation[]
+  /** Makes the document what it was; the second time it does nothing. */
+  readonly undo: () => void
 }
 
 /** Bytes of held blobs by address. */
@@ -36,18 +46,27 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function buildContent(logs: Logs, head: Head, blobs: Blobs, before?: Content): Content {
   const same = (part: Part): boolean =>
     before?.head.parts[part]?.position === head.parts[part]?.position
-  return {
-    head,
-    manifest:
-      before && same('policy')
-        ? before.manifest
-        : buildManifest(stepsSince(logs, 'policy', head, before?.head), blobs, before),
-    document:
-      before && same('data')
-        ? before.document
-        : buildDocument(stepsSince(logs, 'data', head, before?.head), blobs, before),
-    blob: (digest) => blobAt(blobs, digest),
-  }
+  const manifest =
+    before && same('policy')
+      ? before.manifest
+      : buildManifest(stepsSince(logs, 'policy', head, before?.head), blobs, before)
+  const blob = (digest: Digest): Uint8Array => blobAt(blobs, digest)
+  if (before && same('data')) return { head, manifest, document: before.document, blob }
+  const steps = stepsSince(logs, 'data', head, before?.head)
+  // Loading another policy takes its time, in which the old one decides on the old data.
+  return before?.manifest === manifest && steps.every(({ entry }) => entry.kind === 'patch')
+    ? { head, manifest, blob, ...changeInPlace(steps, blobs, before.document) }
+    : { head, manifest, blob, document: buildDocument(steps, blobs, before) }
+}
+
+function changeInPlace(
+  steps: Log,
+  blobs: Blobs,
+  before: Json,
+): Pick<Content, 'change' | 'document'> {
+  const operations = steps.flatMap(({ entry }) => parsePatch(textAt(blobs, entry.content)))
+  const { document, undo } = patchInPlace(before, operations)
+  return { document, change: { operations, undo } }
 }
 
 /** The steps between two heads: what an activation changes. */

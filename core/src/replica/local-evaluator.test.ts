@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 import type { Head } from '../bundle/head.ts'
 import type { Unit } from '../bundle/manifest.ts'
+import { patchInPlace } from '../bundle/patch-in-place.ts'
+import type { PatchOperation } from '../bundle/patch.ts'
+import { builtinNames } from '../evaluator/builtins/table.ts'
 import { readBytes } from '../evaluator/fixtures/fixtures.ts'
 import type { WasmEngineOptions } from '../evaluator/wasm/engine.ts'
 import type { WasmModule } from '../evaluator/wasm/webassembly.ts'
@@ -11,20 +14,26 @@ import type { Content } from './content.ts'
 import type { LocalEvaluator } from './local-evaluator.ts'
 import { createLocalEvaluator } from './local-evaluator.ts'
 
+/** Engines of one test. */
+const made = vi.hoisted(() => ({ count: 0 }))
+
 /** The second engine of each content refuses data that says so, as one that ran out of memory would. */
 vi.mock(import('../evaluator/wasm/engine.ts'), async (importOriginal) => {
   const actual = await importOriginal()
-  let made = 0
   return {
     ...actual,
     createWasmEngine(module: WasmModule, options: WasmEngineOptions) {
       const engine = actual.createWasmEngine(module, options)
-      const isSecond = made++ % 2 === 1
+      const isSecond = made.count++ % 2 === 1
       return {
         ...engine,
         setData(document: JsonSource) {
           if (isSecond && document.text().includes('too much')) throw new Error('out of memory')
           engine.setData(document)
+        },
+        patchData(document: JsonSource, operations: readonly PatchOperation[]) {
+          if (isSecond && document.text().includes('too much')) throw new Error('out of memory')
+          engine.patchData(document, operations)
         },
       }
     },
@@ -48,7 +57,7 @@ const rbac: Unit = {
   entrypoints: ['authz/allow', 'authz/list'],
   functions: [],
   reads: [[]],
-  builtins: [],
+  builtins: [...builtinNames],
   wasm: 'rbac.wasm',
 }
 const host: Unit = { ...rbac, name: 'host', packages: ['host'], entrypoints: [], wasm: 'host.wasm' }
@@ -81,6 +90,15 @@ function users(...names: readonly string[]): Json {
   return { node: { users: Object.fromEntries(names.map((name) => [name, { roles: [] }])) } }
 }
 
+/** The content with one more user, put into the same document. */
+function patched(content: Content, name: string): Content {
+  const operations = [
+    { op: 'add', path: `/node/users/${name}`, value: { roles: [] } },
+  ] as const satisfies PatchOperation[]
+  const { document, undo } = patchInPlace(content.document, operations)
+  return { ...content, document, change: { operations, undo } }
+}
+
 function list(evaluator: LocalEvaluator): Json | undefined {
   return evaluator.decide(['authz', 'list'], undefined, 1000).result
 }
@@ -89,6 +107,7 @@ let evaluator: LocalEvaluator
 
 beforeEach(() => {
   compiled = []
+  made.count = 0
   evaluator = createLocalEvaluator()
 })
 
@@ -155,6 +174,25 @@ describe('an activation', () => {
     expect(list(evaluator)).toEqual(['bob'])
   })
 
+  test('of a patch changes the data where it lies', async () => {
+    const first = contentOf([rbac], users('ann'), 1)
+    await evaluator.activate(first)
+    await evaluator.activate(patched(first, 'bob'))
+    expect(list(evaluator)).toEqual(['ann', 'bob'])
+    expect(evaluator.decide(['node', 'users', 'bob'], undefined, 1000).result).toEqual({
+      roles: [],
+    })
+  })
+
+  test('of a patch that one of several engines refuses takes it back', async () => {
+    const first = contentOf([rbac, host], users('ann'), 1)
+    await evaluator.activate(first)
+    await evaluator.activate(patched(first, 'bob'))
+    await expect(evaluator.activate(patched(first, 'too much'))).rejects.toThrow('out of memory')
+    expect(list(evaluator)).toEqual(['ann', 'bob'])
+    expect(first.document).toEqual(users('ann', 'bob'))
+  })
+
   test('tried out decides nothing', async () => {
     await evaluator.activate(contentOf([rbac], users('ann')))
     await evaluator.tryOut(contentOf([rbac], users('bob')))
@@ -168,7 +206,8 @@ describe('an activation', () => {
       await evaluator.activate(contentOf([rbac], users(name), turn + 1))
       expect(list(evaluator)).toEqual([name])
     }
-    expect(compiled).toEqual(['rbac.wasm'])
+    // One that decides, and one to try data on.
+    expect(compiled).toEqual(['rbac.wasm', 'rbac.wasm'])
   })
 
   test('of something else than was tried out decides with that', async () => {

@@ -1,25 +1,23 @@
 import type { Digest } from '../bundle/digest.ts'
-import type { Unit } from '../bundle/manifest.ts'
+import type { Manifest, Unit } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
-import { loadBuiltins } from '../evaluator/builtins/table.ts'
 import type { Decision } from '../evaluator/decision.ts'
 import type { Engine } from '../evaluator/evaluator.ts'
+import type { UnitNames } from '../evaluator/names.ts'
 import type { PolicyEvaluator } from '../evaluator/query.ts'
 import { createPolicyEvaluator } from '../evaluator/query.ts'
-import { createWasmEngine } from '../evaluator/wasm/engine.ts'
-import type { WasmModule } from '../evaluator/wasm/webassembly.ts'
-import { compileUnit } from '../evaluator/wasm/webassembly.ts'
+import { createUnitEngine, neededBlobs } from '../evaluator/unit-engine.ts'
+import type { Json } from '../json/json.ts'
 import type { JsonSource } from '../json/source.ts'
 import { sourceOfValue } from '../json/source.ts'
-import { stringifyJson } from '../json/stringify.ts'
 import type { Content } from './content.ts'
 import { mayDecide } from './standing.ts'
 
 /** Evaluates a replica's content in this very isolate: in Node and in browsers. */
 export interface LocalEvaluator {
-  /** Compiles and loads `content` beside what decides now, then takes its place; throwing changes nothing. */
+  /** Loads `content` beside what decides now, then takes its place; throwing changes nothing. */
   activate(content: Content): Promise<void>
-  /** Whether `content` can be compiled and loaded, without making it the one that decides. */
+  /** Whether `content` can be loaded, without making it the one that decides. */
   tryOut(content: Loadable): Promise<void>
   /**
    * Decides at `now` (ms since 1970); `undefined` is no input. Throws `ERR_NOT_READY`,
@@ -29,141 +27,121 @@ export interface LocalEvaluator {
 }
 
 /** Content before a head names it. */
-export type Loadable = Omit<Content, 'head'>
+export type Loadable = Omit<Content, 'head' | 'change'>
 
-/** Engines of a manifest's units, all with the same data in them. */
-interface Loaded {
-  /** The manifest's units as JSON. */
-  readonly units: string
-  /** The data document. */
-  readonly data: JsonSource
-  readonly engines: ReadonlyMap<Digest, Engine>
-}
+/** Engines by the content that they run. */
+type Engines = ReadonlyMap<Digest, Engine>
 
 interface Running {
   readonly content: Content
-  readonly loaded: Loaded
-  readonly evaluator: PolicyEvaluator
+  readonly engines: Engines
+  readonly evaluator: () => PolicyEvaluator
 }
 
 export function createLocalEvaluator(): LocalEvaluator {
-  const modules = new Map<Digest, Promise<WasmModule>>()
   let running: Running | undefined
-  /** What was tried out last: it takes its place when it is activated, and what decided before is tried on next. */
-  let spare: Loaded | undefined
+  /** Engines of trials: an activation takes those of new units over, the others are tried on again. */
+  let tried: Engines = new Map()
 
-  function compiled(unit: WasmUnit, content: Loadable): Promise<WasmModule> {
-    const known = modules.get(unit.wasm)
-    if (known) return known
-    const compiling = compileUnit(content.blob(unit.wasm))
-    compiling.catch(() => modules.delete(unit.wasm))
-    modules.set(unit.wasm, compiling)
-    return compiling
+  async function activate(content: Content): Promise<void> {
+    const { manifest } = content
+    const isSame = manifest === running?.content.manifest
+    const engines = isSame
+      ? (running?.engines ?? tried)
+      : await enginesOf(content, new Map([...tried, ...(running?.engines ?? [])]))
+    // Nothing is awaited from here on: data, policy and revision change together.
+    bringData(engines, running, content)
+    const document = (): Json => running?.content.document ?? null
+    const evaluator =
+      (isSame ? running?.evaluator : undefined) ??
+      once(() => createPolicyEvaluator({ units: unitsWith(engines, manifest), document }))
+    tried = new Map([...tried].filter(([digest, engine]) => engines.get(digest) !== engine))
+    running = { content, engines, evaluator }
   }
 
-  async function enginesOf(content: Loadable): Promise<ReadonlyMap<Digest, Engine>> {
-    const engines = new Map<Digest, Engine>()
-    const builtins = await loadBuiltins()
-    for (const unit of wasmUnits(content)) {
-      engines.set(unit.wasm, createWasmEngine(await compiled(unit, content), { builtins }))
-    }
-    return engines
-  }
-
-  async function load(content: Loadable, reusable?: Loaded): Promise<Loaded> {
-    const units = unitsOf(content)
+  /** Programs take any data, so those that decide already need no trial; each wasm is tried beside the one in use. */
+  async function tryOut(content: Loadable): Promise<void> {
+    const units = Object.values(content.manifest.units).filter(
+      (unit) => !unit.program || !running?.engines.has(engineKey(unit)),
+    )
     const data = sourceOfValue(content.document)
-    const engines = reusable?.units === units ? reusable.engines : await enginesOf(content)
+    const reusable = tried
+    // Half loaded they would be of no use to anybody.
+    tried = new Map()
+    const engines = await enginesFor(units, content, reusable)
     for (const engine of engines.values()) engine.setData(data)
-    return { units, data, engines }
-  }
-
-  /** What was tried out, when it is just this content. */
-  function takeTried(content: Content): Loaded | undefined {
-    if (spare?.units !== unitsOf(content) || spare.data.text() !== stringifyJson(content.document))
-      return undefined
-    const tried = spare
-    spare = running?.loaded
-    return tried
-  }
-
-  function forget(content: Content): void {
-    const inUse = new Set(wasmUnits(content).map((unit) => unit.wasm))
-    for (const digest of modules.keys()) if (!inUse.has(digest)) modules.delete(digest)
+    tried = engines
   }
 
   return {
-    async activate(content) {
-      const loaded =
-        renewed(running, content) ??
-        takeTried(content) ??
-        refreshed(running, content) ??
-        (await load(content))
-      running = runningOn(content, loaded)
-      forget(content)
-    },
-    async tryOut(content) {
-      const reusable = spare
-      // Half loaded it would be of no use to anybody.
-      spare = undefined
-      spare = await load(content, reusable)
-    },
+    activate,
+    tryOut,
     decide(path, input, now) {
       const reason = mayDecide(running?.content.head, now)
       // mayDecide throws when nothing is running.
       const { content, evaluator } = running as Running
-      const result = evaluator.answer(path, input)
+      const result = evaluator().answer(path, input)
       const made = { revision: formatRevision(content.head), entrypoint: path.join('/') }
       return result === undefined ? { ...made, reason: 'undefined' } : { ...made, result, reason }
     },
   }
 }
 
-/** A new head over what decides already. */
-function renewed(running: Running | undefined, content: Content): Loaded | undefined {
-  if (running?.content.document !== content.document) return undefined
-  return running.loaded.units === unitsOf(content) ? running.loaded : undefined
+function enginesOf(content: Loadable, known: Engines): Promise<Engines> {
+  return enginesFor(Object.values(content.manifest.units), content, known)
 }
 
-/** New data for the units that decide. */
-function refreshed(running: Running | undefined, content: Content): Loaded | undefined {
-  if (running?.loaded.units !== unitsOf(content)) return undefined
-  const data = sourceOfValue(content.document)
-  replaceData(running.loaded, data)
-  return { ...running.loaded, data }
+async function enginesFor(
+  units: readonly Unit[],
+  content: Loadable,
+  known: Engines,
+): Promise<Engines> {
+  const engines = new Map<Digest, Engine>()
+  for (const unit of units) {
+    const key = engineKey(unit)
+    const engine =
+      known.get(key) ?? (await createUnitEngine(unit, (digest) => content.blob(digest)))
+    engines.set(key, engine)
+  }
+  return engines
 }
 
-/** All engines get the data or none does: an engine that refuses it keeps its own, the ones before get theirs back. */
-function replaceData(loaded: Loaded, data: JsonSource): void {
-  const done: Engine[] = []
+/** The content that a unit's engine runs. */
+function engineKey(unit: Unit): Digest {
+  return neededBlobs(unit)[0] ?? ''
+}
+
+/** All engines get the data of `content`, or none does: when one refuses it, the others get theirs back. */
+function bringData(engines: Engines, running: Running | undefined, content: Content): void {
+  const { document, change } = content
+  const isNew = change !== undefined || document !== running?.content.document
+  const data = sourceOfValue(document)
+  const former: Engine[] = []
   try {
-    for (const engine of loaded.engines.values()) {
-      engine.setData(data)
-      done.push(engine)
+    for (const [digest, engine] of engines) {
+      const isRunning = running?.engines.get(digest) === engine
+      if (isRunning && !isNew) continue
+      if (isRunning) former.push(engine)
+      if (isRunning && change) engine.patchData(data, change.operations)
+      else engine.setData(data)
     }
   } catch (error) {
-    for (const engine of done) engine.setData(loaded.data)
+    change?.undo()
+    if (running)
+      for (const engine of former) engine.setData(sourceOfValue(running.content.document))
     throw error
   }
 }
 
-function runningOn(content: Content, loaded: Loaded): Running {
-  const units = wasmUnits(content).flatMap((unit) => {
-    const engine = loaded.engines.get(unit.wasm)
+function unitsWith(engines: Engines, manifest: Manifest): readonly UnitNames[] {
+  return Object.values(manifest.units).flatMap((unit) => {
+    const engine = engines.get(engineKey(unit))
     return engine ? [{ ...unit, engine }] : []
   })
-  const evaluator = createPolicyEvaluator({ units, document: content.document })
-  return { content, loaded, evaluator }
 }
 
-type WasmUnit = Unit & { readonly wasm: Digest }
-
-function wasmUnits({ manifest }: Loadable): readonly WasmUnit[] {
-  return Object.values(manifest.units).flatMap((unit) => {
-    return unit.wasm === undefined ? [] : [{ ...unit, wasm: unit.wasm }]
-  })
-}
-
-function unitsOf({ manifest }: Loadable): string {
-  return JSON.stringify(manifest.units)
+/** Makes it when it is first asked for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 
-import { neededBlobs } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
+import { neededBlobs } from '../evaluator/unit-engine.ts'
 import { decodePush, encodePush } from '../protocol/messages.ts'
 import type { Content } from './content.ts'
 import type { Delivery, Keys } from './gateway.support.ts'

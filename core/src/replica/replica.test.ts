@@ -24,6 +24,8 @@ class Scene {
   readonly gateway = new ModelGateway(keys.signer)
   readonly storage = new FaultyStorage()
   readonly activated: Content[] = []
+  /** The documents as they were then. */
+  readonly documents: unknown[] = []
   failing = 0
 
   open(options: Partial<ReplicaOptions> = {}): Promise<Replica> {
@@ -61,6 +63,7 @@ class Scene {
       return Promise.reject(new Error('it does not run'))
     }
     this.activated.push(content)
+    this.documents.push(structuredClone(content.document))
     return Promise.resolve()
   }
 }
@@ -77,11 +80,7 @@ describe('what is activated', () => {
   test('a policy, its data and patches, each under its revision', async () => {
     const [scene, replica] = await started()
     await scene.send(replica, await scene.gateway.count(1))
-    expect(scene.activated.map(({ document }) => document)).toEqual([
-      {},
-      { count: 0 },
-      { count: 1 },
-    ])
+    expect(scene.documents).toEqual([{}, { count: 0 }, { count: 1 }])
     expect(replica.status()).toMatchObject({ revision: '1.3', ready: true, healthy: true })
     expect(new TextDecoder().decode(scene.activated[2]?.blob(wasmOf(replica)))).toBe('wasm first')
   })
@@ -173,6 +172,80 @@ describe('what is activated', () => {
     })
     await scene.send(replica, await scene.gateway.count(1))
     expect(calls).toBe(1)
+  })
+})
+
+describe('patches of the policies', () => {
+  test('bring what they change, and leave every other unit the very same', async () => {
+    const [scene, replica] = await started()
+    const before = replica.active()?.manifest
+    await scene.send(replica, await scene.gateway.change('second', '2.0.0'))
+    await scene.send(replica, await scene.gateway.change('second', '2.0.1'))
+    const { manifest } = replica.active() as Content
+    expect(manifest).toEqual(scene.gateway.truth.manifest)
+    expect(manifest.policies).toEqual({ first: '1.0.0', second: '2.0.1' })
+    expect(manifest.units['first']).toBe(before?.units['first'])
+    await scene.send(replica, await scene.gateway.withdraw('first'))
+    expect(Object.keys(replica.active()?.manifest.units ?? {})).toEqual(['second'])
+    expect((await scene.open()).active()?.manifest).toEqual(scene.gateway.truth.manifest)
+  })
+
+  test('what a unit was before is neither kept nor asked for', async () => {
+    const [scene, replica] = await started()
+    const first = wasmOf(replica)
+    await scene.send(replica, await scene.gateway.change('first', 'again'))
+    expect(scene.storage.keys(`blob/${first}`)).toEqual([])
+    scene.gateway.blobs.delete(first)
+    const { logs, head } = scene.gateway
+    const newcomer = await scene.open({ storage: new FaultyStorage() })
+    const held = await scene.send(newcomer, { entries: [...logs.policy, ...logs.data], head })
+    expect(held.holdings.missing).toEqual([])
+    expect(newcomer.active()?.manifest.policies).toEqual({ first: 'again' })
+  })
+
+  test('a unit that a patch names and that is not there holds up its head', async () => {
+    const [scene, replica] = await started()
+    const delivery = await scene.gateway.change('second', '2.0.0')
+    const [patch] = delivery.entries
+    const all = scene.gateway.push(delivery)
+    const blobs = all.blobs.filter(({ digest }) => digest === patch?.entry.content)
+    const held = await replica.receive({ ...all, blobs })
+    expect(held.status.revision).toBe('1.2')
+    expect(held.holdings.missing).toEqual([unitDigest(scene, 'second')])
+    await scene.sync(replica)
+    expect(replica.status().revision).toBe('1.3')
+  })
+
+  test('only what the runtime needs is asked for', async () => {
+    const [scene, replica] = await started({ neededBlobs: () => [] })
+    const held = await scene.send(replica, await scene.gateway.change('x', '1'), { blobs: [] })
+    expect(held.holdings.missing).toHaveLength(1)
+    const [content = ''] = held.holdings.missing
+    await replica.receive(scene.gateway.push({ entries: [], head: undefined }, [content]))
+    expect(replica.active()?.manifest.policies).toEqual({ first: '1.0.0', x: '1' })
+    expect(() => replica.active()?.blob(unitDigest(scene, 'x'))).toThrow(
+      expect.objectContaining({ code: 'ERR_STORAGE' }),
+    )
+  })
+
+  test('one that changes a part of a unit, or does not fit, fails and says so', async () => {
+    for (const patch of [
+      [{ op: 'replace', path: '/units/first/reads', value: [] }],
+      [{ op: 'remove', path: '/units/unknown' }],
+      [{ op: 'add', path: '/units/other', value: {} }],
+    ]) {
+      const [scene, replica] = await started()
+      const before = replica.active()
+      const entry = await scene.gateway.sign(
+        { part: 'policy', kind: 'patch' },
+        JSON.stringify(patch),
+      )
+      const held = await scene.send(replica, await scene.gateway.publish([entry]))
+      expect(held.status.refusal?.code).toMatch(/^ERR_(MALFORMED|PATCH|ACTIVATION)$/)
+      expect(replica.active()).toBe(before)
+      await scene.send(replica, await scene.gateway.deploy('better'))
+      expect(replica.active()?.manifest.policies).toEqual({ better: '1.0.0' })
+    }
   })
 })
 
@@ -497,6 +570,30 @@ describe('epochs and stand-ins', () => {
     expect((await scene.open()).active()?.document).toEqual({ count: 258 })
   })
 
+  test('a long chain of policies is given up for a snapshot, units stay', async () => {
+    const [scene, replica] = await started()
+    await scene.send(replica, await scene.gateway.change('lasting', 'unit'))
+    const entries = []
+    for (let count = 1; count <= 257; count++)
+      entries.push(...(await scene.gateway.change('often', `${count % 5}`)).entries)
+    const held = await scene.send(replica, { entries, head: scene.gateway.head })
+    expect(held.holdings.positions.policy).toBeUndefined()
+
+    const compacted = await scene.sync(replica)
+    expect(compacted.holdings).toEqual({
+      positions: {
+        policy: scene.gateway.logs.policy.at(-1)?.position,
+        data: scene.gateway.logs.data.at(-1)?.position,
+      },
+      missing: [],
+    })
+    expect(scene.storage.keys('entry/policy')).toHaveLength(1)
+    // The data, the manifest, and what its three units need.
+    expect(scene.storage.keys('blob/')).toHaveLength(5)
+    await scene.send(replica, await scene.gateway.withdraw('first'))
+    expect((await scene.open()).active()?.manifest).toEqual(scene.gateway.truth.manifest)
+  })
+
   test('a snapshot for what is staged leaves what decides', async () => {
     const [scene, replica] = await started()
     scene.failing = 1
@@ -545,6 +642,10 @@ describe('bounds', () => {
     expect(replica.status().transactions.length).toBeLessThanOrEqual(20)
   })
 })
+
+function unitDigest({ gateway }: Scene, name: string): string {
+  return gateway.truth.manifest.units[name]?.wasm ?? ''
+}
 
 function wasmOf(replica: Replica): string {
   return Object.values(replica.active()?.manifest.units ?? {})[0]?.wasm ?? ''

@@ -189,13 +189,15 @@ class LivingReplica implements Replica {
     if (!canActivate(state)) return
     const { logs, pending } = state
     const steps = stepsBetween(logs, this.#content?.head, pending.head)
+    let content: Content | undefined
     try {
-      const content = buildContent(logs, pending.head, this.#holding.blobs, this.#content)
+      content = buildContent(logs, pending.head, this.#holding.blobs, this.#content)
       await this.#options.activate(content)
       this.#content = content
       this.#holding.apply({ type: 'activated' })
       if (isNews) this.#account.report(steps, begin)
     } catch (error) {
+      content?.change?.undo()
       this.#holding.apply({ type: 'failed' })
       this.#account.report(steps, begin, error)
       this.#account.refuse(error)

@@ -1,5 +1,5 @@
 import { openHead } from '@vedette/core/bundle/head'
-import { neededBlobs } from '@vedette/core/bundle/manifest'
+import { neededBlobs } from '@vedette/core/evaluator/unit-engine'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 

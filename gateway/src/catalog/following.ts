@@ -1,8 +1,8 @@
 import type { Digest } from '@vedette/core/bundle/digest'
 import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { Unit } from '@vedette/core/bundle/manifest'
-import { neededBlobs } from '@vedette/core/bundle/manifest'
 import { parseManifestPatch, unitsOfPatch } from '@vedette/core/bundle/manifest-patch'
+import { neededBlobs } from '@vedette/core/evaluator/unit-engine'
 import type { Holdings } from '@vedette/core/protocol/held'
 
 import type { Following } from './catalog.ts'
