@@ -38,7 +38,8 @@ export function goText(value: Json): string {
 }
 
 function goQuote(text: string): string {
-  return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, escape)
+  const quoted = JSON.stringify(text)
+  return /[<>&\u2028\u2029]/.test(quoted) ? quoted.replace(/[<>&\u2028\u2029]/g, escape) : quoted
 }
 
 function escape(character: string): string {

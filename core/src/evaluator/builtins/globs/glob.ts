@@ -1,6 +1,6 @@
 import { isArrayValue, type RegoValue } from '../../value.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
-import { end, joinParts, type Step } from './match.ts'
+import { createRun, end, joinParts, type Step } from './match.ts'
 import { parseGlob } from './parse.ts'
 
 /** The second operand gives the characters that `*` stops at: none for null, a dot for an empty array. */
@@ -8,7 +8,7 @@ export function globMatch(operands: readonly RegoValue[]): boolean {
   const pattern = stringOperand(operands[0])
   const separators = separatorsOperand(operands[1])
   const text = stringOperand(operands[2])
-  return compile(pattern, separators)({ text, tried: new Set() }, 0)
+  return compile(pattern, separators)(createRun(text), 0)
 }
 
 export function globQuoteMeta(operands: readonly RegoValue[]): string {
@@ -17,23 +17,16 @@ export function globQuoteMeta(operands: readonly RegoValue[]): string {
 
 /** As many as OPA keeps. */
 const mostCompiled = 100
-const compiled = new Map<string, Step>()
+/** By pattern; with other separators it is compiled anew. */
+const compiled = new Map<string, { readonly separators: string; readonly step: Step }>()
 
 function compile(pattern: string, separators: string): Step {
-  const key = `${separators.length} ${separators}${pattern}`
-  const known = compiled.get(key)
-  if (known) return known
+  const known = compiled.get(pattern)
+  if (known?.separators === separators) return known.step
   const step = joinParts(parseGlob(pattern, separators), end)
-  if (compiled.size >= mostCompiled) forgetOldest()
-  compiled.set(key, step)
+  if (compiled.size >= mostCompiled) compiled.clear()
+  compiled.set(pattern, { separators, step })
   return step
-}
-
-function forgetOldest(): void {
-  for (const key of compiled.keys()) {
-    compiled.delete(key)
-    return
-  }
 }
 
 function separatorsOperand(value: RegoValue | undefined): string {

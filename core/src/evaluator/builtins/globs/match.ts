@@ -1,5 +1,5 @@
 /** A text on its way through a pattern, and where it has been to no avail. */
-export type Run = { readonly text: string; readonly tried: Set<number> }
+export type Run = { readonly text: string; tried: Set<number> | undefined }
 
 /** Whether the text from a place on matches what is left of the pattern. */
 export type Step = (run: Run, at: number) => boolean
@@ -9,6 +9,10 @@ export type Part = (next: Step) => Step
 
 /** Tells the places of a pattern apart where it has a choice; 0 is the one it cannot come back to. */
 export type Choice = number
+
+export function createRun(text: string): Run {
+  return { text, tried: undefined }
+}
 
 export function joinParts(parts: readonly Part[], next: Step): Step {
   return parts.reduceRight((following, part) => part(following), next)
@@ -49,9 +53,10 @@ export function alternatives(branches: readonly (readonly Part[])[], choice: Cho
 }
 
 /** Each choice is tried once at each place, so that no pattern takes longer than its length times the text's. */
-function isNew({ text, tried }: Run, choice: Choice, at: number): boolean {
+function isNew(run: Run, choice: Choice, at: number): boolean {
   if (choice === 0) return true
-  const key = choice * (text.length + 1) + at
+  const key = choice * (run.text.length + 1) + at
+  const tried = (run.tried ??= new Set())
   if (tried.has(key)) return false
   tried.add(key)
   return true
@@ -59,6 +64,6 @@ function isNew({ text, tried }: Run, choice: Choice, at: number): boolean {
 
 /** Empty at the end. */
 function characterAt(text: string, at: number): string {
-  const code = text.codePointAt(at)
-  return code === undefined ? '' : String.fromCodePoint(code)
+  const isPair = (text.charCodeAt(at) & 0xfc00) === 0xd800
+  return isPair ? text.slice(at, at + 2) : text.charAt(at)
 }

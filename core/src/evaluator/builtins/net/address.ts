@@ -76,7 +76,8 @@ function withoutZeros(text: string): string {
 function parseVersion4(text: string): bigint | undefined {
   if (!/^(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/.test(text)) return undefined
   const parts = text.split('.').map(Number)
-  return parts.some((part) => part > 255) ? undefined : joined(parts, 8n)
+  if (parts.some((part) => part > 255)) return undefined
+  return BigInt(parts.reduce((address, part) => address * 256 + part, 0))
 }
 
 /** Eight groups, the last two also as version 4, with one run of at least one group left out as `::`. */
@@ -86,7 +87,7 @@ function parseVersion6(text: string): Address | undefined {
   if (!before || !after || more !== undefined) return undefined
   const missing = groupCount - before.length - after.length
   if (tail === undefined ? missing !== 0 : missing < 1) return undefined
-  return joined([...before, ...Array<number>(missing).fill(0), ...after], 16n)
+  return joined([...before, ...Array<number>(missing).fill(0), ...after])
 }
 
 function groupsOf(text: string, isEnd: boolean): readonly number[] | undefined {
@@ -98,6 +99,6 @@ function groupsOf(text: string, isEnd: boolean): readonly number[] | undefined {
   return text.includes('.') ? [...groups, Number(dotted >> 16n), Number(dotted & mapped)] : groups
 }
 
-function joined(parts: readonly number[], width: bigint): bigint {
-  return parts.reduce((address, part) => (address << width) | BigInt(part), 0n)
+function joined(groups: readonly number[]): bigint {
+  return groups.reduce((address, group) => (address << 16n) | BigInt(group), 0n)
 }
