@@ -98,6 +98,12 @@ const groups: readonly Group[] = [
       io.jwt.verify_rs512`),
     load: () => import('./jwt/index.ts'),
   },
+  {
+    names: namesIn(`
+      graphql.is_valid graphql.parse graphql.parse_and_verify graphql.parse_query
+      graphql.parse_schema graphql.schema_is_valid`),
+    load: () => import('./graphql/index.ts'),
+  },
 ]
 
 export const builtinNames: readonly string[] = groups.flatMap(({ names }) => names)

@@ -1,13 +1,13 @@
+import { equalBytes } from '@noble/curves/utils.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { md5, sha1 } from '@noble/hashes/legacy.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
-import { equalBytes } from '@noble/curves/utils.js'
 
 import type { RegoValue } from '../../value.ts'
 import type { Builtin } from '../builtin.ts'
 import { bytesOperand, hexFrom } from '../bytes.ts'
 
-type Hash = typeof sha256 | typeof sha512 | typeof sha1 | typeof md5
+type Hash = typeof sha256 | typeof sha512 | typeof md5
 
 /** Hashes come in hexadecimal digits. */
 export const builtins: Readonly<Record<string, Builtin>> = {

@@ -1,11 +1,11 @@
 import { isJsonNumber } from '../../../json/equal.ts'
 import { entriesOf, isObjectValue, type RegoValue } from '../../value.ts'
 import type { BuiltinContext } from '../builtin.ts'
+import { bytesOperand } from '../bytes.ts'
 import type { NamedKey } from '../keys/key.ts'
 import { parseKeys } from '../keys/keys.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
 import { nowNs } from '../time/now.ts'
-import { bytesOperand } from '../bytes.ts'
 
 /** What a token must be. Texts are empty when nothing is asked. */
 export interface Constraints {
@@ -20,7 +20,10 @@ const names = ['cert', 'secret', 'alg', 'iss', 'aud', 'time'] as const
 
 type Given = { [Name in (typeof names)[number]]?: RegoValue }
 
-export function readConstraints(value: RegoValue | undefined, context: BuiltinContext): Constraints {
+export function readConstraints(
+  value: RegoValue | undefined,
+  context: BuiltinContext,
+): Constraints {
   const { cert, secret, alg, iss, aud, time } = readGiven(value)
   const keys = cert === undefined ? undefined : parseKeys(stringOperand(cert))
   const shared = secret === undefined ? new Uint8Array() : bytesOperand(secret)

@@ -1,7 +1,7 @@
 import { BuiltinError } from '../operand.ts'
 import { contextTag, DerReader, malformed, tags, wholeBytes } from './der.ts'
-import { readExtension, type Extension } from './extension.ts'
 import { readFields, type ExtensionFields } from './extension-fields.ts'
+import { readExtension, type Extension } from './extension.ts'
 import type { Key } from './key.ts'
 import { readMoment } from './moment.ts'
 import { readName, type Attribute } from './name.ts'

@@ -1,7 +1,7 @@
 import { BuiltinError } from '../operand.ts'
+import { readAlternativeNames, type AlternativeNames } from './alternative-names.ts'
 import { contextTag, DerReader, malformed, tags } from './der.ts'
 import type { Extension } from './extension.ts'
-import { readAlternativeNames, type AlternativeNames } from './alternative-names.ts'
 import { latin1 } from './name.ts'
 
 /** What Go reads out of the extensions it knows; absent is `undefined`. */

@@ -50,7 +50,7 @@ function parseJwk(jwk: Json): NamedKey {
 }
 
 function parseKey(jwk: Members): Key {
-  switch (text(jwk, 'kty')) {
+  switch (text(jwk, 'kty') ?? '') {
     case 'RSA':
       return rsaKey(jwk)
     case 'EC':

@@ -1,6 +1,6 @@
 import { textFrom } from '../bytes.ts'
 import { BuiltinError } from '../operand.ts'
-import { DerReader, malformed, tags } from './der.ts'
+import { malformed, tags, type DerReader } from './der.ts'
 
 /** One attribute of a distinguished name. */
 export interface Attribute {

@@ -1,13 +1,7 @@
+import { equalBytes } from '@noble/curves/utils.js'
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import { concatBytes } from '@noble/hashes/utils.js'
-import { equalBytes } from '@noble/curves/utils.js'
-import {
-  mgf1,
-  PKCS1_SHA256,
-  PKCS1_SHA384,
-  PKCS1_SHA512,
-  PSS,
-} from 'micro-rsa-dsa-dh/rsa.js'
+import { mgf1, PKCS1_SHA256, PKCS1_SHA384, PKCS1_SHA512, PSS } from 'micro-rsa-dsa-dh/rsa.js'
 import { I2OSP, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js'
 
 import { BuiltinError } from '../operand.ts'
@@ -21,11 +15,7 @@ export type HashName = keyof typeof hashes
 /** The bits a key must have for Go to use it. */
 const leastBits = 1024
 
-export function verifyPkcs1(
-  key: RsaKey,
-  hash: HashName,
-  { message, signature }: Signed,
-): boolean {
+export function verifyPkcs1(key: RsaKey, hash: HashName, { message, signature }: Signed): boolean {
   return isUsable(key) && pkcs1[hash].verify(key, message, signature)
 }
 

@@ -68,7 +68,11 @@ export function signWith(key: Key, { family, hash }: Algorithm, message: Uint8Ar
   throw new BuiltinError('the key does not fit the algorithm')
 }
 
-export function isSameMac(key: Uint8Array, hash: HashName, { message, signature }: Signed): boolean {
+export function isSameMac(
+  key: Uint8Array,
+  hash: HashName,
+  { message, signature }: Signed,
+): boolean {
   return equalBytes(mac(key, hash, message), signature)
 }
 

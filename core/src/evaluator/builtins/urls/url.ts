@@ -38,7 +38,11 @@ const empty: GoUrl = {
 export function parseUrl(text: string): GoUrl {
   const [, before = '', fragment = ''] = /^([^#]*)(?:#(.*))?$/s.exec(text) ?? []
   const url = parseWithoutFragment(before)
-  return { ...url, fragment: unescapeUrl(fragment, 'fragment'), rawFragment: raw(fragment, 'fragment') }
+  return {
+    ...url,
+    fragment: unescapeUrl(fragment, 'fragment'),
+    rawFragment: raw(fragment, 'fragment'),
+  }
 }
 
 function parseWithoutFragment(text: string): GoUrl {
