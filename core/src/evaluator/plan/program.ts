@@ -47,12 +47,17 @@ export type Expression =
 
 export type Body = readonly Statement[]
 
+/** Of those whose result is always the same one is enough: `exit` sets it and leaves the function. */
+export const exitCode = 1 << 20
+
 /**
  * Goes on (code 0), fails (code 1: what it stands in is undefined), or leaves as many blocks as its code says.
- * `let` fails when undefined, `copy` does not. Of `scan`, code 1 takes the next item and 2 goes on behind it.
+ * `let` fails when undefined, `copy` does not. Of `scan`, code 1 takes the next item and 2 goes on behind it. `choose` is
+ * a `block` whose blocks run only for certain values.
  */
 export type Statement =
   | readonly ['let' | 'copy' | 'once' | 'append' | 'add', slot: number, Expression]
+  | readonly ['exit', slot: number, Constant]
   | readonly ['clear', slot: number]
   | readonly ['make', slot: number, Kind]
   | readonly ['insert' | 'insertOnce', slot: number, key: Expression, value: Expression]
@@ -62,9 +67,13 @@ export type Statement =
   | readonly ['defined' | 'undefined', Expression]
   | readonly ['break', code: number]
   | readonly ['block', blocks: readonly Body[]]
+  | readonly ['choose', Expression, keys: readonly Keys[], blocks: readonly Body[]]
   | readonly ['not', Body]
   | readonly ['scan', Expression, key: number, value: number, Body, order: 'sorted' | 'any']
   | readonly ['with', 'input' | 'data', path: readonly string[], Expression, Body]
+
+/** For which values of what is chosen by a block runs; `null`: for all. */
+export type Keys = readonly (string | boolean)[] | null
 
 /** What a dynamic path may name; without a callee it is undefined. */
 export type Candidate = readonly [path: readonly string[], callee: number | null]

@@ -5,8 +5,10 @@ import { lowerBlock } from './lower.ts'
 import { operandOf, type Scope } from './scope.ts'
 import { unsupported } from './unsupported.ts'
 
-/** A function whose locals are numbered as in the plan. */
+/** A function on its way to a program. Slots below `shared` are those of all its blocks, `slots` is the first free one. */
 export type Draft = {
+  readonly shared: number
+  readonly slots: number
   readonly parameters: readonly number[]
   readonly result: number
   readonly blocks: readonly Body[]
@@ -20,7 +22,9 @@ export function lowerFunction(callee: IrFunction, scope: Scope): Draft {
   if (!isReturn || others.length > 0 || input !== 0 || data !== 1)
     throw unsupported(`a function of this form (${callee.name})`)
   const blocks = callee.blocks.slice(0, -1).map((block) => markBase(lowerBlock(block, scope)))
-  return { parameters, result: callee.return, blocks }
+  // Besides the parameters: the result, and the result of the rule at hand.
+  const shared = callee.params.length + 2
+  return { shared, slots: shared, parameters, result: callee.return, blocks }
 }
 
 /** A plan adds `{"result": value}` to the set of its results; here it is a function that gives the value. */
@@ -28,14 +32,20 @@ export function lowerPlan({ name, blocks }: IrPlan, scope: Scope): Draft {
   const [block, ...others] = blocks
   const statements = block?.stmts ?? []
   if (others.length > 0) throw unsupported(`an entrypoint with several results (${name})`)
-  if (statements.length === 0) return { parameters: [], result: 2, blocks: [] }
+  if (statements.length === 0) return { shared: 3, slots: 3, parameters: [], result: 2, blocks: [] }
   const [made, inserted, added] = statements.slice(-3)
   const result = resultOf([made, inserted, added], scope)
   if (result === undefined) throw unsupported(`a plan of this form (${name})`)
   const local = 1 + Math.max(2, ...[made, inserted, added].map(targetOf))
   const body = markBase(lowerBlock({ stmts: statements.slice(0, -3) }, scope))
   const last: Statement = ['copy', local, result]
-  return { parameters: [], result: local, blocks: [[...body, last]] }
+  return {
+    shared: local + 1,
+    slots: local + 1,
+    parameters: [],
+    result: local,
+    blocks: [[...body, last]],
+  }
 }
 
 type Ending = readonly (IrStatement | undefined)[]

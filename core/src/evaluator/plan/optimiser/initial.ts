@@ -1,5 +1,6 @@
 import type { Body, Expression, Statement } from '../program.ts'
 import { isNode, mapExpression, mapStatement } from './tree.ts'
+import { isPureWrite } from './uses.ts'
 
 /**
  * The slots that may be read before they are written, which a call must find undefined: all locals begin so in OPA,
@@ -33,16 +34,11 @@ function visit(statement: Statement, surely: Set<number>, early: Set<number>): v
     visitBody(inner, new Set(surely), early)
     return inner
   }
-  const writes = assigns(statement)
+  const writes = isPureWrite(statement)
   if (statement[0] === 'scan') for (const slot of [statement[2], statement[3]]) surely.add(slot)
   mapStatement(statement, { expression, body, slot: writes ? same : read })
   if (writes && statement[0] !== 'scan')
     mapStatement(statement, { slot: (slot) => (surely.add(slot), slot) })
-}
-
-/** Whether its slots are written without being read; else they are read as well. */
-function assigns([name]: Statement): boolean {
-  return ['let', 'copy', 'clear', 'make', 'dynamic', 'scan'].includes(name)
 }
 
 function same(slot: number): number {

@@ -3,6 +3,7 @@ import { programVersion, type Head } from '../program.ts'
 import { refuseRecursion } from './acyclic.ts'
 import { finish } from './finish.ts'
 import { lowerFunction, lowerPlan } from './functions.ts'
+import { improve } from './improve.ts'
 import { scopeOf } from './scope.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -27,7 +28,9 @@ export function optimise(plan: unknown): string {
     ),
     parameters: drafts.map(({ parameters }) => parameters.length),
   }
-  return [head, ...drafts.map(finish)].map((line) => JSON.stringify(line)).join('\n')
+  return [head, ...drafts.map((draft) => finish(improve(draft)))]
+    .map((line) => JSON.stringify(line))
+    .join('\n')
 }
 
 /** It comes from our own compiler: what it must have to be one is enough. */

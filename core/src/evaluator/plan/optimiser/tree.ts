@@ -17,6 +17,8 @@ export function mapStatement(statement: Statement, parts: Parts): Statement {
     case 'append':
     case 'add':
       return [statement[0], slot(statement[1]), expression(statement[2])]
+    case 'exit':
+      return ['exit', slot(statement[1]), statement[2]]
     case 'clear':
       return ['clear', slot(statement[1])]
     case 'make':
@@ -42,6 +44,8 @@ export function mapStatement(statement: Statement, parts: Parts): Statement {
       return statement
     case 'block':
       return ['block', statement[1].map(body)]
+    case 'choose':
+      return ['choose', expression(statement[1]), statement[2], statement[3].map(body)]
     case 'not':
       return ['not', body(statement[1])]
     case 'scan': {
@@ -79,6 +83,28 @@ export function mapExpression(
     default:
       return expression
   }
+}
+
+/** Its direct operands. */
+export function partsOf(expression: Expression): readonly Expression[] {
+  const parts: Expression[] = []
+  mapExpression(expression, (part) => {
+    parts.push(part)
+    return part
+  })
+  return parts
+}
+
+/** The lists of statements in it. */
+export function bodiesOf(statement: Statement): readonly Body[] {
+  const bodies: Body[] = []
+  mapStatement(statement, {
+    body: (body) => {
+      bodies.push(body)
+      return body
+    },
+  })
+  return bodies
 }
 
 export type Node = Exclude<Expression, null | boolean | number | string>

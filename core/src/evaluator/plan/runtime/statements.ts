@@ -1,7 +1,15 @@
 import { EvaluationError } from '../../evaluator.ts'
 import { isArrayValue, isEqual, isObjectValue, RegoSet, type RegoValue } from '../../value.ts'
-import type { Body, Expression, Kind, Statement } from '../program.ts'
+import {
+  exitCode,
+  type Body,
+  type Constant,
+  type Expression,
+  type Kind,
+  type Statement,
+} from '../program.ts'
 import type { Builder, Step } from './builder.ts'
+import { chooser } from './choose.ts'
 import { adder, appender, inserter, maker, onceInserter } from './collections.ts'
 import { dynamicCaller } from './dynamic.ts'
 import { reader, readers } from './expressions.ts'
@@ -23,6 +31,8 @@ function statementStep(statement: Statement, builder: Builder): Step {
       return copyStep(statement[1], statement[2], builder)
     case 'once':
       return onceStep(statement[1], statement[2], builder)
+    case 'exit':
+      return exitStep(statement[1], statement[2], builder)
     case 'clear':
       return clearStep(statement[1], builder)
     case 'make':
@@ -55,6 +65,8 @@ function statementStep(statement: Statement, builder: Builder): Step {
     }
     case 'block':
       return blockStep(statement[1], builder)
+    case 'choose':
+      return chooser(statement, (body) => bodyStep(body, builder), builder)
     case 'not':
       return notStep(statement[1], builder)
     case 'scan':
@@ -96,6 +108,13 @@ function onceStep(slot: number, expression: Expression, builder: Builder): Step 
       throw conflict('complete rules must not produce multiple outputs')
     frame[slot] = value
     return 0
+  }
+}
+
+function exitStep(slot: number, value: Constant, { frame }: Builder): Step {
+  return () => {
+    frame[slot] = value
+    return exitCode
   }
 }
 

@@ -1,0 +1,41 @@
+import type { Body } from '../program.ts'
+import { chooseBlocks } from './choose.ts'
+import { joinClauses } from './clauses.ts'
+import { stopEvery } from './every.ts'
+import type { Draft } from './functions.ts'
+import { fuse } from './fuse.ts'
+import { hoist } from './hoist.ts'
+import { foldLiterals } from './literals.ts'
+import { relaxOrder } from './order.ts'
+import { propagate } from './propagate.ts'
+import { renameReassigned } from './rename.ts'
+import { separate } from './separate.ts'
+import { tidy } from './tidy.ts'
+import { usesOf } from './uses.ts'
+
+/** The same function, faster. */
+export function improve(draft: Draft): Draft {
+  const clear = eachBlock(separate(draft), tidy)
+  let { slots } = clear
+  const next = (): number => slots++
+  const single = eachBlock(clear, (block) => renameReassigned(block, next))
+  const named = propagateIn(single)
+  const folded = eachBlock(named, (block, uses) => foldLiterals(block, uses))
+  const fused = eachBlock(propagateIn(folded), (block, uses) => fuse(block, uses))
+  const joined = joinClauses(fused)
+  const stopped = eachBlock(joined, stopEvery)
+  const relaxed = eachBlock(stopped, (block, uses) => relaxOrder(block, uses))
+  const hoisted = eachBlock(relaxed, (block) => hoist(block, next))
+  return { ...hoisted, blocks: chooseBlocks(hoisted.blocks), slots }
+}
+
+type Uses = ReturnType<typeof usesOf>
+
+function eachBlock(draft: Draft, change: (block: Body, uses: Uses) => Body): Draft {
+  const uses = usesOf(draft.blocks)
+  return { ...draft, blocks: draft.blocks.map((block) => change(block, uses)) }
+}
+
+function propagateIn(draft: Draft): Draft {
+  return { ...draft, blocks: propagate(draft, usesOf(draft.blocks)) }
+}
