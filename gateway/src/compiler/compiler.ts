@@ -6,12 +6,15 @@ import type { GenericSchema } from 'valibot'
 
 import type { CompileError, Compiler, RegoModule } from '../catalog/compile.ts'
 import { parseAnswer, type Refusal } from './answer.ts'
+import { BundleSchema, type Bundle } from './bundle.ts'
 import {
   EvaluationsSchema,
   type Circumstances,
   type Evaluations,
   type Question,
 } from './evaluation.ts'
+import { ExaminationSchema, type Examination } from './examination.ts'
+import { ExplanationSchema, type Explanation } from './explanation.ts'
 import { startHelper } from './helper.ts'
 import { InspectionSchema } from './inspection.ts'
 import { createPool } from './pool.ts'
@@ -48,8 +51,28 @@ export interface WarmCompiler extends Compiler {
     questions: readonly Question[],
     circumstances?: Circumstances,
   ): Promise<Evaluations | Refusal>
+  /** Says how OPA comes to an answer: what was evaluated, what held, and what did not on which values. */
+  explain(
+    modules: readonly RegoModule[],
+    question: Question,
+    circumstances?: Circumstances,
+  ): Promise<Explanation | Refusal>
+  /** Runs the tests among the modules with all of OPA's builtins, but without a network. */
+  test(
+    modules: readonly RegoModule[],
+    circumstances?: Omit<Circumstances, 'strictErrors'>,
+  ): Promise<Examination | Refusal>
+  /** Packs modules and data for any OPA. */
+  bundle(modules: readonly RegoModule[], content?: BundleContent): Promise<Bundle | Refusal>
   /** Ends the helpers; what was not answered is answered with `ERR_COMPILER_CLOSED`. */
   close(): Promise<void>
+}
+
+export interface BundleContent {
+  /** Default: `{}`. */
+  readonly data?: Json
+  /** What the wasm in it answers, `role/allow`. Default: every rule and package. */
+  readonly entrypoints?: readonly string[]
 }
 
 /** What a request has besides its modules; members that are absent are not sent. */
@@ -82,6 +105,12 @@ export function createCompiler(options: CompilerOptions): WarmCompiler {
       if (questions.length === 0) return { outcomes: [] }
       return ask(modules, { op: 'eval', questions, ...circumstances }, EvaluationsSchema)
     },
+    explain: (modules, question, circumstances = {}) =>
+      ask(modules, { op: 'explain', ...question, ...circumstances }, ExplanationSchema),
+    test: (modules, circumstances = {}) =>
+      ask(modules, { op: 'test', ...circumstances }, ExaminationSchema),
+    bundle: (modules, content = {}) =>
+      ask(modules, { op: 'bundle', builtins, ...content }, BundleSchema),
     close: () => pool.close(),
   }
 }

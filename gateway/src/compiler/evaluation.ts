@@ -33,9 +33,10 @@ export interface Evaluations {
   readonly outcomes: readonly Outcome[]
 }
 
-export const json: v.GenericSchema<unknown, Json> = v.custom<Json>((value) => value !== undefined)
+const json: v.GenericSchema<unknown, Json> = v.custom<Json>((value) => value !== undefined)
 
-const FailureSchema = v.object({
+/** An error of an evaluation, as the helper says it. */
+export const FailureSchema: v.GenericSchema<unknown, EvaluationFailure> = v.object({
   code: v.string(),
   message: v.string(),
   file: v.exactOptional(v.string()),

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 
 import type { CompiledUnit } from '../catalog/compile.ts'
+import { bytes } from './bytes.ts'
 
 /** What modules compile to, for both engines. */
 export interface BuiltUnit extends CompiledUnit {
@@ -14,11 +15,7 @@ const paths = v.array(v.string())
 /** The answer to `compile`. */
 export const UnitSchema: v.GenericSchema<unknown, { readonly unit: BuiltUnit }> = v.pipe(
   v.object({
-    wasm: v.pipe(
-      v.string(),
-      v.base64(),
-      v.transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
-    ),
+    wasm: bytes,
     plan: v.looseObject({ plans: v.looseObject({ plans: v.array(v.unknown()) }) }),
     entrypoints: paths,
     packages: paths,
