@@ -22,7 +22,9 @@ export function isCarriedByDouble(literal: string): boolean {
 
 /** Negative, 0 or positive by value, exact for any number of digits: `1.0` is `1`. */
 export function compareNumbers(left: JsonNumber, right: JsonNumber): number {
-  if (left instanceof Decimal || right instanceof Decimal) return compareDecimals(left, right)
+  // A double stands for what it prints: `1e+23` is a little more than the double itself.
+  if (left instanceof Decimal || right instanceof Decimal || typeof left !== typeof right)
+    return compareDecimals(left, right)
   if (left === right) return 0
   return left < right ? -1 : 1
 }

@@ -51,7 +51,7 @@ describe('host builtins', () => {
     ['numbers.range_step', '[1, 1e9, 1]', 'more than 1000000 numbers'],
     ['net.cidr_expand', '["10.0.0.0/8"]', 'more than 1048576 addresses'],
     ['net.cidr_merge', '[["::ffff:10.0.0.0/104"]]', 'mapped networks'],
-    ['units.parse_bytes', '["1e99"]', 'too many digits'],
+    ['units.parse_bytes', '["1e999999"]', 'decimal places'],
     ['time.clock', '[[-9000000000000000000, "CET"]]', 'differs from system to system'],
     ['time.add_date', '[0, 1000000000000000000, 0, 0]', 'too many years'],
     ['json.patch', `[[1, {}], ${crash}]`, 'OPA fails'],

@@ -1,5 +1,8 @@
 import { numberFrom, type JsonNumber } from '../../../json/number.ts'
 import type { RegoValue } from '../../value.ts'
+import { floatOfLiteral } from '../arithmetic/float-literal.ts'
+import { floatFrom, multiply as multiplyFloats, truncate } from '../arithmetic/float.ts'
+import { numberOfInteger } from '../arithmetic/integer.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
 
 type Fraction = readonly [numerator: bigint, denominator: bigint]
@@ -11,41 +14,41 @@ const fractionDigits = 10
 
 /** `10Ki` is 10240: integers exactly, others with 10 digits behind the point. */
 export function parseUnits([text]: readonly RegoValue[]): JsonNumber {
-  const { amount, unit } = readAmount(stringOperand(text))
-  const [numerator, denominator] = multiply(amount, unit === 'm' ? milli : [siFactor(unit), 1n])
+  const { amount, unit } = split(stringOperand(text))
+  const [numerator, denominator] = multiply(amount(), unit === 'm' ? milli : [siFactor(unit), 1n])
   if (numerator % denominator === 0n) return numberFrom(String(numerator / denominator))
   return numberFrom(toFixed([numerator, denominator]))
 }
 
 /** `10KiB` is 10240, without what is left of a byte. OPA computes this with mantissas of 64 bits. */
 export function parseBytes([text]: readonly RegoValue[]): JsonNumber {
-  const { amount, unit, power } = readAmount(lower(stringOperand(text)))
-  if (Math.abs(power) > exactPower) throw new RangeError('units.parse_bytes: too many digits here')
-  const rounded = round64(amount)
-  const [numerator, denominator] = round64(multiply(rounded, [byteFactor(unit), 1n]))
-  return numberFrom(String(numerator / denominator))
+  const { literal, unit } = split(lower(stringOperand(text)))
+  const factor = floatFrom(byteFactor(unit))
+  return numberOfInteger(truncate(multiplyFloats(floatOfLiteral(literal), factor)))
 }
-
-/** Up to here Go's 128 bits hold the power of five that it scales by. */
-const exactPower = 55
 
 /** Letters in lower case one by one, as Go does it. */
 function lower(text: string): string {
   return text.replaceAll('\u0130', 'i').toLowerCase()
 }
 
-const amountAndUnit = /^([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d{1,6}))?([a-zA-Z\u0130]*)$/
+const amountAndUnit = /^(([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d{1,6}))?)([a-zA-Z\u0130]*)$/
 
-type Amount = { readonly amount: Fraction; readonly unit: string; readonly power: number }
+type Quantity = { readonly literal: string; readonly amount: () => Fraction; readonly unit: string }
 
-function readAmount(text: string): Amount {
-  const [, sign, whole = '', decimals = '', exponent = '0', unit = ''] =
+function split(text: string): Quantity {
+  const [, literal = '', sign, whole = '', decimals = '', exponent = '0', unit = ''] =
     amountAndUnit.exec(text.replaceAll('"', '')) ?? []
   if (whole + decimals === '') throw new BuiltinError('no amount provided')
   const power = Number(exponent) - decimals.length
   const digits = BigInt(whole + decimals) * (sign === '-' ? -1n : 1n)
+  return { literal, unit, amount: () => scaled(digits, power) }
+}
+
+/** `digits * 10^power` */
+function scaled(digits: bigint, power: number): Fraction {
   const scale = 10n ** BigInt(Math.abs(power))
-  return { amount: power < 0 ? [digits, scale] : [digits * scale, 1n], unit, power }
+  return power < 0 ? [digits, scale] : [digits * scale, 1n]
 }
 
 /** Only the first letter tells milli from mega; `mi` is mebi all the same. */
@@ -75,34 +78,4 @@ function toFixed([numerator, denominator]: Fraction): string {
   const rounded = String((size * 2n + denominator) / (denominator * 2n))
   const digits = rounded.padStart(fractionDigits + 1, '0')
   return `${numerator < 0n ? '-' : ''}${digits.slice(0, -fractionDigits)}.${digits.slice(-fractionDigits)}`
-}
-
-/** The nearest number with 64 significant bits, halves to even. */
-function round64([numerator, denominator]: Fraction): Fraction {
-  if (numerator < 0n) {
-    const [size, base] = round64([-numerator, denominator])
-    return [-size, base]
-  }
-  const shift = bitsOf(numerator) - bitsOf(denominator) - 64
-  const [above, below] =
-    shift < 0
-      ? [numerator << BigInt(-shift), denominator]
-      : [numerator, denominator << BigInt(shift)]
-  return above >= below << 64n
-    ? scale(divideToEven(above, below * 2n), shift + 1)
-    : scale(divideToEven(above, below), shift)
-}
-
-function scale(mantissa: bigint, exponent: number): Fraction {
-  return exponent < 0 ? [mantissa, 1n << BigInt(-exponent)] : [mantissa << BigInt(exponent), 1n]
-}
-
-function divideToEven(above: bigint, below: bigint): bigint {
-  const [quotient, twice] = [above / below, (above % below) * 2n]
-  const roundsUp = twice > below || (twice === below && quotient % 2n === 1n)
-  return roundsUp ? quotient + 1n : quotient
-}
-
-function bitsOf(value: bigint): number {
-  return value.toString(2).length
 }
