@@ -8,14 +8,13 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
 	opa "github.com/open-policy-agent/opa/v1/compile"
-	"golang.org/x/sync/errgroup"
 )
 
 // emit adds wasm and plan to a unit, both at a time: the plan is small beside the wasm, in which it is hidden.
 func emit(made *unit, checked *program, targets []string) error {
-	var emitting errgroup.Group
+	var emitting []func() error
 	if slices.Contains(targets, opa.TargetWasm) {
-		emitting.Go(func() error {
+		emitting = append(emitting, func() error {
 			built, err := build(checked, opa.TargetWasm, made.Entrypoints)
 			// The wasm comes first; what may fail after it is formatting sources that nobody will read.
 			if len(built.WasmModules) == 0 {
@@ -26,7 +25,7 @@ func emit(made *unit, checked *program, targets []string) error {
 		})
 	}
 	if slices.Contains(targets, opa.TargetPlan) {
-		emitting.Go(func() error {
+		emitting = append(emitting, func() error {
 			built, err := build(checked, opa.TargetPlan, made.Entrypoints)
 			if len(built.PlanModules) == 0 {
 				return err
@@ -35,7 +34,7 @@ func emit(made *unit, checked *program, targets []string) error {
 			return nil
 		})
 	}
-	return emitting.Wait()
+	return together(emitting)
 }
 
 // build runs OPA's planner and, for wasm, its generator.

@@ -2,10 +2,7 @@ module vedette/compiler
 
 go 1.26.0
 
-require (
-	github.com/open-policy-agent/opa v1.22.2
-	golang.org/x/sync v0.23.0
-)
+require github.com/open-policy-agent/opa v1.22.2
 
 require (
 	github.com/agnivade/levenshtein v1.2.1 // indirect
@@ -30,6 +27,7 @@ require (
 	github.com/yashtewari/glob-intersection v0.2.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.57.0 // indirect
+	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/sys v0.48.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )

@@ -52,7 +52,7 @@ func TestEntrypointsMayBeNamed(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	asked["entrypoints"] = []string{"a/none"}
-	if got := ask(t, asked); len(got.Errors) != 1 || got.Errors[0].File != "a.rego" {
+	if got := ask(t, asked); len(got.Errors) != 1 || got.Errors[0].File != "a.rego" || strings.Count(got.Errors[0].Message, "a/none") != 1 {
 		t.Errorf("%+v", got)
 	}
 }
