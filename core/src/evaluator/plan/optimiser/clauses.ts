@@ -23,10 +23,13 @@ function joinWith(block: Body, next: Body, result: number): Body | undefined {
   const [first, ...rest] = block
   const slot = handedOn(next, result)
   if (slot === undefined || first?.[0] !== 'clear' || first[1] !== slot) return undefined
-  const uses = usesOf([rest])
-  if (uses.writes(slot) !== uses.changes(slot) || uses.reads(slot) !== uses.changes(slot))
-    return undefined
-  return rename(rest, slot, result)
+  return isOnlySetOnce(rest, slot) ? rename(rest, slot, result) : undefined
+}
+
+function isOnlySetOnce(body: Body, slot: number): boolean {
+  const { writes, reads, changes } = usesOf([body])
+  const times = resultsIn(body, slot).length
+  return writes(slot) === times && reads(slot) === times && changes(slot) === 0
 }
 
 function handedOn(block: Body, result: number): number | undefined {

@@ -3,6 +3,7 @@ import type { Body, Expression, Statement } from '../program.ts'
 import { markBase } from './base.ts'
 import { lowerBlock } from './lower.ts'
 import { operandOf, type Scope } from './scope.ts'
+import { renameSlots } from './slots.ts'
 import { unsupported } from './unsupported.ts'
 
 /** A function on its way to a program. Slots below `shared` are those of all its blocks, `slots` is the first free one. */
@@ -27,25 +28,24 @@ export function lowerFunction(callee: IrFunction, scope: Scope): Draft {
   return { shared, slots: shared, parameters, result: callee.return, blocks }
 }
 
+/** The slot before those of a plan's own locals. */
+const planResult = 2
+
+const nothing: Draft = { shared: 3, slots: 3, parameters: [], result: planResult, blocks: [] }
+
 /** A plan adds `{"result": value}` to the set of its results; here it is a function that gives the value. */
 export function lowerPlan({ name, blocks }: IrPlan, scope: Scope): Draft {
   const [block, ...others] = blocks
   const statements = block?.stmts ?? []
   if (others.length > 0) throw unsupported(`an entrypoint with several results (${name})`)
-  if (statements.length === 0) return { shared: 3, slots: 3, parameters: [], result: 2, blocks: [] }
+  if (statements.length === 0) return nothing
   const [made, inserted, added] = statements.slice(-3)
   const result = resultOf([made, inserted, added], scope)
   if (result === undefined) throw unsupported(`a plan of this form (${name})`)
-  const local = 1 + Math.max(2, ...[made, inserted, added].map(targetOf))
-  const body = markBase(lowerBlock({ stmts: statements.slice(0, -3) }, scope))
-  const last: Statement = ['copy', local, result]
-  return {
-    shared: local + 1,
-    slots: local + 1,
-    parameters: [],
-    result: local,
-    blocks: [[...body, last]],
-  }
+  const body = lowerBlock({ stmts: statements.slice(0, -3) }, scope)
+  const last: Statement = ['copy', planResult - 1, result]
+  const moved = renameSlots([...body, last], (slot) => slot + 1)
+  return { ...nothing, blocks: [markBase(moved)] }
 }
 
 type Ending = readonly (IrStatement | undefined)[]
@@ -56,8 +56,4 @@ function resultOf([made, inserted, added]: Ending, scope: Scope): Expression | u
   if (added?.type !== 'ResultSetAddStmt' || added.stmt.value !== made.stmt.target || !isOne)
     return undefined
   return operandOf(inserted.stmt.value, scope)
-}
-
-function targetOf(statement: IrStatement | undefined): number {
-  return statement?.type === 'MakeObjectStmt' ? statement.stmt.target : 0
 }

@@ -32,10 +32,10 @@ export function improve(draft: Draft): Draft {
 type Uses = ReturnType<typeof usesOf>
 
 function eachBlock(draft: Draft, change: (block: Body, uses: Uses) => Body): Draft {
-  const uses = usesOf(draft.blocks)
+  const uses = usesOf(draft.blocks, draft.result)
   return { ...draft, blocks: draft.blocks.map((block) => change(block, uses)) }
 }
 
 function propagateIn(draft: Draft): Draft {
-  return { ...draft, blocks: propagate(draft, usesOf(draft.blocks)) }
+  return { ...draft, blocks: propagate(draft, usesOf(draft.blocks, draft.result)) }
 }

@@ -8,7 +8,8 @@ export type Uses = {
   readonly reads: (slot: number) => number
 }
 
-export function usesOf(blocks: readonly Body[]): Uses {
+/** What is read after the blocks counts as one more. */
+export function usesOf(blocks: readonly Body[], result?: number): Uses {
   const writes = new Map<number, number>()
   const changes = new Map<number, number>()
   const reads = new Map<number, number>()
@@ -31,6 +32,7 @@ export function usesOf(blocks: readonly Body[]): Uses {
   }
 
   blocks.forEach(body)
+  if (result !== undefined) count(reads, result)
   return {
     writes: (slot) => writes.get(slot) ?? 0,
     changes: (slot) => changes.get(slot) ?? 0,

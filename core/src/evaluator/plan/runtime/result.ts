@@ -1,7 +1,7 @@
 import { Decimal } from '../../../json/decimal.ts'
 import type { Json } from '../../../json/json.ts'
 import { setMember } from '../../../json/member.ts'
-import { keyText } from '../../value-json.ts'
+import { expectLiteral, keyText } from '../../value-json.ts'
 import { entriesOf, RegoObject, RegoSet, type RegoRecord, type RegoValue } from '../../value.ts'
 import { outOfLimits } from './run.ts'
 
@@ -12,7 +12,8 @@ export function resultOf(value: RegoValue, maxSize: number): Json {
   function convert(item: RegoValue): Json {
     if (--left < 0) throw outOfLimits(`has a result larger than ${maxSize}`)
     if (typeof item === 'string') left -= item.length
-    if (typeof item !== 'object' || item === null || item instanceof Decimal) return item
+    if (typeof item !== 'object' || item === null) return item
+    if (item instanceof Decimal) return expectLiteral(item)
     if (Array.isArray(item)) return (item as readonly RegoValue[]).map(convert)
     if (item instanceof RegoSet) return item.items.map(convert)
     return item instanceof RegoObject ? convertObject(item) : convertRecord(item as RegoRecord)
