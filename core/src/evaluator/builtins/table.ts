@@ -104,6 +104,10 @@ const groups: readonly Group[] = [
       graphql.parse_schema graphql.schema_is_valid`),
     load: () => import('./graphql/index.ts'),
   },
+  {
+    names: namesIn('providers.aws.sign_req'),
+    load: () => import('./aws/index.ts'),
+  },
 ]
 
 export const builtinNames: readonly string[] = groups.flatMap(({ names }) => names)

@@ -1,10 +1,10 @@
 import { isJsonNumber } from '../../../json/equal.ts'
-import { entriesOf, isObjectValue, type RegoValue } from '../../value.ts'
+import { entriesOf, type RegoValue } from '../../value.ts'
 import type { BuiltinContext } from '../builtin.ts'
 import { bytesOperand } from '../bytes.ts'
 import type { NamedKey } from '../keys/key.ts'
 import { parseKeys } from '../keys/keys.ts'
-import { BuiltinError, stringOperand } from '../operand.ts'
+import { BuiltinError, objectOperand, stringOperand } from '../operand.ts'
 import { nowNs } from '../time/now.ts'
 
 /** What a token must be. Texts are empty when nothing is asked. */
@@ -36,9 +36,8 @@ export function readConstraints(
 }
 
 function readGiven(value: RegoValue | undefined): Given {
-  if (!isObjectValue(value)) throw new BuiltinError('operand must be an object')
   const given: Given = {}
-  for (const [key, member] of entriesOf(value)) {
+  for (const [key, member] of entriesOf(objectOperand(value))) {
     const name = names.find((each) => each === key)
     if (!name) throw new BuiltinError('unknown token validation constraint')
     given[name] = member

@@ -1,7 +1,8 @@
 import { isObjectValue, type RegoRecord, type RegoValue } from '../../value.ts'
 import { textFrom } from '../bytes.ts'
+import { jsonUnmarshal } from '../encodings/json.ts'
 import { decodeBase64Url } from '../keys/base64.ts'
-import { readJson } from '../keys/json.ts'
+import { expectJson } from '../keys/json.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
 
 /** The three parts of a JWS in its compact form (RFC 7515), each in base64url. */
@@ -32,7 +33,7 @@ export function decodeText(part: string): string {
   try {
     return textFrom(bytes)
   } catch (error) {
-    readJson(lenient.decode(bytes))
+    expectJson(lenient.decode(bytes))
     throw error
   }
 }
@@ -45,7 +46,7 @@ export function decodeHeader({ header }: Token): RegoRecord {
 }
 
 export function parseObject(text: string): RegoRecord {
-  const value: RegoValue = readJson(text)
+  const value = jsonUnmarshal([text])
   if (!isObjectValue(value)) throw new BuiltinError('decoded JSON type was not an object')
   return value as RegoRecord
 }

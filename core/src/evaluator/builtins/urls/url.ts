@@ -1,4 +1,4 @@
-import { bytesFromHex, textFrom } from '../bytes.ts'
+import { checkEscapes, unescapePercent } from '../encodings/percent.ts'
 import { BuiltinError } from '../operand.ts'
 import { escapeUrl, type UrlPart } from './escape.ts'
 
@@ -40,7 +40,7 @@ export function parseUrl(text: string): GoUrl {
   const url = parseWithoutFragment(before)
   return {
     ...url,
-    fragment: unescapeUrl(fragment, 'fragment'),
+    fragment: unescapeUrl(fragment),
     rawFragment: raw(fragment, 'fragment'),
   }
 }
@@ -68,11 +68,11 @@ function rootless(url: GoUrl, rest: string): GoUrl {
 }
 
 function withPath(url: GoUrl, path: string): GoUrl {
-  return { ...url, path: unescapeUrl(path, 'path'), rawPath: raw(path, 'path') }
+  return { ...url, path: unescapeUrl(path), rawPath: raw(path, 'path') }
 }
 
 function raw(text: string, part: UrlPart): string {
-  return escapeUrl(unescapeUrl(text, part), part) === text ? '' : text
+  return escapeUrl(unescapeUrl(text), part) === text ? '' : text
 }
 
 function parseAuthority(
@@ -86,8 +86,8 @@ function parseAuthority(
   if (!/^[\w.:~!$&'()*+,;=%@-]*$/.test(userInfo)) throw new BuiltinError('invalid userinfo')
   const [, user = '', password] = /^([^:]*)(?::(.*))?$/s.exec(userInfo) ?? []
   return {
-    user: unescapeUrl(user, 'user'),
-    password: password === undefined ? undefined : unescapeUrl(password, 'user'),
+    user: unescapeUrl(user),
+    password: password === undefined ? undefined : unescapeUrl(password),
     host,
   }
 }
@@ -99,19 +99,16 @@ function parseHost(scheme: string, host: string): string {
   if (colon >= 0 && !/^:\d*$/.test(host.slice(colon))) throw new BuiltinError('invalid port')
   if (/[ \\^`{|}%]/.test(host.replaceAll(/%(?:25|[89a-fA-F][\da-fA-F])/g, '')))
     throw new BuiltinError('invalid host')
-  return unescapeUrl(host, 'host')
-}
-
-/** Percent-encoded bytes that are no UTF-8 are refused with an error. */
-function unescapeUrl(text: string, part: UrlPart): string {
-  if (/%(?![\da-fA-F]{2})/.test(text)) throw new BuiltinError(`invalid escape in ${part}`)
-  return text.replaceAll(/(?:%[\da-fA-F]{2})+/g, (run) =>
-    textFrom(bytesFromHex(run.replaceAll('%', ''))),
-  )
+  return unescapeUrl(host)
 }
 
 /** The path as it was written, unless that has what ought to be escaped. */
 export function escapedPath({ path, rawPath }: GoUrl): string {
   if (rawPath !== '' && /^[\w.~/$&+,:;=@!'()*[\]%-]*$/.test(rawPath)) return rawPath
   return path === '*' ? '*' : escapeUrl(path, 'path')
+}
+
+/** Bytes that are no UTF-8 are refused with an error. */
+function unescapeUrl(text: string): string {
+  return unescapePercent(checkEscapes(text))
 }
