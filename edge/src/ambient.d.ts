@@ -4,9 +4,9 @@ declare module '*.txt' {
   export default text
 }
 
-/** Written by `program.ts` for each program: its units with their compiled modules. */
+/** Written by `program.ts` for each program: its units with their texts or compiled modules. */
 declare module '*/units.js' {
   import type { Unit } from '@vedette/core/bundle/manifest'
 
-  export const units: readonly (Unit & { readonly module: WebAssembly.Module })[]
+  export const units: readonly (Unit & { readonly module: string | WebAssembly.Module })[]
 }

@@ -1,5 +1,6 @@
 import { VedetteError, codeOf, messageOf } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
+import { EvaluationError } from '@vedette/core/evaluator/evaluator'
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import { sourceOfText, type JsonSource } from '@vedette/core/json/source'
@@ -10,9 +11,10 @@ import { waitUntil } from 'cloudflare:workers'
 
 import { bindings, hub } from './env.ts'
 import { createHeadCache, readFreshness } from './head-cache.ts'
-import type { Answer, Question } from './isolate.ts'
+import type { Answer } from './isolate.ts'
 import { callIsolate } from './isolates.ts'
 import { isolateCode } from './program.ts'
+import { createResident, movedOn } from './resident.ts'
 import type { Standing } from './standing.ts'
 import { dataPosition, revisionOf } from './standing.ts'
 
@@ -21,6 +23,11 @@ const heads = createHeadCache({
   freshnessMs: readFreshness(bindings.VEDETTE_FRESHNESS_MS),
   waitUntil,
   now: Date.now,
+})
+
+const resident = createResident({
+  program: (id) => hub().program(id),
+  data: (position, from) => hub().data(position, from),
 })
 
 /** The hub may move on while content is on its way from it, and an isolate may be lost: then once more. */
@@ -46,13 +53,12 @@ export async function decideSource(
   path: string[],
   input: JsonSource | undefined,
 ): Promise<Decision> {
-  const text = input?.text()
   let standing = await heads.current()
   for (let attempt = 1; ; attempt++) {
     const reason = mayDecide(standing?.head, Date.now())
     // mayDecide throws when there is none.
     const known = standing as Standing
-    const answer = await ask(known, { position: dataPosition(known.head), path, input: text })
+    const answer = await ask(known, path, input)
     if (answer.kind === 'answered') return decisionOf(answer.result, { known, path, reason })
     if (answer.kind === 'failed' || attempt === attemptLimit) {
       throw new VedetteError(answer.code, answer.message)
@@ -61,44 +67,58 @@ export async function decideSource(
   }
 }
 
-/** No answer, for a reason that may be gone with a newer head or another isolate. */
-interface Lost {
-  readonly kind: 'lost'
-  readonly code: string
-  readonly message: string
-}
+/** `failed` is the policy's own failure; `lost` may be gone with a newer head or another isolate. */
+type Attempt =
+  | { readonly kind: 'answered'; readonly result: Json | undefined }
+  | { readonly kind: 'failed' | 'lost'; readonly code: string; readonly message: string }
 
-const movedOn = new VedetteError('ERR_NOT_READY', 'the hub moved on while its content was read')
-
-/** The isolate's answer on exactly the program and the data of `standing`. */
+/** The answer on exactly the program and the data of `standing`. */
 async function ask(
   standing: Standing,
-  question: Question,
-): Promise<Exclude<Answer, { kind: 'lacks-data' }> | Lost> {
+  path: string[],
+  input: JsonSource | undefined,
+): Promise<Attempt> {
+  try {
+    if (standing.isolated) return await askIsolate(standing, path, input)
+    return { kind: 'answered', result: await resident.answer(standing, path, input) }
+  } catch (error) {
+    const kind = error instanceof EvaluationError ? 'failed' : 'lost'
+    return { kind, code: codeOf(error, 'ERR_EVALUATION'), message: messageOf(error) }
+  }
+}
+
+async function askIsolate(
+  standing: Standing,
+  path: string[],
+  input: JsonSource | undefined,
+): Promise<Attempt> {
   const runnable = {
     loader: bindings.LOADER,
     program: standing.program,
     load: () => load(standing),
   }
-  const { position } = question
-  try {
-    const answer = await callIsolate(runnable, (isolate) => isolate.evaluate(question))
-    if (answer.kind !== 'lacks-data') return answer
-    const text = await hub().data(position)
-    if (text === null) throw movedOn
-    const data = { position, text }
-    const second = await callIsolate(runnable, (isolate) => isolate.evaluate(question, data))
-    if (second.kind !== 'lacks-data') return second
-    throw movedOn
-  } catch (error) {
-    return { kind: 'lost', code: codeOf(error, 'ERR_EVALUATION'), message: messageOf(error) }
-  }
+  const position = dataPosition(standing.head)
+  const question = { position, path, input: input?.text() }
+  const answer = await callIsolate(runnable, (isolate) => isolate.evaluate(question))
+  if (answer.kind !== 'lacks-data') return attemptOf(answer)
+  const step = await hub().data(position)
+  if (!step || !('text' in step)) throw movedOn()
+  const data = { position, text: step.text }
+  const second = await callIsolate(runnable, (isolate) => isolate.evaluate(question, data))
+  if (second.kind === 'lacks-data') throw movedOn()
+  return attemptOf(second)
+}
+
+function attemptOf(answer: Exclude<Answer, { kind: 'lacks-data' }>): Attempt {
+  if (answer.kind === 'failed') return answer
+  const { result } = answer
+  return { kind: 'answered', result: result === undefined ? undefined : parseJson(result) }
 }
 
 async function load({ program }: Standing): Promise<WorkerLoaderWorkerCode> {
   const content = await hub().program(program)
   if (content) return isolateCode(content)
-  throw movedOn
+  throw movedOn()
 }
 
 interface Made {
@@ -107,8 +127,7 @@ interface Made {
   readonly reason: Reason
 }
 
-function decisionOf(result: string | undefined, { known, path, reason }: Made): Decision {
+function decisionOf(result: Json | undefined, { known, path, reason }: Made): Decision {
   const made = { revision: revisionOf(known), entrypoint: path.join('/') }
-  if (result === undefined) return { ...made, reason: 'undefined' }
-  return { ...made, result: parseJson(result), reason }
+  return result === undefined ? { ...made, reason: 'undefined' } : { ...made, result, reason }
 }

@@ -8,7 +8,7 @@ const maxAgeMs = 10_000
 
 function standingOf(sequence: number, issued: number): Standing {
   const head = { scope: 'default', epoch: 1, sequence, issued, maxAgeMs, parts: {} }
-  return { program: 'p', head: { ...head, whenOlder: 'deny', state: 'ACTIVE' } }
+  return { program: 'p', isolated: false, head: { ...head, whenOlder: 'deny', state: 'ACTIVE' } }
 }
 
 /** A hub that answers when it is told to, and a clock. */

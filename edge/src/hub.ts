@@ -13,6 +13,8 @@ import type { EdgeEnv } from './env.ts'
 import { scope } from './env.ts'
 import type { Program } from './program.ts'
 import { programOf } from './program.ts'
+import { createRecentPatches } from './recent-patches.ts'
+import type { DataStep } from './resident.ts'
 import { createSqlStorage } from './sql-storage.ts'
 import type { Standing } from './standing.ts'
 import { dataPosition } from './standing.ts'
@@ -26,6 +28,7 @@ import { readTrust } from './trust.ts'
 export class ReplicaHub extends DurableObject<EdgeEnv> {
   readonly #configured: ConfiguredTrust
   readonly #editions = new WeakMap<Content, Edition>()
+  readonly #patches = createRecentPatches()
   #replica: Replica | undefined
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
@@ -54,20 +57,24 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
   /** Where this hub stands, null before the first head. */
   head(): Standing | null {
     const edition = this.#active()
-    return edition ? { head: edition.content.head, program: edition.program } : null
+    if (!edition) return null
+    const { content, program, isolated } = edition
+    return { head: content.head, program, isolated }
   }
 
-  /** What the isolate of this id is made of, null when another program is in force by now. */
+  /** What the program of this id is made of, null when another one is in force by now. */
   program(id: string): Program | null {
     const edition = this.#active()
     if (edition?.program !== id) return null
     return programOf(edition.content)
   }
 
-  /** The data document's text at this position, null when another is in force by now. */
-  data(position: string): string | null {
+  /** The data at this position, from another one that is held if possible; null when it is not in force by now. */
+  data(position: string, from?: string): DataStep | null {
     const edition = this.#active()
-    return edition && dataPosition(edition.content.head) === position ? edition.data : null
+    if (!edition || dataPosition(edition.content.head) !== position) return null
+    const patches = this.#patches.between(from, position)
+    return patches ? { patches } : { text: edition.data() }
   }
 
   /** OPAL's document of the last transactions, as JSON text. */
@@ -102,6 +109,7 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
     const before = this.#replica && this.#active()
     const edition = await createEdition(content, before)
     if (this.#replica) await tryOut(this.env.LOADER, edition, before)
+    if (before) this.#patches.note(content, dataPosition(before.content.head))
     this.#editions.set(content, edition)
   }
 

@@ -1,8 +1,7 @@
 import { codeOf, messageOf } from '@vedette/core/errors'
-import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
 import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
 import type { PolicyEvaluator } from '@vedette/core/evaluator/query'
-import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
+import { startUnit } from '@vedette/core/evaluator/unit-engine'
 import { sourceOfText } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { WorkerEntrypoint } from 'cloudflare:workers'
@@ -39,11 +38,9 @@ export interface Failure {
   readonly message: string
 }
 
-const builtins = await loadBuiltins()
-const loaded = units.map((unit) => ({
-  ...unit,
-  engine: createWasmEngine(unit.module, { builtins }),
-}))
+const loaded = await Promise.all(
+  units.map(async ({ module, ...unit }) => ({ ...unit, engine: await startUnit(unit, module) })),
+)
 
 let position: string | undefined
 let evaluator: PolicyEvaluator

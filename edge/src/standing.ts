@@ -7,6 +7,8 @@ export interface Standing {
   readonly head: Head
   /** Id of the program that the head's manifest stands for. */
   readonly program: string
+  /** Whether the program holds wasm, which only an isolate of the Worker Loader runs. */
+  readonly isolated: boolean
 }
 
 /** The data an answer must be computed on: the head's position, '' for a scope without data. */

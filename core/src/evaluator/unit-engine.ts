@@ -4,12 +4,17 @@ import { loadBuiltins } from './builtins/table.ts'
 import { EvaluationError, type Engine } from './evaluator.ts'
 import { canRun, createPlanEngine } from './plan/runtime/engine.ts'
 import { createWasmEngine } from './wasm/engine.ts'
-import { compileUnit } from './wasm/webassembly.ts'
+import { compileUnit, type WasmModule } from './wasm/webassembly.ts'
 
 /** The program where this runtime knows its version, else the wasm. */
 export const neededBlobs: NeededBlobs = (unit) => {
-  const needed = programOf(unit) ?? unit.wasm
+  const needed = isProgram(unit) ? unit.program?.digest : unit.wasm
   return needed === undefined ? [] : [needed]
+}
+
+/** Whether this runtime runs the unit's program, which needs no wasm. */
+export function isProgram({ program }: Unit): boolean {
+  return program !== undefined && canRun(program.version)
 }
 
 /**
@@ -20,20 +25,20 @@ export async function createUnitEngine(
   unit: Unit,
   blob: (digest: Digest) => Uint8Array,
 ): Promise<Engine> {
+  const [needed] = neededBlobs(unit)
+  if (needed === undefined)
+    throw new EvaluationError('ERR_ENGINE_UNFIT', `no engine here runs the unit ${unit.name}`)
+  const bytes = blob(needed)
+  return startUnit(
+    unit,
+    isProgram(unit) ? new TextDecoder().decode(bytes) : await compileUnit(bytes),
+  )
+}
+
+/** The engine of a program's text, or of wasm that is compiled already. */
+export async function startUnit(unit: Unit, code: string | WasmModule): Promise<Engine> {
   const builtins = await loadBuiltins(unit.builtins)
-  const program = programOf(unit)
-  if (program !== undefined) {
-    return createPlanEngine(new TextDecoder().decode(blob(program)), { builtins })
-  }
-  if (unit.wasm === undefined) throw unfit(unit)
-  return createWasmEngine(await compileUnit(blob(unit.wasm)), { builtins })
-}
-
-/** The address of its program, if this runtime runs programs of that version. */
-function programOf({ program }: Unit): Digest | undefined {
-  return program && canRun(program.version) ? program.digest : undefined
-}
-
-function unfit({ name }: Unit): EvaluationError {
-  return new EvaluationError('ERR_ENGINE_UNFIT', `no engine here runs the unit ${name}`)
+  return typeof code === 'string'
+    ? createPlanEngine(code, { builtins })
+    : createWasmEngine(code, { builtins })
 }

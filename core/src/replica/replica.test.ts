@@ -63,7 +63,7 @@ class Scene {
       return Promise.reject(new Error('it does not run'))
     }
     this.activated.push(content)
-    this.documents.push(structuredClone(content.document))
+    this.documents.push(JSON.parse(JSON.stringify(content.document)))
     return Promise.resolve()
   }
 }

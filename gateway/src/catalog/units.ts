@@ -1,6 +1,10 @@
 import type { Digest } from '@vedette/core/bundle/digest'
 import { digestOf } from '@vedette/core/bundle/digest'
 import type { Unit } from '@vedette/core/bundle/manifest'
+import { builtinNames } from '@vedette/core/evaluator/builtins/table'
+import { EvaluationError } from '@vedette/core/evaluator/evaluator'
+import { optimise } from '@vedette/core/evaluator/plan/optimiser/optimise'
+import { programVersion } from '@vedette/core/evaluator/plan/program'
 import * as v from 'valibot'
 
 import type { CompiledUnit } from './compile.ts'
@@ -14,6 +18,8 @@ export interface MadeUnit {
 /** Units by the policy that they are asked for, in deployment order. */
 export type Units = ReadonlyMap<string, MadeUnit>
 
+const encoder = new TextEncoder()
+
 export async function unitFrom(name: string, compiled: CompiledUnit): Promise<MadeUnit> {
   const { wasm, plan, packages, entrypoints, functions, reads } = compiled
   const blobs = new Map<Digest, Uint8Array>()
@@ -22,16 +28,34 @@ export async function unitFrom(name: string, compiled: CompiledUnit): Promise<Ma
     blobs.set(digest, bytes)
     return digest
   }
+  const builtins = builtinsOf(plan)
+  const program = builtins.every((builtin) => builtinNames.includes(builtin))
+    ? programOf(plan)
+    : undefined
   const unit: Unit = {
     name,
     packages: [...packages],
     entrypoints: [...entrypoints],
     functions: [...functions],
     reads: reads.map((path) => [...path]),
-    builtins: builtinsOf(plan),
+    builtins,
+    ...(program !== undefined && {
+      program: { digest: await keep(encoder.encode(program)), version: programVersion },
+    }),
     ...(wasm && { wasm: await keep(wasm) }),
   }
   return { unit, blobs }
+}
+
+/** Undefined where the plan engine would not answer as OPA does: the unit is then for the wasm engine alone. */
+function programOf(plan: unknown): string | undefined {
+  if (plan === undefined) return undefined
+  try {
+    return optimise(plan)
+  } catch (error) {
+    if (error instanceof EvaluationError) return undefined
+    throw error
+  }
 }
 
 /** All that these units name. */

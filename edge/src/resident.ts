@@ -1,0 +1,123 @@
+import type { Digest } from '@vedette/core/bundle/digest'
+import { parsePatch } from '@vedette/core/bundle/patch'
+import { patchInPlace } from '@vedette/core/bundle/patch-in-place'
+import { VedetteError } from '@vedette/core/errors'
+import type { Engine } from '@vedette/core/evaluator/evaluator'
+import type { UnitNames } from '@vedette/core/evaluator/names'
+import type { PolicyEvaluator } from '@vedette/core/evaluator/query'
+import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
+import { createUnitEngine, neededBlobs } from '@vedette/core/evaluator/unit-engine'
+import type { Json } from '@vedette/core/json/json'
+import { parseJson } from '@vedette/core/json/parse'
+import type { JsonSource } from '@vedette/core/json/source'
+import { sourceOfValue } from '@vedette/core/json/source'
+
+import type { Program } from './program.ts'
+import type { Standing } from './standing.ts'
+import { dataPosition } from './standing.ts'
+
+/** Where content comes from; null for what is of the past by now. */
+export interface ContentSource {
+  readonly program: (id: string) => Promise<Program | null>
+  readonly data: (position: string, from: string | undefined) => Promise<DataStep | null>
+}
+
+/** The document's text, or the patches that lead to it from a position, as texts. */
+export type DataStep = { readonly text: string } | { readonly patches: readonly string[] }
+
+/** Programs and data in this very isolate: an answer is one call. */
+export interface Resident {
+  /** The answer on exactly the program and data of `standing`; `ERR_NOT_READY` when the hub moved on meanwhile. */
+  answer(
+    standing: Standing,
+    path: readonly string[],
+    input: JsonSource | undefined,
+  ): Promise<Json | undefined>
+}
+
+/** What is held: brought up to date as a whole, or not at all. */
+interface Held {
+  readonly program: string
+  readonly engines: ReadonlyMap<Digest, Engine>
+  readonly evaluator: PolicyEvaluator
+  position: string | undefined
+  document: Json
+}
+
+export const movedOn = (): VedetteError<'ERR_NOT_READY'> =>
+  new VedetteError('ERR_NOT_READY', 'the hub moved on while its content was read')
+
+export function createResident(source: ContentSource): Resident {
+  let held: Held | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** One after the other: two heads at once would each wait for half of the other. */
+  function bring(standing: Standing): Promise<void> {
+    const next = turn.then(async () => {
+      held = await withProgram(held, standing.program, source)
+      await bringData(held, dataPosition(standing.head), source)
+    })
+    turn = next.catch(() => {})
+    return next
+  }
+
+  return {
+    async answer(standing, path, input) {
+      if (!isAt(held, standing)) await bring(standing)
+      if (!isAt(held, standing)) throw movedOn()
+      return held.evaluator.answer(path, input)
+    },
+  }
+}
+
+function isAt(held: Held | undefined, { program, head }: Standing): held is Held {
+  return held?.program === program && held.position === dataPosition(head)
+}
+
+/** Units that stay keep their engines. */
+async function withProgram(
+  held: Held | undefined,
+  id: string,
+  source: ContentSource,
+): Promise<Held> {
+  if (held?.program === id) return held
+  const program = await source.program(id)
+  if (!program) throw movedOn()
+  const engines = new Map<Digest, Engine>()
+  const units: UnitNames[] = []
+  for (const [index, unit] of program.units.entries()) {
+    const [digest = ''] = neededBlobs(unit)
+    const bytes = program.blobs[index] ?? new Uint8Array()
+    const engine = held?.engines.get(digest) ?? (await createUnitEngine(unit, () => bytes))
+    engines.set(digest, engine)
+    units.push({ ...unit, engine })
+  }
+  const next: Held = {
+    program: id,
+    engines,
+    evaluator: createPolicyEvaluator({ units, document: () => next.document }),
+    position: held?.position,
+    document: held?.document ?? {},
+  }
+  giveData(next)
+  return next
+}
+
+async function bringData(held: Held, position: string, source: ContentSource): Promise<void> {
+  if (held.position === position) return
+  const step = await source.data(position, held.position)
+  if (!step) throw movedOn()
+  // A patch that does not fit leaves a document that is no longer what it was taken for.
+  held.position = undefined
+  held.document =
+    'text' in step
+      ? parseJson(step.text)
+      : patchInPlace(held.document, step.patches.flatMap(parsePatch)).document
+  giveData(held)
+  held.position = position
+}
+
+function giveData({ engines, document }: Held): void {
+  const data = sourceOfValue(document)
+  for (const engine of engines.values()) engine.setData(data)
+}
