@@ -18,7 +18,8 @@ export function toJson(value: RegoValue): Json {
   return members
 }
 
-function expectLiteral(number: Decimal): Decimal {
+/** Throws `JsonError` where the number is written as JSON does not allow. */
+export function expectLiteral(number: Decimal): Decimal {
   if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(number.text)) return number
   throw new JsonError(`JSON cannot hold the number ${number.text}`)
 }

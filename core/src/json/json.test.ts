@@ -162,6 +162,8 @@ describe('equalJson', () => {
     expect(equalJson(parseJson('-0'), 0)).toBe(true)
     expect(equalJson(parseJson('12345678901234567890.0'), 12345678901234567890n)).toBe(true)
     expect(equalJson(445611193265040129n, 445611193265040130n)).toBe(false)
+    expect(equalJson(parseJson('1e+23'), 10n ** 23n)).toBe(true)
+    expect(equalJson(parseJson('1e+23'), BigInt(1e23))).toBe(false)
     expect(equalJson(parseJson('0.30000000000000000001'), 0.3)).toBe(false)
     expect(equalJson(parseJson('{"__proto__":1}'), { a: 1 })).toBe(false)
     expect(equalJson([1], { 0: 1 })).toBe(false)
