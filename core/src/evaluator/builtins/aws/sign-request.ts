@@ -1,7 +1,12 @@
-import { goText, toJson } from '../../value-json.ts'
-import { RegoObject, entriesOf, getMember, isObjectValue } from '../../value.ts'
-import type { RegoObjectValue, RegoValue } from '../../value.ts'
-import { BuiltinError, int64Operand } from '../operand.ts'
+import {
+  entriesOf,
+  getMember,
+  RegoObject,
+  type RegoObjectValue,
+  type RegoValue,
+} from '../../value.ts'
+import { marshalJson } from '../encodings/json-write.ts'
+import { BuiltinError, int64Operand, objectOperand } from '../operand.ts'
 import { parseUrl } from '../urls/url.ts'
 import { signV4, type Credentials } from './signature.ts'
 
