@@ -5,6 +5,7 @@ import { buildCommand } from './build-command.ts'
 import { checkCommand } from './check-command.ts'
 import { CompileFault } from './compile-fault.ts'
 import { evalCommand } from './eval-command.ts'
+import { explainCommand } from './explain-command.ts'
 import { testCommand } from './test-command.ts'
 
 // Whoever reads us may have seen enough: `vedette eval --ndjson | head -1`.
@@ -16,6 +17,7 @@ await new Command('vedette')
   .addCommand(checkCommand)
   .addCommand(testCommand)
   .addCommand(buildCommand)
+  .addCommand(explainCommand)
   .parseAsync()
   .catch((error: unknown) => {
     const message = messageOf(error)

@@ -2,9 +2,9 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import { Command } from 'commander'
 import * as v from 'valibot'
 
+import { ExaminationSchema } from '../compiler/examination.ts'
 import { readModules, readPolicyData } from './sources.ts'
 import { reportOf } from './test-report.ts'
-import { TestsSchema } from './tests.ts'
 import { wireModules, withToolchain } from './toolchain.ts'
 
 interface Options {
@@ -32,8 +32,9 @@ async function run(files: readonly string[], { v0, json }: Options): Promise<voi
   const modules = wireModules(await readModules(files))
   const asked = { modules, data: await readPolicyData(files), regoVersion: v0 ? 0 : 1 }
   const answer = await withToolchain((toolchain) => toolchain.ask('test', asked))
-  const { tests, coverage } = v.parse(TestsSchema, answer)
-  const { coverage: report = null } = answer
-  process.stdout.write(`${json ? stringifyJson(report) : reportOf(tests, coverage)}\n`)
-  if (tests.some(({ outcome }) => outcome === 'fail' || outcome === 'error')) process.exitCode = 1
+  const examination = v.parse(ExaminationSchema, answer)
+  const { coverage = null } = answer
+  process.stdout.write(`${json ? stringifyJson(coverage) : reportOf(examination)}\n`)
+  if (examination.tests.some(({ outcome }) => outcome === 'fail' || outcome === 'error'))
+    process.exitCode = 1
 }

@@ -1,7 +1,7 @@
-import type { Coverage, Tests } from './tests.ts'
+import type { Examination, FileCoverage, TestOutcome } from '../compiler/examination.ts'
 
 /** A line for each test, the count, and the lines that no test reached. */
-export function reportOf(tests: Tests, coverage: Coverage): string {
+export function reportOf({ tests, coverage }: Examination): string {
   const run = tests.filter(({ outcome }) => outcome !== 'skip')
   const passed = run.filter(({ outcome }) => outcome === 'pass').length
   const verdict = passed === run.length ? 'PASS' : 'FAIL'
@@ -13,8 +13,9 @@ export function reportOf(tests: Tests, coverage: Coverage): string {
   ].join('\n')
 }
 
-function linesOf(test: Tests[number]): readonly string[] {
-  const { file, row, package: path, name, outcome, durationNs, failure, output, cases } = test
+function linesOf(test: TestOutcome): readonly string[] {
+  const { file, row, package: path, name, outcome, durationNs, failure } = test
+  const { output = '', cases = [] } = test
   const reason = failure ? `  ${failure.message}` : ''
   return [
     `${file}:${row}: ${path}.${name}: ${outcome.toUpperCase()} (${(durationNs / 1e6).toFixed(2)} ms)${reason}`,
@@ -28,10 +29,7 @@ function linesOf(test: Tests[number]): readonly string[] {
   ]
 }
 
-function gapsOf([file, { not_covered: ranges }]: [
-  string,
-  Coverage['files'][string],
-]): readonly string[] {
+function gapsOf([file, { not_covered: ranges = [] }]: [string, FileCoverage]): readonly string[] {
   if (ranges.length === 0) return []
   const rows = ranges.map(({ start, end }) =>
     start.row === end.row ? String(start.row) : `${start.row}-${end.row}`,

@@ -26,10 +26,13 @@ test('an old Node says so in one line where there is no other', async () => {
   ])
 })
 
-test.each(['eval', 'check', 'test', 'build'])('%s --help shows an example', async (command) => {
-  const { code, out } = await vedette([command, '--help'])
-  expect([code, out]).toEqual([0, expect.stringContaining(`\n  vedette ${command} `)])
-})
+test.each(['eval', 'check', 'test', 'build', 'explain'])(
+  '%s --help shows an example',
+  async (command) => {
+    const { code, out } = await vedette([command, '--help'])
+    expect([code, out]).toEqual([0, expect.stringContaining(`\n  vedette ${command} `)])
+  },
+)
 
 test('a command that does not exist', async () => {
   const { code, err } = await vedette(['evil'])
