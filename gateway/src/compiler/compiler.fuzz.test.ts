@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 
+import { parseJson } from '@vedette/core/json/parse'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 
@@ -100,6 +101,35 @@ describe('no text breaks the protocol', () => {
       expect(await helper.pids()).toHaveLength(1)
     },
   )
+
+  test('whatever is asked of them, there is an answer', { timeout: 60_000 }, async () => {
+    const helper = await watchedHelper()
+    await using compiler = await startCompiler({ helperPath: helper.path })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(source, { minLength: 1, maxLength: 2 }),
+        fc.json(),
+        fc.oneof(fc.string(), fc.constantFrom('a', 'a/p', 'a/b')),
+        async (sources, text, entrypoint) => {
+          const modules = sources.map((each, index) => ({ file: `${index}.rego`, source: each }))
+          const question = { entrypoint, input: parseJson(text) }
+          const answers = await Promise.all([
+            compiler.inspect(modules),
+            compiler.evaluate(modules, [question, question]),
+            compiler.explain(modules, question),
+            compiler.test(modules),
+            compiler.bundle(modules),
+          ])
+          for (const answer of answers) {
+            const errors = 'errors' in answer ? answer.errors : []
+            for (const { code } of errors) expect(code).toMatch(/^rego_/)
+          }
+        },
+      ),
+      { numRuns: 100 },
+    )
+    expect((await helper.pids()).length).toBeLessThanOrEqual(2)
+  })
 
   test('answers that are nonsense are a crash, and nothing else', { timeout: 60_000 }, async () => {
     const path = await script('read line\n/bin/cat "$0.answer"')
