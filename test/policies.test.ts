@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Head } from '@vedette/core/bundle/head'
+import { emptyManifest } from '@vedette/core/bundle/manifest'
+import { patchManifest } from '@vedette/core/bundle/manifest-patch'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
@@ -13,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RegoModule } from '../gateway/src/catalog/compile.ts'
 import { deploy } from '../gateway/src/catalog/deploy.ts'
 import { emptyDocument } from '../gateway/src/catalog/document.ts'
-import { manifestOf } from '../gateway/src/catalog/manifest.ts'
+import { manifestSteps } from '../gateway/src/catalog/manifest.ts'
 import { contentOfUnits, unitFrom } from '../gateway/src/catalog/units.ts'
 import type { Deployed } from '../gateway/src/catalog/workshop.ts'
 import { createWorkshop } from '../gateway/src/catalog/workshop.ts'
@@ -38,6 +40,8 @@ interface Example {
 }
 type Ask = (entrypoint: string, input?: Json) => Promise<Json | undefined>
 
+const nothing: Deployed = { policies: [], document: emptyDocument, units: new Map() }
+
 let compiler: WarmCompiler
 let oracle: Oracle
 let deployed: Deployed
@@ -48,11 +52,7 @@ beforeAll(async () => {
   oracle = createOracle(helperPath)
   const policies = createInventory((path, reason) => expect.unreachable(`${path}: ${reason}`))
   const update = { deploy: policies(folders), undeploy: [], full: true }
-  const { next, outcome } = await deploy(
-    { policies: [], document: emptyDocument, units: new Map() },
-    update,
-    createWorkshop(compiler),
-  )
+  const { next, outcome } = await deploy(nothing, update, createWorkshop(compiler))
   if (!next || outcome.deployErrors.length > 0) throw new Error(outcome.deployErrors.join('\n'))
   deployed = next
 })
@@ -79,7 +79,7 @@ async function inWasm(program: Deployed): Promise<Ask> {
   const evaluator = createLocalEvaluator()
   await evaluator.activate({
     head,
-    manifest: manifestOf(program),
+    manifest: patchManifest(emptyManifest, manifestSteps(nothing, program)),
     document: program.document,
     blob: (digest) => blobs.get(digest) ?? expect.unreachable(`no content ${digest}`),
   })

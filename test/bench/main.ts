@@ -9,6 +9,7 @@ import type { Kit } from './kit.ts'
 import { describeMachine } from './machine.ts'
 import type { Measurement, Result } from './measurement.ts'
 import { memory } from './memory.ts'
+import { policyUpdateMany } from './policy-update-many.ts'
 import { policyUpdate } from './policy-update.ts'
 import { registration } from './registration.ts'
 import { streamClients } from './stream-clients.ts'
@@ -19,6 +20,7 @@ const measurements: readonly Measurement[] = [
   registration,
   memory,
   policyUpdate,
+  policyUpdateMany,
   dataUpdate,
   streamClients,
   evaluator,

@@ -14,8 +14,8 @@ export interface Result {
   readonly unit: 's' | 'ms' | 'µs' | 'MB'
   readonly samples: readonly number[]
   readonly baseline: Baseline
-  /** What the p50 may be at most; `baseline`: no more than the baseline's. Without one the row only informs. */
-  readonly atMost?: number | 'baseline'
+  /** What the p50 may be at most; `baseline`: no more than the baseline's, or so many times that. Without one the row only informs. */
+  readonly atMost?: number | 'baseline' | { readonly times: number }
   /** What a peer needs for the same, as measured elsewhere. */
   readonly peer?: string
 }

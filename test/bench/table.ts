@@ -18,7 +18,8 @@ const noise = 1.05
 /** Whether the median keeps to the target; undefined where there is none. */
 function isMet({ samples, baseline, atMost }: Result): boolean | undefined {
   if (atMost === undefined) return undefined
-  return median(samples) <= (atMost === 'baseline' ? median(baseline.samples) * noise : atMost)
+  const most = typeof atMost === 'number' ? atMost : median(baseline.samples) * timesOf(atMost)
+  return median(samples) <= most
 }
 
 function rowOf(result: Result): string[] {
@@ -37,7 +38,11 @@ function rowOf(result: Result): string[] {
 
 function targetOf({ atMost, unit }: Result): string {
   if (atMost === undefined) return ''
-  return atMost === 'baseline' ? `ratio ≤ ${noise}` : `≤ ${atMost} ${unit}`
+  return typeof atMost === 'number' ? `≤ ${atMost} ${unit}` : `ratio ≤ ${timesOf(atMost)}`
+}
+
+function timesOf(target: 'baseline' | { readonly times: number }): number {
+  return target === 'baseline' ? noise : target.times
 }
 
 function lineOf(cells: readonly string[]): string {

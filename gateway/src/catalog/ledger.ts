@@ -10,8 +10,8 @@ import type { Press, Write } from './publication.ts'
 import { signHeadOf } from './publication.ts'
 import { defaultLimits } from './retention.ts'
 import { createTurns } from './turns.ts'
-import type { Units } from './units.ts'
 import { contentOfUnits } from './units.ts'
+import type { Deployed } from './workshop.ts'
 
 export interface LedgerOptions extends Press, Pick<CatalogOptions, 'store' | 'tryOut' | 'log'> {
   readonly now: () => number
@@ -71,7 +71,7 @@ export class Ledger {
     const candidate: Candidate = {
       manifest: policy?.value ?? current.manifest,
       document: data?.value ?? current.document,
-      blob: blobsOf((deployed ?? current).units),
+      blob: blobsOf(current, deployed),
     }
     try {
       await this.#options.tryOut(candidate)
@@ -109,10 +109,10 @@ export class Ledger {
   }
 }
 
-function blobsOf(units: Units): Candidate['blob'] {
-  const blobs = contentOfUnits(units)
+function blobsOf(current: InForce, deployed: Deployed = current): Candidate['blob'] {
+  const brought = contentOfUnits(deployed.units, current.units)
   return (digest) => {
-    const bytes = blobs.get(digest)
+    const bytes = brought.get(digest) ?? current.blobs.get(digest)
     if (!bytes) throw new CatalogError('ERR_STORAGE', `there is no content ${digest}`)
     return bytes
   }

@@ -54,7 +54,8 @@ const encoder = new TextEncoder()
 export async function signSteps(current: InForce, write: Write, press: Press): Promise<Steps> {
   const { transaction } = write
   if (transaction === null) return { entries: [], blobs: new Map() }
-  const blobs = new Map(contentOfUnits(write.deployed?.units))
+  const { units } = write.deployed ?? current
+  const blobs = new Map(contentOfUnits(units, current.units))
   const entries: SignedEntry[] = []
   for (const { part, kind, text } of contentsOf(current, write)) {
     const bytes = encoder.encode(text)

@@ -3,12 +3,20 @@ import { createHash } from 'node:crypto'
 import type { CompileError, Compiler, InspectedModule } from './compile.ts'
 import type { Policy } from './policy.ts'
 
-/** What a policy defines and reaches for, as slash paths below `data`, and what it was written as. */
-export interface Survey {
+/** Slash paths below `data`, each once. */
+export interface Paths {
   readonly packages: readonly string[]
   /** Rules and functions. */
   readonly rules: readonly string[]
-  readonly refs: readonly string[]
+  /** What lies above packages and rules. */
+  readonly above: readonly string[]
+}
+
+/** What a policy is to the others, computed once. */
+export interface Survey {
+  readonly has: Paths
+  /** Where another policy would concern it, by what that one has there. */
+  readonly looks: Paths
   /** Digest of its modules. */
   readonly sources: string
 }
@@ -41,12 +49,48 @@ export function createSurveyor(compiler: Pick<Compiler, 'inspect'>): Surveyor {
 
 function surveyOf({ modules }: Policy, inspected: ReadonlyMap<string, InspectedModule>): Survey {
   const found = modules.flatMap(({ file }) => inspected.get(file) ?? [])
+  const packages = found.map((module) => module.package)
+  const rules = found.flatMap((module) => [...module.rules, ...module.functions])
+  const refs = found.flatMap((module) => module.refs)
   return {
-    packages: unique(found.map((module) => module.package)),
-    rules: unique(found.flatMap(({ rules, functions }) => [...rules, ...functions])),
-    refs: unique(found.flatMap(({ refs }) => refs)),
+    has: {
+      packages: unique(packages),
+      rules: unique(rules),
+      above: above([...packages, ...rules]),
+    },
+    looks: looksOf({ packages, rules, refs }),
     sources: digestOf(modules.map(({ file, source }) => [file, source])),
   }
+}
+
+interface Named {
+  readonly packages: readonly string[]
+  readonly rules: readonly string[]
+  readonly refs: readonly string[]
+}
+
+/**
+ * A reference meets what is at its path or below, and a rule above, whose value it looks into. A rule is in the way of
+ * the same, a package in the way of its equal and of a rule there or above.
+ */
+function looksOf({ packages, rules, refs }: Named): Paths {
+  const paths = unique([...refs, ...rules])
+  return {
+    packages: unique([...paths, ...packages]),
+    rules: unique([...paths, ...packages, ...above([...paths, ...packages])]),
+    above: paths,
+  }
+}
+
+/** Of `a/b/c`: `a/b`, `a`, and all of `data`. */
+function above(paths: readonly string[]): readonly string[] {
+  const found = new Set<string>()
+  for (const path of paths) {
+    const segments = path === '' ? [] : path.split('/')
+    for (let depth = 0; depth < segments.length; depth++)
+      found.add(segments.slice(0, depth).join('/'))
+  }
+  return [...found]
 }
 
 /** Names what a unit is made of: the policy's own modules, and those of the policies it reaches. */

@@ -58,9 +58,14 @@ function programOf(plan: unknown): string | undefined {
   }
 }
 
-/** All that these units name. */
-export function contentOfUnits(units: Units = new Map()): MadeUnit['blobs'] {
-  return new Map([...units.values()].flatMap(({ blobs }) => [...blobs]))
+/** All that these units name, but for those that are in `known` as they are. */
+export function contentOfUnits(units: Units, known: Units = new Map()): MadeUnit['blobs'] {
+  const content = new Map<Digest, Uint8Array>()
+  for (const [name, made] of units) {
+    if (known.get(name) === made) continue
+    for (const [digest, bytes] of made.blobs) content.set(digest, bytes)
+  }
+  return content
 }
 
 /** A unit that was made in another life, with its content out of `blobs`. */

@@ -1,3 +1,4 @@
+import { patchManifest } from '@vedette/core/bundle/manifest-patch'
 import { applyPatch } from '@vedette/core/bundle/patch'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import { parsePointer } from '@vedette/core/json/pointer'
@@ -5,7 +6,7 @@ import { parsePointer } from '@vedette/core/json/pointer'
 import type { DataChange, DataPatch } from './catalog.ts'
 import { difference, putOperation } from './document.ts'
 import type { InForce } from './in-force.ts'
-import { manifestOf, manifestSteps } from './manifest.ts'
+import { manifestSteps } from './manifest.ts'
 import { patched } from './patched.ts'
 import { policiesId } from './policies-id.ts'
 import type { Write } from './publication.ts'
@@ -19,8 +20,8 @@ export function policyWrite(current: InForce, next: Deployed): Write {
     data.map(({ path }) => path),
   )
   const operations = difference(current.document, document, touched)
-  const manifest = manifestOf(next)
-  const policy = { value: manifest, operations: manifestSteps(current.manifest, manifest) }
+  const steps = manifestSteps(current, next)
+  const policy = { value: patchManifest(current.manifest, steps), operations: steps }
   const data = { value: document, operations }
   const { logs } = current
   return {

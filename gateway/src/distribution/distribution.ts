@@ -1,5 +1,7 @@
+import { parts } from '@vedette/core/bundle/entry'
 import type { SignedHead } from '@vedette/core/bundle/head'
 import { messageOf } from '@vedette/core/errors'
+import type { Holdings } from '@vedette/core/protocol/held'
 import type { Replica } from '@vedette/core/replica/replica'
 import type { Logger } from 'pino'
 
@@ -49,8 +51,16 @@ export async function startDistribution(options: DistributionOptions): Promise<D
   )
 
   /** Content is not packed for a replica that fetches it from the catalogue beside it, by its address. */
-  async function toOwn({ entries }: Following, head: SignedHead | undefined): Promise<void> {
-    await own.receive(pushOf({ ...nothing, entries }, head, { scope }))
+  async function tellOwn({ entries }: Following, head: SignedHead | undefined): Promise<Holdings> {
+    const { holdings } = await own.receive(pushOf({ ...nothing, entries }, head, { scope }))
+    return holdings
+  }
+
+  /** It may give up a long chain of patches for a snapshot. */
+  async function toOwn(following: Following, head: SignedHead | undefined): Promise<void> {
+    const { positions } = await tellOwn(following, head)
+    const isShort = parts.some((part) => positions[part] !== head?.head.parts[part]?.position)
+    if (head && isShort) await tellOwn(await catalog.since(positions), head)
   }
 
   function toOthers(following: Following, head: SignedHead): void {
