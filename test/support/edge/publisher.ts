@@ -9,6 +9,7 @@ import type { Manifest, Unit } from '@vedette/core/bundle/manifest'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import type { Signer } from '@vedette/core/bundle/signature'
 import { createSigner, publicPart } from '@vedette/core/bundle/signature'
+import { builtinNames } from '@vedette/core/evaluator/builtins/table'
 import type { Json } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Blob } from '@vedette/core/protocol/blob'
@@ -126,7 +127,7 @@ async function compose(
       entrypoints: [...entrypoints],
       functions: [...functions],
       reads: [[]],
-      builtins: [],
+      builtins: [...builtinNames],
       wasm: blobs[index]?.digest ?? '',
     }
   })
