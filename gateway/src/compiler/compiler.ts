@@ -68,7 +68,7 @@ export interface WarmCompiler extends Compiler {
   close(): Promise<void>
 }
 
-export interface BundleContent {
+interface BundleContent {
   /** Default: `{}`. */
   readonly data?: Json
   /** What the wasm in it answers, `role/allow`. Default: every rule and package. */

@@ -29,14 +29,14 @@ export interface TestOutcome {
 }
 
 /** As `opa test --coverage --format json` prints it; `coverage` in percent of the lines. */
-export interface Coverage {
+interface Coverage {
   readonly files: Readonly<Record<string, FileCoverage>>
   readonly covered_lines: number
   readonly not_covered_lines: number
   readonly coverage: number
 }
 
-export interface FileCoverage {
+interface FileCoverage {
   readonly covered?: readonly Range[]
   readonly not_covered?: readonly Range[]
   readonly covered_lines?: number
@@ -45,7 +45,7 @@ export interface FileCoverage {
 }
 
 /** Lines and columns from 1; a range that is not covered for a reason has `kinds` to say which. */
-export interface Range {
+interface Range {
   readonly start: Position
   readonly end: Position
   readonly kinds?: readonly string[]
