@@ -1,7 +1,7 @@
 import { numberOf, type JsonNumber } from '../../../json/number.ts'
 import { objectOf, type RegoEntry, type RegoObjectValue, type RegoValue } from '../../value.ts'
 import { bytesFromHex, hexFrom } from '../bytes.ts'
-import { BuiltinError, stringOperand } from '../operand.ts'
+import { stringOperand } from '../operand.ts'
 
 const digits = '([\\da-f]{8})-([\\da-f]{4})-([\\da-f]{4})-([\\da-f]{4})-([\\da-f]{12})'
 /** As google/uuid takes them: plain, as URN, in any two characters, or without dashes. */
@@ -12,11 +12,11 @@ const forms = [
   '^([\\da-f]{32})$',
 ].map((form) => new RegExp(form, 'i'))
 
-/** Version and variant; of versions 1 and 2 also time (nanoseconds since 1970), node and clock sequence. */
-export function uuidParse([text]: readonly RegoValue[]): RegoObjectValue {
+/** Version and variant; of versions 1 and 2 also time (nanoseconds since 1970), node and clock sequence. Nothing if it is no UUID. */
+export function uuidParse([text]: readonly RegoValue[]): RegoObjectValue | undefined {
   const source = stringOperand(text)
   const match = forms.map((form) => form.exec(source)).find((each) => each !== null)
-  if (!match) throw new BuiltinError('not a UUID')
+  if (!match) return undefined
   const bytes = bytesFromHex(match.slice(1).join(''))
   const view = new DataView(bytes.buffer)
   const version = view.getUint8(6) >> 4
