@@ -7,9 +7,9 @@ import { RegoObject, RegoSet, type RegoRecord, type RegoValue } from '../../valu
 export function getAt(source: RegoValue | undefined, key: RegoValue): RegoValue | undefined {
   if (typeof source !== 'object' || source === null) return undefined
   if (Array.isArray(source)) return itemAt(source, key)
-  if (source instanceof RegoSet || source instanceof RegoObject) return source.get(key)
-  if (typeof key !== 'string' || source instanceof Decimal) return undefined
-  return Object.hasOwn(source, key) ? (source as RegoRecord)[key] : undefined
+  if (typeof key !== 'string' || isInherited(key)) return getWithCare(source, key)
+  const value = (source as RegoRecord)[key]
+  return value === undefined ? getComputed(source, key) : value
 }
 
 /** The same in the data document as OPA stores it: a number names a member, and a text the item of that number. */
@@ -18,6 +18,27 @@ export function getBaseAt(source: RegoValue | undefined, key: RegoValue): RegoVa
     return Array.isArray(source) ? itemOf(source, key) : getAt(source, key)
   if (!isJsonNumber(key)) return undefined
   return getAt(source, Array.isArray(source) ? key : String(key))
+}
+
+/** As `getAt`, for a source of which plain property access found nothing; it does for all but inherited names. */
+export function getComputed(source: RegoValue, key: string): RegoValue | undefined {
+  return source instanceof RegoObject || source instanceof RegoSet ? source.get(key) : undefined
+}
+
+/** Whether plain property access may find what is no member. */
+export function isInherited(key: string): boolean {
+  return inherited.has(key)
+}
+
+/** Whether a key is also the number of an item, or of a character of a text. */
+export function isItemNumber(key: string): boolean {
+  return parseInt64(key) !== undefined
+}
+
+function getWithCare(source: object, key: RegoValue): RegoValue | undefined {
+  if (source instanceof RegoSet || source instanceof RegoObject) return source.get(key)
+  if (typeof key !== 'string' || source instanceof Decimal) return undefined
+  return Object.hasOwn(source, key) ? (source as RegoRecord)[key] : undefined
 }
 
 /** No other number than an index is a property of an array. */
@@ -31,39 +52,10 @@ function itemOf(array: readonly RegoValue[], text: string): RegoValue | undefine
   return index === undefined ? undefined : array[Number(index)]
 }
 
-/** The read of one text key: by plain property access where no prototype has such a property. */
-export function memberReader(
-  key: string,
-): (source: RegoValue | undefined) => RegoValue | undefined {
-  if (isInherited(key)) return (source) => getAt(source, key)
-  return (source) => {
-    if (source === undefined || source === null) return undefined
-    const value = (source as RegoRecord)[key]
-    if (value !== undefined) return value
-    return source instanceof RegoObject || source instanceof RegoSet ? source.get(key) : undefined
-  }
-}
+const prototypes = [String, Number, Boolean, BigInt, Array, Object, Decimal, RegoSet, RegoObject]
 
-/** A key that is no item's number finds the same in data as anywhere. */
-export function isItemNumber(key: string): boolean {
-  return parseInt64(key) !== undefined
-}
-
-const prototypes = [
-  String,
-  Number,
-  Boolean,
-  BigInt,
-  Array,
-  Object,
-  Decimal,
-  RegoSet,
-  RegoObject,
-].map(({ prototype }): object => prototype)
-
-/** Also what an instance itself has that is no member: numbers are the items of arrays and texts. */
-function isInherited(key: string): boolean {
-  return (
-    key === 'text' || key === 'length' || /^\d/.test(key) || prototypes.some((one) => key in one)
-  )
-}
+/** The names of all that values have besides their members. */
+const inherited: ReadonlySet<string> = new Set([
+  'text',
+  ...prototypes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)),
+])

@@ -2,17 +2,34 @@ import type { Builtin } from '../../builtins/builtin.ts'
 import { BuiltinError } from '../../builtins/operand.ts'
 import { EvaluationError } from '../../evaluator.ts'
 import type { RegoValue } from '../../value.ts'
+import type { Expression } from '../program.ts'
 import type { Builder, Read } from './builder.ts'
+import { readers } from './expressions.ts'
+import { listReader } from './lists.ts'
+import { shortcuts } from './shortcuts.ts'
 
 /** The closure that calls a builtin. Where it fails it is undefined, or with strict errors no decision is made. */
-export function builtinReader(name: string, operands: readonly Read[], builder: Builder): Read {
+export function builtinReader(
+  name: string,
+  operands: readonly Expression[],
+  builder: Builder,
+): Read {
   const builtin = builder.builtins.get(name)
   if (!builtin)
     throw new EvaluationError('ERR_UNSUPPORTED_POLICY', `the builtin ${name} is missing`)
-  return caller(guarded(name, builtin, builder), operands)
+  const call = guarded(name, builtin, builder)
+  const reads = readers(operands, builder)
+  const [first, second] = reads
+  const shortcut = shortcuts.get(name)
+  if (shortcut && first) return shortcut(first, second ?? first, call)
+  const read = listReader(reads)
+  return () => {
+    const values = read()
+    return values && call(values)
+  }
 }
 
-type Call = (values: readonly RegoValue[]) => RegoValue | undefined
+export type Call = (values: readonly RegoValue[]) => RegoValue | undefined
 
 function guarded(name: string, builtin: Builtin, { run, strictErrors }: Builder): Call {
   return (values) => {
@@ -27,19 +44,6 @@ function guarded(name: string, builtin: Builtin, { run, strictErrors }: Builder)
 }
 
 function failure(name: string, error: BuiltinError): EvaluationError {
-  return new EvaluationError('ERR_EVALUATION', `eval_builtin_error: ${name}: ${error.message}`, {
-    cause: error,
-  })
-}
-
-function caller(call: Call, operands: readonly Read[]): Read {
-  return () => {
-    const values: RegoValue[] = []
-    for (const read of operands) {
-      const value = read()
-      if (value === undefined) return undefined
-      values.push(value)
-    }
-    return call(values)
-  }
+  const message = `eval_builtin_error: ${name}: ${error.message}`
+  return new EvaluationError('ERR_EVALUATION', message, { cause: error })
 }

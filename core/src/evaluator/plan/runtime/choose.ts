@@ -12,32 +12,29 @@ export function chooser(
   builder: Builder,
 ): Step {
   const read = reader(subject, builder)
-  const steps = new Map<number, Step>()
-  const always = numbersOf(keys, undefined)
-  const chosen = new Map<RegoValue, readonly number[]>()
-  for (const key of new Set(keys.flatMap((each) => each ?? [])))
-    chosen.set(key, numbersOf(keys, key))
-
-  function stepOf(number: number): Step {
-    const step = steps.get(number) ?? build(blocks[number] ?? [])
-    steps.set(number, step)
-    return step
-  }
-
+  const steps = blocks.map((block) => lazily(() => build(block)))
+  const always = steps.filter((_, at) => keys[at] === null)
+  const chosen = chosenBy(keys, steps)
   return () => {
     const value = read()
-    const numbers = (value === undefined ? undefined : chosen.get(value)) ?? always
-    for (const number of numbers) {
-      const code = stepOf(number)()
+    const right = (value === undefined ? undefined : chosen.get(value)) ?? always
+    for (let at = 0; at < right.length; at++) {
+      const code = (right[at] as Step)()
       if (code > 1) return code - 1
     }
     return 0
   }
 }
 
-function numbersOf(keys: readonly Keys[], key: string | boolean | undefined): number[] {
-  return [...keys.keys()].filter((number) => {
-    const own = keys[number]
-    return !own || (key !== undefined && own.includes(key))
-  })
+function lazily(build: () => Step): Step {
+  let step: Step | undefined
+  return () => (step ??= build())()
+}
+
+/** In the order of the blocks, those that run whatever the value among them. */
+function chosenBy(keys: readonly Keys[], steps: readonly Step[]): Map<RegoValue, readonly Step[]> {
+  const values = new Set(keys.flatMap((each) => each ?? []))
+  const rightFor = (value: string | boolean): Step[] =>
+    steps.filter((_, at) => keys[at]?.includes(value) ?? true)
+  return new Map([...values].map((value) => [value, rightFor(value)]))
 }

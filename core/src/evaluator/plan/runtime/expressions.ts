@@ -1,11 +1,13 @@
-import { objectOf, setOf, type RegoValue } from '../../value.ts'
+import { setOf, type RegoValue } from '../../value.ts'
 import type { Expression } from '../program.ts'
-import { getAt, getBaseAt, isItemNumber, memberReader } from './access.ts'
 import type { Builder, Read } from './builder.ts'
 import { builtinReader } from './builtins.ts'
 import { lengthOf } from './length.ts'
-import { constantOf, pairsOf } from './literal.ts'
+import { listReader } from './lists.ts'
+import { constantOf } from './literal.ts'
+import { baseReader, memberReader } from './members.ts'
 import { mergeValues } from './merge.ts'
+import { objectReader } from './objects.ts'
 
 /** The closure that reads an expression. */
 export function reader(expression: Expression, builder: Builder): Read {
@@ -23,13 +25,13 @@ export function reader(expression: Expression, builder: Builder): Read {
       return () => frame[slot]
     }
     case 'dot':
-      return dotReader(node[1], node[2], builder)
+      return memberReader(node[1], node[2], builder)
     case 'base':
       return baseReader(node[1], node[2], builder)
     case 'call':
       return callReader(node[1], node[2], builder)
     case 'builtin':
-      return builtinReader(node[1], readers(node[2], builder), builder)
+      return builtinReader(node[1], node[2], builder)
     case 'length': {
       const read = reader(node[1], builder)
       return () => lengthOf(read())
@@ -39,12 +41,14 @@ export function reader(expression: Expression, builder: Builder): Read {
       return () => mergeValues(first(), second())
     }
     case 'array':
-      return listReader(node[1], builder)
-    case 'set':
-      return madeOf(node[1], builder, setOf)
+      return listReader(readers(node[1], builder))
+    case 'set': {
+      const read = listReader(readers(node[1], builder))
+      return () => setFrom(read())
+    }
     case 'object':
-      return madeOf(node[1], builder, (items) => objectOf(pairsOf(items)))
-    case 'number':
+      return objectReader(node[1], readers(node[1], builder))
+    default:
       return () => undefined
   }
 }
@@ -53,72 +57,33 @@ export function readers(expressions: readonly Expression[], builder: Builder): R
   return expressions.map((expression) => reader(expression, builder))
 }
 
-function dotReader(source: Expression, key: Expression, builder: Builder): Read {
-  const read = reader(source, builder)
-  if (typeof key === 'string') {
-    const member = memberReader(key)
-    return () => member(read())
-  }
-  const readKey = reader(key, builder)
-  return () => {
-    const value = read()
-    const name = readKey()
-    return name === undefined ? undefined : getAt(value, name)
-  }
+function setFrom(items: readonly RegoValue[] | undefined): RegoValue | undefined {
+  return items && setOf(items)
 }
 
-/** What `with` puts into the data document is read like any other value. */
-function baseReader(source: Expression, key: Expression, builder: Builder): Read {
-  const dot = dotReader(source, key, builder)
-  if (typeof key === 'string' && !isItemNumber(key)) return dot
-  const { run } = builder
-  const [read, readKey] = [reader(source, builder), reader(key, builder)]
-  return () => {
-    if (run.data !== run.document) return dot()
-    const value = read()
-    const name = readKey()
-    return name === undefined ? undefined : getBaseAt(value, name)
-  }
-}
-
+/** All operands are read before the callee's frame is written: one of them may call it as well. */
 function callReader(callee: number, operands: readonly Expression[], builder: Builder): Read {
   const target = builder.callees[callee]
   if (!target) return () => undefined
-  if (operands.length === 0) return () => target.run()
-  const read = listReader(operands, builder)
+  const [first, ...others] = readers(operands, builder)
+  if (!first) return () => target.run()
+  if (others.length > 0) return callWithAll(target, listReader([first, ...others]))
   return () => {
-    const values = read() as readonly RegoValue[] | undefined
-    if (!values) return undefined
-    for (let at = 0; at < values.length; at++) target.frame[at] = values[at]
+    const value = first()
+    if (value === undefined) return undefined
+    target.frame[0] = value
     return target.run()
   }
 }
 
-/** All values in order, or undefined when one of them is. */
-function listReader(
-  expressions: readonly Expression[],
-  builder: Builder,
-): () => RegoValue[] | undefined {
-  const list = readers(expressions, builder)
-  return () => {
-    const values: RegoValue[] = []
-    for (const read of list) {
-      const value = read()
-      if (value === undefined) return undefined
-      values.push(value)
-    }
-    return values
-  }
-}
-
-function madeOf(
-  expressions: readonly Expression[],
-  builder: Builder,
-  make: (items: RegoValue[]) => RegoValue,
+function callWithAll(
+  target: Builder['callees'][number],
+  read: () => readonly RegoValue[] | undefined,
 ): Read {
-  const read = listReader(expressions, builder)
   return () => {
-    const items = read()
-    return items && make(items)
+    const values = read()
+    if (!values) return undefined
+    for (let at = 0; at < values.length; at++) target.frame[at] = values[at]
+    return target.run()
   }
 }

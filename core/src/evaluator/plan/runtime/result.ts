@@ -7,6 +7,7 @@ import { outOfLimits } from './run.ts'
 
 /** The value as JSON that shares nothing with data or input. A value counts one, a text one a character. */
 export function resultOf(value: RegoValue, maxSize: number): Json {
+  if (typeof value === 'boolean') return value
   let left = maxSize
 
   function convert(item: RegoValue): Json {

@@ -14,46 +14,52 @@ import { step } from './run.ts'
 
 type Scan = Extract<Statement, readonly ['scan', ...unknown[]]>
 
-/** The closure that runs a body for each item of a collection: those of sets and objects in OPA's order. */
-export function scanner([, source, key, value]: Scan, body: Step, builder: Builder): Step {
+/** The closure that runs a body for each item of a collection: those of sets and objects in OPA's order if it shows. */
+export function scanner(scan: Scan, body: Step, builder: Builder): Step {
+  const [, source, key, value, , order] = scan
   const { run, frame } = builder
   const read = reader(source, builder)
   const nothing = isPlain(source) ? 0 : 1
 
-  function visit(itemKey: RegoValue, item: RegoValue | undefined): number {
-    step(run)
-    frame[key] = itemKey
-    frame[value] = item
-    return body()
-  }
-
   function overArray(array: readonly RegoValue[]): number {
     for (let at = 0; at < array.length; at++) {
-      const code = visit(at, array[at])
+      step(run)
+      frame[key] = at
+      frame[value] = array[at]
+      const code = body()
       if (code > 1) return code - 2
     }
     return 0
   }
 
-  function overSet(items: readonly RegoValue[]): number {
-    for (const item of items) {
-      const code = visit(item, item)
+  function overKeys(keys: readonly string[], record: RegoRecord): number {
+    for (let at = 0; at < keys.length; at++) {
+      step(run)
+      const name = keys[at] as string
+      frame[key] = name
+      frame[value] = record[name]
+      const code = body()
       if (code > 1) return code - 2
     }
     return 0
   }
 
-  function overRecord(record: RegoRecord): number {
-    for (const name of sortValues(Object.keys(record)) as string[]) {
-      const code = visit(name, record[name])
+  function overItems(items: readonly RegoValue[]): number {
+    for (let at = 0; at < items.length; at++) {
+      step(run)
+      frame[key] = frame[value] = items[at]
+      const code = body()
       if (code > 1) return code - 2
     }
     return 0
   }
 
-  function overObject(object: RegoObject): number {
+  function overEntries(object: RegoObject): number {
     for (const [name, item] of object.entries) {
-      const code = visit(name, item)
+      step(run)
+      frame[key] = name
+      frame[value] = item
+      const code = body()
       if (code > 1) return code - 2
     }
     return 0
@@ -63,13 +69,15 @@ export function scanner([, source, key, value]: Scan, body: Step, builder: Build
     const collection = read()
     if (collection === undefined) return nothing
     if (isArrayValue(collection)) return overArray(collection)
-    if (collection instanceof RegoSet) return overSet(collection.items)
-    if (collection instanceof RegoObject) return overObject(collection)
-    return isObjectValue(collection) ? overRecord(collection) : 0
+    if (collection instanceof RegoSet) return overItems(collection.items)
+    if (collection instanceof RegoObject) return overEntries(collection)
+    if (!isObjectValue(collection)) return 0
+    const keys = Object.keys(collection)
+    return overKeys(order === 'sorted' ? (sortValues(keys) as string[]) : keys, collection)
   }
 }
 
-/** An undefined local is scanned as an empty collection; what else is undefined fails. */
+/** An undefined local is gone through as an empty collection; what else is undefined fails. */
 function isPlain(source: Scan[1]): boolean {
   return Array.isArray(source) && ['input', 'data', 'local'].includes(source[0] as string)
 }

@@ -127,6 +127,8 @@ function clearStep(slot: number, { frame }: Builder): Step {
 
 function equalStep(left: Expression, right: Expression, builder: Builder): Step {
   const [readLeft, readRight] = [reader(left, builder), reader(right, builder)]
+  if (isExact(right)) return () => (readLeft() === right ? 0 : 1)
+  if (isExact(left)) return () => (readRight() === left ? 0 : 1)
   return () => {
     const value = readLeft()
     if (value === undefined) return 1
@@ -137,12 +139,23 @@ function equalStep(left: Expression, right: Expression, builder: Builder): Step 
 
 function unequalStep(left: Expression, right: Expression, builder: Builder): Step {
   const [readLeft, readRight] = [reader(left, builder), reader(right, builder)]
+  if (isExact(right)) {
+    return () => {
+      const value = readLeft()
+      return value === undefined || value === right ? 1 : 0
+    }
+  }
   return () => {
     const value = readLeft()
     if (value === undefined) return 1
     const other = readRight()
     return other === undefined || isEqual(value, other) ? 1 : 0
   }
+}
+
+/** A constant that nothing else equals: numbers may be written differently. */
+function isExact(expression: Expression): expression is null | boolean | string {
+  return expression === null || typeof expression === 'boolean' || typeof expression === 'string'
 }
 
 const kinds: Readonly<Record<Kind | 'collection', (value: RegoValue | undefined) => boolean>> = {
@@ -171,9 +184,11 @@ function undefinedStep(expression: Expression, builder: Builder): Step {
 /** A block that fails or was left goes on with the next one; what leaves more than the block leaves them all. */
 export function blockStep(blocks: readonly Body[], builder: Builder): Step {
   const steps = blocks.map((block) => bodyStep(block, builder))
+  const [first] = steps
+  if (first && steps.length === 1) return () => Math.max(0, first() - 1)
   return () => {
-    for (const block of steps) {
-      const code = block()
+    for (let at = 0; at < steps.length; at++) {
+      const code = (steps[at] as Step)()
       if (code > 1) return code - 1
     }
     return 0
