@@ -54,9 +54,14 @@ export function buildContent(logs: Logs, head: Head, blobs: Blobs, before?: Cont
   if (before && same('data')) return { head, manifest, document: before.document, blob }
   const steps = stepsSince(logs, 'data', head, before?.head)
   // Loading another policy takes its time, in which the old one decides on the old data.
-  return before?.manifest === manifest && steps.every(({ entry }) => entry.kind === 'patch')
+  return before?.manifest === manifest && isPatches(steps)
     ? { head, manifest, blob, ...changeInPlace(steps, blobs, before.document) }
     : { head, manifest, blob, document: buildDocument(steps, blobs, before) }
+}
+
+/** Without a step there is no data: the head names none. */
+function isPatches(steps: Log): boolean {
+  return steps.length > 0 && steps.every(({ entry }) => entry.kind === 'patch')
 }
 
 function changeInPlace(

@@ -517,6 +517,21 @@ describe('epochs and stand-ins', () => {
     expect(replica.active()).toMatchObject({ document: { count: 5 }, head: { epoch: 2 } })
   })
 
+  test('a new database has nothing of the old one, with or without policies', async () => {
+    for (const isDeployed of [true, false]) {
+      const scene = new Scene()
+      const replica = await scene.open()
+      if (isDeployed) await scene.send(replica, await scene.gateway.deploy('first'))
+      await scene.send(replica, await scene.gateway.count(1))
+      await scene.send(replica, await scene.gateway.startAnew())
+      expect(replica.active()).toMatchObject({
+        document: {},
+        manifest: { policies: {}, units: {} },
+      })
+      expect(replica.active()?.document).toEqual({})
+    }
+  })
+
   test.each([1, 100])(
     'after a restore from backup, with a log of %i, it goes back',
     async (length) => {

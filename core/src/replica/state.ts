@@ -104,30 +104,30 @@ export function missingContent(state: ReplicaState): readonly Digest[] {
 export function namedContent(state: ReplicaState): ReadonlySet<Digest> {
   const { logs, held, active, pending } = state
   const heads = [active, pending].map((signed) => signed?.head.parts.policy?.position)
-  const places = new Set([...heads, logs.policy.at(-1)?.position])
-  const manifests = [...places].map((place) => stepsTo(logs.policy, place) ?? [])
-  return new Set([
-    ...namedBy([...logs.policy, ...logs.data]),
-    ...manifests.flatMap((steps) => unitsAfter(steps, held)),
-  ])
+  const named = new Set([...logs.policy, ...logs.data].map(({ entry }) => entry.content))
+  for (const place of new Set([...heads, logs.policy.at(-1)?.position]))
+    addUnits(named, stepsTo(logs.policy, place) ?? [], held)
+  return named
 }
 
 /** The content of these steps, and what the manifest needs that they lead to. */
 export function contentOf(steps: Log, held: ReplicaState['held']): ReadonlySet<Digest> {
-  return new Set([...namedBy(steps), ...unitsAfter(steps, held)])
+  const named = new Set(steps.map(({ entry }) => entry.content))
+  addUnits(named, steps, held)
+  return named
 }
 
-function namedBy(steps: Log): readonly Digest[] {
-  return steps.map(({ entry }) => entry.content)
-}
-
-function unitsAfter(steps: Log, held: ReplicaState['held']): readonly Digest[] {
-  const units = new Map<string, readonly Digest[]>()
-  for (const { entry } of steps) {
-    if (entry.part === 'policy' && entry.kind === 'snapshot') units.clear()
-    for (const [unit, digests] of held.get(entry.content) ?? []) units.set(unit, digests)
+/** From the latest step back to its snapshot: what a later one says of a unit holds. */
+function addUnits(named: Set<Digest>, steps: Log, held: ReplicaState['held']): void {
+  const settled = new Set<string>()
+  for (const { entry } of steps.toReversed()) {
+    for (const [unit, digests] of held.get(entry.content) ?? []) {
+      if (settled.has(unit)) continue
+      settled.add(unit)
+      for (const digest of digests) named.add(digest)
+    }
+    if (entry.part === 'policy' && entry.kind === 'snapshot') return
   }
-  return [...units.values()].flat()
 }
 
 /** Whether `a` is not the latest head once `b` was seen; within a revision the later issued is. */

@@ -11,7 +11,9 @@ import type { Logger } from 'pino'
 
 import type { Administration } from '../pap/administration.ts'
 import type { Compiler } from './compile.ts'
+import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
 import { DurableCatalog } from './durable-catalog.ts'
+import type { Gate } from './gate.ts'
 import { restore } from './restore.ts'
 import type { CatalogStore } from './store.ts'
 
@@ -32,6 +34,8 @@ export interface Catalog extends Administration {
    * `CatalogError`; a patch that does not fit the document is no transaction, and nobody hears of it.
    */
   patchData(patch: DataPatch): Promise<Revision>
+  /** Takes a policy that must not decide out of force, which is a failed transaction. */
+  withdraw(policy: PolicyIdentifier, reason: string): Promise<void>
   /** Where a policy in force keeps its data; `undefined` when there is no policy of that name. */
   dataPaths(policyName: string): readonly (readonly string[])[] | undefined
   /** The whole data document: a value that is never changed in place. */
@@ -101,6 +105,8 @@ export interface CatalogOptions {
   readonly signer: Signer
   /** Refuses, by throwing, what the gateway's own replica cannot decide with. */
   readonly tryOut: (candidate: Candidate) => Promise<void>
+  /** Has the last word on each unit that compiles. Default: none is refused. */
+  readonly gate?: Gate
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Default `default`. */
   readonly scope?: string

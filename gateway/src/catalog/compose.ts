@@ -56,8 +56,14 @@ function grown(
     manifest: policy?.value ?? current.manifest,
     document: data?.value ?? current.document,
     logs: withEntries(current.logs, steps),
-    blobs: new Map([...current.blobs, ...steps.blobs]),
+    blobs: withBlobs(current.blobs, steps),
   }
+}
+
+function withBlobs(blobs: InForce['blobs'], { blobs: brought }: Steps): InForce['blobs'] {
+  const all = new Map(blobs)
+  for (const [digest, bytes] of brought) all.set(digest, bytes)
+  return all
 }
 
 function withEntries(logs: Logs, { entries }: Steps): Logs {

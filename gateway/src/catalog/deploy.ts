@@ -54,7 +54,7 @@ export async function deploy(
 async function deployBeside(attempt: Attempt): Promise<Deployment> {
   const { current, update, job, refused } = attempt
   const rest = assemble(current, { ...update, deploy: [] }, refused)
-  const settled = await settle(rest.policies, job)
+  const settled = await settle(rest, job)
   return (await deployTogether(attempt, settled.leftOut)) ?? deployOneByOne(attempt, settled)
 }
 
@@ -89,16 +89,16 @@ async function deployOneByOne(attempt: Attempt, settled: Settled): Promise<Deplo
 }
 
 /** Compiles policies in force without those that, something being gone, no longer compile. */
-async function settle(policies: readonly Policy[], job: Job): Promise<Settled> {
+async function settle({ policies, document }: Contents, job: Job): Promise<Settled> {
   const leftOut = new Map<Policy, string>()
   for (;;) {
-    const rest = able({ policies }, leftOut)
+    const rest = able({ policies, document }, leftOut)
     const result = await job.compile(rest)
     if ('units' in result) return { units: result.units, leftOut }
     const errors = result.faults.map(({ error }) => error)
     const failure = errors.find(isCompilerFailure)
     if (failure) throw new Error(`${failure.code}: ${failure.message}`)
-    const blamed = culprits(result.faults, rest)
+    const blamed = culprits(result.faults, rest.policies)
     if (blamed.length === 0) throw new Error(`errors in no policy: ${JSON.stringify(errors)}`)
     for (const policy of blamed) leftOut.set(policy, buildFailure(policy, result.faults))
   }
@@ -108,8 +108,8 @@ function changesNothing({ deployed, undeployed }: Assembly): boolean {
   return deployed.length === 0 && undeployed.length === 0
 }
 
-function able({ policies }: Pick<Contents, 'policies'>, leftOut: LeftOut): readonly Policy[] {
-  return policies.filter((policy) => !leftOut.has(policy))
+function able({ policies, document }: Contents, leftOut: LeftOut): Contents {
+  return { policies: policies.filter((policy) => !leftOut.has(policy)), document }
 }
 
 function unchanged(assembly: Assembly): Deployment {

@@ -29,7 +29,7 @@ import type { Workshop } from './workshop.ts'
 import { createWorkshop } from './workshop.ts'
 import { dataWrite, patchWrite, policyWrite } from './writes.ts'
 
-type DurableCatalogOptions = LedgerOptions & Pick<CatalogOptions, 'compiler'>
+type DurableCatalogOptions = LedgerOptions & Pick<CatalogOptions, 'compiler' | 'gate'>
 
 /** One writer at a time; readers see what is in force and never wait. */
 export class DurableCatalog implements Catalog {
@@ -47,13 +47,23 @@ export class DurableCatalog implements Catalog {
   constructor(options: DurableCatalogOptions) {
     this.#options = options
     this.#ledger = new Ledger(options)
-    this.#workshop = createWorkshop(options.compiler)
+    this.#workshop = createWorkshop(options.compiler, options.gate)
     this.onPublished = (listener) => this.#ledger.onPublished(listener)
     this.renewHead = () => this.#ledger.renewHead()
   }
 
   apply(update: PolicyUpdate): Promise<UpdateOutcome> {
     return this.#writes.run(() => this.#apply(update))
+  }
+
+  withdraw(policy: PolicyIdentifier, reason: string): Promise<void> {
+    return this.#writes.run(async () => {
+      const begin = this.#options.now()
+      if (!this.policies().some((other) => isSame(policy, other))) return
+      const id = policiesId(this.#ledger.current.policies)
+      await this.#deploy({ deploy: [], undeploy: [policy], full: false })
+      this.#reportFailure({ id, kind: 'policy', error: reason, begin })
+    })
   }
 
   setState(state: PdpState): Promise<void> {

@@ -7,7 +7,6 @@ import { CatalogError } from './catalog-error.ts'
 import type { Checkpoints, InForce, Logs } from './in-force.ts'
 import { contentOf } from './in-force.ts'
 import type { Checkpoint } from './store.ts'
-import { contentOfUnits } from './units.ts'
 
 /** How far back a part's log reaches, and how large its content may become. */
 export interface Limits {
@@ -64,11 +63,11 @@ function keptLog({ logs, blobs, checkpoints }: Kept, part: Part, limits: Limits)
 
 /** The blobs that logs and units name, out of those at hand. */
 export function namedBlobs(logs: Logs, { units, blobs }: Pick<InForce, 'units' | 'blobs'>): Blobs {
-  const named = new Set([
-    ...[...logs.policy, ...logs.data].map(({ entry }) => entry.content),
-    ...contentOfUnits(units).keys(),
-  ])
-  return new Map([...blobs].filter(([digest]) => named.has(digest)))
+  const named = new Set([...logs.policy, ...logs.data].map(({ entry }) => entry.content))
+  for (const made of units.values()) for (const digest of made.blobs.keys()) named.add(digest)
+  const kept = new Map(blobs)
+  for (const digest of blobs.keys()) if (!named.has(digest)) kept.delete(digest)
+  return kept
 }
 
 type Growing = Kept & Pick<InForce, 'sequence' | 'manifest' | 'document'>

@@ -1,7 +1,10 @@
+import type { Json } from '@vedette/core/json/json'
+
 import type { Contents } from './assemble.ts'
 import type { CompileError, Compiler } from './compile.ts'
 import type { Fault } from './faults.ts'
 import { isCompilerFailure } from './faults.ts'
+import type { Gate } from './gate.ts'
 import type { Policy } from './policy.ts'
 import { reachOf } from './reach.ts'
 import type { Survey } from './survey.ts'
@@ -25,7 +28,7 @@ export interface Deployed extends Contents {
 /** One deployment's work: whatever it tries, nothing is compiled that was compiled before. */
 export interface Job {
   /** Units of these policies, none of which any other policy may call; or what is wrong with them. */
-  compile(policies: readonly Policy[]): Promise<Compilation>
+  compile({ policies, document }: Contents): Promise<Compilation>
   /** What was needed so far, and would come out the same again. */
   outcomes(): Outcomes
 }
@@ -43,7 +46,8 @@ interface Task {
   readonly sources: string
 }
 
-export function createWorkshop(compiler: Compiler): Workshop {
+/** `gate` has the last word on each unit that compiles. */
+export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
   const surveyor = createSurveyor(compiler)
 
   async function tasksOf(
@@ -65,11 +69,15 @@ export function createWorkshop(compiler: Compiler): Workshop {
     )
   }
 
-  async function make({ policy, reached }: Task): Promise<Outcome> {
+  async function make({ policy, reached }: Task, document: Json): Promise<Outcome> {
     const modules = [policy, ...reached].flatMap((each) => each.modules)
     const own = policy.modules.map(({ file }) => file)
     const result = await compiler.compile(modules, own)
-    return 'errors' in result ? result : unitFrom(policy.name, result.unit)
+    if ('errors' in result) return result
+    const made = await unitFrom(policy.name, result.unit)
+    const { plan } = result.unit
+    const error = await gate?.({ policy, made, plan, modules, document })
+    return error ? { errors: [error] } : made
   }
 
   return {
@@ -77,19 +85,19 @@ export function createWorkshop(compiler: Compiler): Workshop {
       const known = current.outcomes ?? (await recognised(current))
       const tried = new Map<string, Outcome>()
 
-      async function outcomeOf(task: Task): Promise<readonly [Task, Outcome]> {
+      async function outcomeOf(task: Task, document: Json): Promise<readonly [Task, Outcome]> {
         const { sources } = task
-        const outcome = tried.get(sources) ?? known.get(sources) ?? (await make(task))
+        const outcome = tried.get(sources) ?? known.get(sources) ?? (await make(task, document))
         tried.set(sources, outcome)
         return [task, outcome]
       }
 
       return {
         outcomes: () => new Map([...tried].filter(([, outcome]) => isLasting(outcome))),
-        async compile(policies) {
+        async compile({ policies, document }) {
           const tasks = await tasksOf(policies)
           if ('errors' in tasks) return { faults: tasks.errors.map((error) => ({ error })) }
-          return compilationOf(await Promise.all(tasks.map(outcomeOf)))
+          return compilationOf(await Promise.all(tasks.map((task) => outcomeOf(task, document))))
         },
       }
     },
