@@ -49,7 +49,8 @@ function checkRequest(request: RegoObjectValue): RegoObjectValue {
 }
 
 function readCredentials(config: RegoObjectValue): Credentials {
-  const isUnsigned = getMember(config, 'disable_payload_signing') ?? false
+  const setting = getMember(config, 'disable_payload_signing')
+  const isUnsigned = setting === undefined ? false : setting
   const token = getMember(config, 'aws_session_token')
   const credentials = {
     service: textMember(config, 'aws_service'),

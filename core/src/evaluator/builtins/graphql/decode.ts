@@ -88,6 +88,8 @@ export function oneOf<Item extends Json>(items: readonly Item[], absent?: Item):
     const found = items.find((item) => item === value)
     if (found !== undefined) return found
     if (value === undefined && absent !== undefined) return absent
+    if (value !== undefined && value !== null && typeof value !== typeof items[0])
+      throw wrong(`a ${typeof items[0]}`)
     throw new RangeError('a kind in a syntax tree that there is none of')
   }
 }

@@ -28,7 +28,7 @@ export function readConstraints(
   const keys = cert === undefined ? undefined : parseKeys(stringOperand(cert))
   const shared = secret === undefined ? new Uint8Array() : bytesOperand(secret)
   const texts = { alg: textOf(alg), iss: textOf(iss), aud: textOf(aud) }
-  const timeNs = nanosecondsOf(time ?? nowNs([], context))
+  const timeNs = nanosecondsOf(time === undefined ? nowNs([], context) : time)
   if (keys && shared.length > 0) throw new BuiltinError('duplicate key constraints')
   if (keys) return { keys, ...texts, timeNs }
   if (shared.length === 0) throw new BuiltinError('no key constraint')
