@@ -15,8 +15,8 @@ import { createMemoryStorage } from '@vedette/core/replica/storage'
 import { isHealthy, isReady } from '@vedette/core/replica/transactions'
 import type { Logger } from 'pino'
 
-import { openCatalog } from './catalog/catalog.ts'
 import type { Catalog } from './catalog/catalog.ts'
+import { openCatalog } from './catalog/catalog.ts'
 import { openSqliteStore } from './catalog/sqlite-store.ts'
 import { createCompiler } from './compiler/compiler.ts'
 import type { GatewayConfig } from './config.ts'
@@ -39,6 +39,7 @@ import { tokensDoor } from './http/tokens.ts'
 import type { Topic } from './kafka/topic.ts'
 import type { Keys } from './keys.ts'
 import { createPapSession } from './pap/session.ts'
+import { createGate } from './parity/gate.ts'
 import { pdpNameOf } from './pdp-name.ts'
 
 export interface GatewayOptions {
@@ -68,9 +69,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const store = await openSqliteStore(join(config.dataDir, 'vedette.db'))
   const compiler = createCompiler({ helperPath: options.helperPath, builtins: capabilities, log })
   const evaluator = createLocalEvaluator()
-  const catalog = await openCatalog({
+  const catalog: Catalog = await openCatalog({
     store,
     compiler,
+    gate: createGate({
+      compiler,
+      withdraw: (policy, reason) => catalog.withdraw(policy, reason),
+      log,
+    }),
     signer: keys.signer,
     scope,
     tryOut: evaluator.tryOut,

@@ -36,7 +36,7 @@ interface Coverage {
   readonly coverage: number
 }
 
-interface FileCoverage {
+export interface FileCoverage {
   readonly covered?: readonly Range[]
   readonly not_covered?: readonly Range[]
   readonly covered_lines?: number

@@ -1,4 +1,4 @@
-import { messageOf } from '@vedette/core/errors'
+import { codeOf, messageOf } from '@vedette/core/errors'
 import type { Engine } from '@vedette/core/evaluator/evaluator'
 import { equalJson } from '@vedette/core/json/equal'
 import type { Json } from '@vedette/core/json/json'
@@ -47,6 +47,7 @@ export async function differenceFrom(
   for (const [at, { entrypoint, input }] of questions.entries()) {
     const theirs = answers.outcomes[at]
     const ours = outcomeOf(engine, entrypoint, input)
+    if (isCutShort(ours)) continue
     if (theirs && !isSame(theirs, ours)) {
       return `${entrypoint} of ${stringifyJson(input)}: OPA ${told(theirs)}, here ${told(ours)}`
     }
@@ -58,8 +59,13 @@ function outcomeOf(engine: Engine, entrypoint: string, input: Json): Outcome {
   try {
     return { value: engine.evaluate(entrypoint, sourceOfValue(input)) }
   } catch (error) {
-    return { error: { code: 'ERR_EVALUATION', message: messageOf(error) } }
+    return { error: { code: codeOf(error, 'ERR_EVALUATION'), message: messageOf(error) } }
   }
+}
+
+/** Where a limit was met nothing was answered that could differ. */
+function isCutShort(outcome: Outcome): boolean {
+  return 'error' in outcome && outcome.error.code === 'ERR_LIMIT'
 }
 
 /** An error is an error, whatever its words. */

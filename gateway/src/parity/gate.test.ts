@@ -1,0 +1,81 @@
+import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+
+import type { UnitCandidate } from '../catalog/gate.ts'
+import { unitFrom } from '../catalog/units.ts'
+import { BUILD_MS, startCompiler } from '../compiler/compiler.support.ts'
+import type { WarmCompiler } from '../compiler/compiler.ts'
+import type { GateOptions } from './gate.ts'
+import { createGate } from './gate.ts'
+
+let compiler: WarmCompiler
+beforeAll(async () => {
+  compiler = await startCompiler({ builtins: capabilities })
+}, BUILD_MS)
+afterAll(() => compiler.close())
+
+const log = pino({ enabled: false })
+const policy = { name: 'role', version: '1.0.0' }
+const document = { node: { role: 'reader' } }
+
+async function candidateOf(source: string): Promise<UnitCandidate> {
+  const modules = [{ file: 'role.rego', source }]
+  const result = await compiler.compile(modules)
+  if ('errors' in result) throw new Error(JSON.stringify(result.errors))
+  const { plan } = result.unit
+  return { policy, made: await unitFrom('role', result.unit), plan, modules, document }
+}
+
+/** A unit of other sources than it says: what runs is the first, what OPA is asked is the second. */
+async function mistakenFor(running: string, asked: string): Promise<UnitCandidate> {
+  return { ...(await candidateOf(asked)), made: (await candidateOf(running)).made }
+}
+
+const right = 'package role\nallow := input.role == data.node.role'
+const wrong = 'package role\nallow := true'
+
+function gateWith(options: Partial<GateOptions> = {}): ReturnType<typeof createGate> {
+  return createGate({ compiler, log, withdraw: vi.fn(), patienceMs: 60_000, ...options })
+}
+
+test('a unit that answers as OPA does passes', async () => {
+  expect(await gateWith()(await candidateOf(right))).toBeUndefined()
+})
+
+test('a unit that answers otherwise is refused, with what was asked and answered', async () => {
+  expect(await gateWith()(await mistakenFor(wrong, right))).toMatchObject({
+    file: 'role.rego',
+    row: 1,
+    code: 'ERR_PARITY',
+    message: expect.stringContaining('role of {}: OPA {}, here {"allow":true}'),
+  })
+})
+
+test('nobody waits longer than the patience lasts: what differs is withdrawn, and refused the next time', async () => {
+  const withdrawn = Promise.withResolvers<unknown[]>()
+  const release = Promise.withResolvers<void>()
+  const slow: GateOptions['compiler'] = {
+    evaluate: async (...question) => {
+      await release.promise
+      return compiler.evaluate(...question)
+    },
+  }
+  const withdraw: GateOptions['withdraw'] = async (...call) => withdrawn.resolve(call)
+  const gate = gateWith({ compiler: slow, withdraw, patienceMs: 1 })
+  const candidate = await mistakenFor(wrong, right)
+  expect(await gate(candidate)).toBeUndefined()
+  release.resolve()
+  expect(await withdrawn.promise).toEqual([policy, expect.stringContaining('here {"allow":true}')])
+  expect(await gate(candidate)).toMatchObject({ code: 'ERR_PARITY' })
+})
+
+test('a comparison that fails says nothing of the policy', async () => {
+  const broken = { evaluate: () => Promise.reject(new Error('gone')) }
+  expect(await gateWith({ compiler: broken })(await candidateOf(right))).toBeUndefined()
+})
+
+test('a policy that takes very many steps is compared as far as it goes', async () => {
+  const long = 'package role\nallow if { some x in numbers.range(1, 200000); x == input.last }'
+  expect(await gateWith()(await candidateOf(long))).toBeUndefined()
+})
