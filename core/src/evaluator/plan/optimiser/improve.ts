@@ -2,6 +2,7 @@ import type { Body } from '../program.ts'
 import { chooseBlocks } from './choose.ts'
 import { joinClauses } from './clauses.ts'
 import { stopEvery } from './every.ts'
+import { testFirst } from './front.ts'
 import type { Draft } from './functions.ts'
 import { fuse } from './fuse.ts'
 import { hoist } from './hoist.ts'
@@ -19,7 +20,8 @@ export function improve(draft: Draft): Draft {
   let { slots } = clear
   const next = (): number => slots++
   const single = eachBlock(clear, (block) => renameReassigned(block, next))
-  const named = propagateIn(single)
+  const tested = eachBlock(single, testFirst)
+  const named = propagateIn(tested)
   const folded = eachBlock(named, (block, uses) => foldLiterals(block, uses))
   const fused = eachBlock(propagateIn(folded), (block, uses) => fuse(block, uses))
   const joined = joinClauses(fused)
