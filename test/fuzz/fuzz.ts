@@ -1,20 +1,21 @@
 import type { JsonObject } from '@vedette/core/json/json'
 
-import { CompileFault } from '../../gateway/src/cli/compile-fault.ts'
 import type { EngineName } from '../../gateway/src/cli/engine.ts'
 import type { Toolchain } from '../../gateway/src/cli/toolchain.ts'
+import { compilableParts } from './compilable.ts'
 import { mutated, pathsIn, randomObject } from './documents.ts'
-import { textOf, type Fragment } from './fragment.ts'
-import { randomProgram } from './modules.ts'
+import { textOf } from './fragment.ts'
+import { moduleOf, neededFor, randomParts, type Part } from './modules.ts'
 import { createRandom } from './random.ts'
+import type { Scope } from './scope.ts'
 import { shrink, type Finding } from './shrink.ts'
 import { readSignatures, type Signature } from './signatures.ts'
 import { differencesOf, type Difference, type Trial } from './trial.ts'
 
-const INPUTS = 3
+const MUTATIONS = 7
 
 export interface FuzzOptions {
-  /** How many answers to compare, about. */
+  /** How many answers to compare, at least. */
   readonly cases: number
   readonly seed: number
   readonly engines: readonly EngineName[]
@@ -28,66 +29,69 @@ export interface Found extends Difference {
   readonly data: JsonObject
 }
 
+interface RandomTrial extends Trial {
+  readonly parts: readonly Part[]
+}
+
 /** Random modules, data and inputs; resolves to how many answers were compared. */
 export async function fuzz(options: FuzzOptions): Promise<number> {
   const { cases, seed, toolchain } = options
   const signatures = (await readSignatures()) as [Signature, ...Signature[]]
-  const compiles = (module: Fragment): Promise<boolean> => compilesWith(toolchain, module)
   let compared = 0
   for (let at = 0; compared < cases; at++) {
     // A generator of its own for each, so that one alone can be made again.
-    const random = createRandom(Math.imul(seed, 1_000_003) + at)
-    const data = { d: randomObject(random, 3), e: randomObject(random, 3) }
-    const input = randomObject(random, 3)
-    const paths = [...pathsIn(data, 'data').slice(1), ...pathsIn(input, 'input')]
-    const { module, rules } = await randomProgram({ random, signatures, paths }, compiles)
-    const trial = {
-      source: textOf(module),
-      data,
-      inputs: [input, ...random.times(INPUTS, INPUTS, () => mutated(input, random))],
-      entrypoints: rules.map((name) => `fuzz/${name}`),
-    }
+    const trial = await randomTrial(Math.imul(seed, 1_000_003) + at, signatures, toolchain)
+    if (trial.entrypoints.length > 0) await examine(trial, options)
     compared += trial.entrypoints.length * trial.inputs.length
-    await examine(trial, module, options)
   }
   return compared
 }
 
-async function compilesWith(toolchain: Toolchain, module: Fragment): Promise<boolean> {
-  const modules = [{ file: 'fuzz.rego', source: textOf(module) }]
-  try {
-    await toolchain.ask('compile', { modules, targets: [] })
-    return true
-  } catch (error) {
-    if (error instanceof CompileFault) return false
-    throw error
-  }
+async function randomTrial(
+  seed: number,
+  signatures: Scope['signatures'],
+  toolchain: Toolchain,
+): Promise<RandomTrial> {
+  const random = createRandom(seed)
+  const data = { d: randomObject(random, 3), e: randomObject(random, 3) }
+  const input = randomObject(random, 3)
+  const inputs = [input, ...random.times(MUTATIONS, MUTATIONS, () => mutated(input, random))]
+  const paths = [
+    ...pathsIn(data.d, 'data.d'),
+    ...pathsIn(data.e, 'data.e'),
+    ...pathsIn(input, 'input'),
+  ]
+  const parts = await compilableParts(randomParts({ random, signatures, paths }), toolchain)
+  const rules = parts.filter(({ definition }) => definition.kind !== 'function')
+  const entrypoints = rules.map(({ definition }) => `fuzz/${definition.name}`)
+  return { parts, source: textOf(moduleOf(parts)), data, inputs, entrypoints }
 }
 
-async function examine(trial: Trial, module: Fragment, options: FuzzOptions): Promise<void> {
+async function examine(trial: RandomTrial, options: FuzzOptions): Promise<void> {
   const differences = await differencesOf(trial, options.engines, options.toolchain)
   // One of each engine: the others of a module mostly have the same cause.
   for (const engine of options.engines) {
     const first = differences.find((each) => each.engine === engine)
-    if (first) options.onFound(await simplest(first, module, { ...options, data: trial.data }))
+    if (first) options.onFound(await simplest(first, trial, options.toolchain))
   }
 }
 
 async function simplest(
-  { engine, entrypoint, input }: Difference,
-  module: Fragment,
-  { toolchain, data }: FuzzOptions & { readonly data: JsonObject },
+  difference: Difference,
+  { parts, data }: RandomTrial,
+  toolchain: Toolchain,
 ): Promise<Found> {
+  const { engine, entrypoint, input } = difference
   const differenceAt = async (finding: Finding): Promise<Difference | undefined> => {
     const [source, inputs] = [textOf(finding.module), [finding.input]]
     const trial = { source, data: finding.data as JsonObject, inputs, entrypoints: [entrypoint] }
     const [found] = await differencesOf(trial, [engine], toolchain).catch(() => [])
     return found
   }
-  const holds = async (finding: Finding): Promise<boolean> =>
-    (await differenceAt(finding)) !== undefined
-  const finding = await shrink({ module, data, input }, holds)
-  const found = await differenceAt(finding)
-  if (!found) throw new Error('a difference came and went')
+  const module = moduleOf(neededFor(entrypoint.replace('fuzz/', ''), parts))
+  const finding = await shrink({ module, data, input }, async (each) =>
+    Boolean(await differenceAt(each)),
+  )
+  const found = (await differenceAt(finding)) ?? difference
   return { ...found, source: textOf(finding.module), data: finding.data as JsonObject }
 }

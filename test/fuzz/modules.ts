@@ -1,41 +1,59 @@
-import type { Fragment } from './fragment.ts'
+import { textOf, type Fragment } from './fragment.ts'
 import type { Random } from './random.ts'
 import type { Definition, Scope } from './scope.ts'
 import { body } from './statements.ts'
 import { term } from './terms.ts'
 
-/** A module of package `fuzz`, and which of its rules can be asked for. */
-export interface Program {
-  readonly module: Fragment
-  readonly rules: readonly string[]
+/** A rule or function with all its clauses. */
+export interface Part {
+  readonly definition: Definition
+  readonly rules: readonly Fragment[]
 }
 
 type Known = Pick<Scope, 'random' | 'signatures' | 'paths'>
 
-const RULES = 10
-const ATTEMPTS = 30
+const PARTS = 16
 
-/**
- * Random expressions have wrong types now and then, which OPA finds when it compiles: each definition is made again
- * until `compiles` says that the module does.
- */
-export async function randomProgram(
-  known: Known,
-  compiles: (module: Fragment) => Promise<boolean>,
-): Promise<Program> {
-  const { random } = known
-  const definitions: Definition[] = []
-  let module: Fragment = { kind: 'module', parts: ['package fuzz\n\n'] }
-  for (let attempt = 0; attempt < ATTEMPTS && definitions.length < RULES; attempt++) {
-    const definition = randomDefinition(random, definitions.length)
-    const rules = randomRules({ ...known, definitions }, definition)
-    const longer = { ...module, parts: [...module.parts, ...rules] }
-    if (!(await compiles(longer))) continue
-    module = longer
-    definitions.push(definition)
+/** What a module is made of; each part may use those before it. */
+export function randomParts(known: Known): readonly Part[] {
+  const parts: Part[] = []
+  for (let at = 0; at < PARTS; at++) {
+    const definition = randomDefinition(known.random, at)
+    const definitions = parts.map((part) => part.definition)
+    parts.push({ definition, rules: randomRules({ ...known, definitions }, definition) })
   }
-  const rules = definitions.filter(({ kind }) => kind !== 'function').map(({ name }) => name)
-  return { module, rules }
+  return parts
+}
+
+/** A module of package `fuzz`. */
+export function moduleOf(parts: readonly Part[]): Fragment {
+  return { kind: 'module', parts: ['package fuzz\n\n', ...parts.flatMap(({ rules }) => rules)] }
+}
+
+/** The part of this name, and those that it uses, in order. */
+export function neededFor(name: string, parts: readonly Part[]): readonly Part[] {
+  const needed = new Set([name])
+  const found = parts.toReversed().filter(({ definition, rules }) => {
+    if (!needed.has(definition.name)) return false
+    for (const other of namesIn(rules)) needed.add(other)
+    return true
+  })
+  return found.toReversed()
+}
+
+/** The parts without these names and without what uses one of them. */
+export function withoutParts(names: ReadonlySet<string>, parts: readonly Part[]): readonly Part[] {
+  const gone = new Set(names)
+  return parts.filter(({ definition, rules }) => {
+    const stays = !gone.has(definition.name) && !namesIn(rules).some((name) => gone.has(name))
+    if (!stays) gone.add(definition.name)
+    return stays
+  })
+}
+
+/** Names of definitions, and more words that look like them. */
+function namesIn(rules: readonly Fragment[]): readonly string[] {
+  return rules.flatMap((each) => textOf(each).match(/\b[csof]\d+\b/g) ?? [])
 }
 
 function randomRules(

@@ -11,7 +11,7 @@ export interface Finding {
 }
 
 /** Enough for every finding so far to come down to a few lines. */
-const MOST_ATTEMPTS = 600
+const MOST_ATTEMPTS = 400
 
 /** The simplest finding, step by step, that still `holds`. */
 export async function shrink(

@@ -1,8 +1,11 @@
 import type { Json, JsonObject } from '@vedette/core/json/json'
+import * as v from 'valibot'
 
 import { answerOf, faultOf, type Answer } from '../../gateway/src/cli/answer.ts'
-import { prepare, type Ask, type EngineName } from '../../gateway/src/cli/engine.ts'
+import { prepare, type EngineName } from '../../gateway/src/cli/engine.ts'
+import { OpaError } from '../../gateway/src/cli/opa-error.ts'
 import type { Toolchain } from '../../gateway/src/cli/toolchain.ts'
+import { EvaluationsSchema } from '../../gateway/src/compiler/evaluation.ts'
 import { differenceOf } from '../support/same-answer.ts'
 
 /** A module, its data, and what is asked of it. */
@@ -13,50 +16,97 @@ export interface Trial {
   readonly entrypoints: readonly string[]
 }
 
-export interface Difference {
-  readonly engine: EngineName
+interface Question {
   readonly entrypoint: string
   readonly input: Json
+}
+
+export interface Difference extends Question {
+  readonly engine: EngineName
   readonly detail: string
 }
 
-/** What the trial's engines say otherwise than native OPA; `undefined` when OPA does not compile the module. */
+/** What the engines say otherwise than native OPA. Throws what `prepare` throws. */
 export async function differencesOf(
   trial: Trial,
   engines: readonly EngineName[],
   toolchain: Toolchain,
 ): Promise<readonly Difference[]> {
-  const asks = await Promise.all(
-    engines.map(async (engine) => ({ engine, ask: await prepareTrial(engine, trial, toolchain) })),
-  )
-  const native = await prepareTrial('native', trial, toolchain)
   const questions = trial.entrypoints.flatMap((entrypoint) =>
     trial.inputs.map((input) => ({ entrypoint, input })),
   )
-  const found = await Promise.all(
-    questions.map(async ({ entrypoint, input }) => {
-      const want = await answer(native, entrypoint, input)
-      return Promise.all(
-        asks.map(async ({ engine, ask }): Promise<readonly Difference[]> => {
-          const detail = differenceOf(await answer(ask, entrypoint, input), want)
-          return detail === undefined ? [] : [{ engine, entrypoint, input, detail }]
-        }),
-      )
-    }),
-  )
-  return found.flat(2)
+  const [native, ...own] = await Promise.all([
+    nativeAnswers(trial, questions, toolchain),
+    ...engines.map((engine) => answersOf(engine, trial, { questions, toolchain })),
+  ])
+  const differences: Difference[] = []
+  for (const [at, question] of questions.entries()) {
+    for (const [number, engine] of engines.entries()) {
+      const answer = own[number]?.[at] ?? {}
+      const detail = differenceOf(answer, native[at] ?? {})
+      if (detail === undefined || (await isOrder(answer, trial, { question, toolchain }))) continue
+      differences.push({ engine, ...question, detail })
+    }
+  }
+  return differences
 }
 
-function prepareTrial(
-  engine: EngineName,
-  { source, data, entrypoints }: Trial,
+/** All in one go: OPA checks the module once. */
+async function nativeAnswers(
+  trial: Trial,
+  questions: readonly Question[],
   toolchain: Toolchain,
-): Promise<Ask> {
-  const modules = [{ file: 'fuzz.rego', source }]
-  const policy = { modules, entrypoints, data, regoVersion: 1, strictErrors: false } as const
-  return prepare(engine, policy, toolchain)
+): Promise<readonly Answer[]> {
+  const { modules, data } = policyOf(trial)
+  const asked = questions.map((question) => ({ ...question }))
+  const answer = await toolchain.ask('eval', {
+    modules: modules.map((module) => ({ ...module })),
+    data,
+    questions: asked,
+  })
+  return v
+    .parse(EvaluationsSchema, answer)
+    .outcomes.map((outcome) => ('error' in outcome ? outcome : answerOf(outcome.value)))
 }
 
-function answer(ask: Ask, entrypoint: string, input: Json): Promise<Answer> {
-  return ask(entrypoint, input).then(answerOf, (error: unknown) => ({ error: faultOf(error) }))
+async function answersOf(
+  engine: EngineName,
+  trial: Trial,
+  { questions, toolchain }: { questions: readonly Question[]; toolchain: Toolchain },
+): Promise<readonly Answer[]> {
+  const ask = await prepare(engine, policyOf(trial), toolchain)
+  return Promise.all(
+    questions.map(({ entrypoint, input }) =>
+      ask(entrypoint, input).then(answerOf, (error: unknown) => ({ error: faultOf(error) })),
+    ),
+  )
+}
+
+/**
+ * Whether only the order of evaluation makes the difference: native OPA's index passes over rules before it evaluates
+ * what is in them, an error too. Without the index, as `explain` evaluates, it meets the error as well.
+ */
+async function isOrder(
+  answer: Answer,
+  trial: Trial,
+  { question, toolchain }: { question: Question; toolchain: Toolchain },
+): Promise<boolean> {
+  if (!('error' in answer) || answer.error.code !== 'ERR_EVALUATION') return false
+  const { modules, data } = policyOf(trial)
+  const asked = { modules: modules.map((module) => ({ ...module })), data, ...question }
+  try {
+    await toolchain.ask('explain', asked)
+    return false
+  } catch (error) {
+    return error instanceof OpaError && error.code.startsWith('eval_')
+  }
+}
+
+function policyOf({
+  source,
+  data,
+  entrypoints,
+}: Trial): Parameters<typeof prepare>[1] & { data: JsonObject } {
+  const modules = [{ file: 'fuzz.rego', source }]
+  return { modules, entrypoints, data, regoVersion: 1, strictErrors: false }
 }
