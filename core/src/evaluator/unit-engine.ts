@@ -3,8 +3,7 @@ import type { NeededBlobs, Unit } from '../bundle/manifest.ts'
 import { loadBuiltins } from './builtins/table.ts'
 import { EvaluationError, type Engine } from './evaluator.ts'
 import { canRun, createPlanEngine } from './plan/runtime/engine.ts'
-import { createWasmEngine } from './wasm/engine.ts'
-import { compileUnit, type WasmModule } from './wasm/webassembly.ts'
+import type { WasmModule } from './wasm/webassembly.ts'
 
 /** The program where this runtime knows its version, else the wasm. */
 export const neededBlobs: NeededBlobs = (unit) => {
@@ -19,7 +18,8 @@ export function isProgram({ program }: Unit): boolean {
 
 /**
  * The engine that runs a unit here, without data yet; `blob` gives what is at an address. Throws `EvaluationError`
- * `ERR_ENGINE_UNFIT` for a unit that no engine of this runtime can run, `ERR_UNSUPPORTED_POLICY` for a broken one.
+ * `ERR_ENGINE_UNFIT` for a unit that no engine of this runtime can run (also where WebAssembly is forbidden),
+ * `ERR_UNSUPPORTED_POLICY` for a broken one.
  */
 export async function createUnitEngine(
   unit: Unit,
@@ -31,14 +31,24 @@ export async function createUnitEngine(
   const bytes = blob(needed)
   return startUnit(
     unit,
-    isProgram(unit) ? new TextDecoder().decode(bytes) : await compileUnit(bytes),
+    isProgram(unit) ? new TextDecoder().decode(bytes) : await compile(unit, bytes),
   )
 }
 
 /** The engine of a program's text, or of wasm that is compiled already. */
 export async function startUnit(unit: Unit, code: string | WasmModule): Promise<Engine> {
   const builtins = await loadBuiltins(unit.builtins)
-  return typeof code === 'string'
-    ? createPlanEngine(code, { builtins })
-    : createWasmEngine(code, { builtins })
+  if (typeof code === 'string') return createPlanEngine(code, { builtins })
+  const { createWasmEngine } = await import('./wasm/engine.ts')
+  return createWasmEngine(code, { builtins })
+}
+
+/** Where programs run, what wasm needs is loaded by few. */
+async function compile({ name }: Unit, bytes: Uint8Array): Promise<WasmModule> {
+  const { compileUnit, isWasmAllowed } = await import('./wasm/webassembly.ts')
+  if (await isWasmAllowed()) return compileUnit(bytes)
+  throw new EvaluationError(
+    'ERR_ENGINE_UNFIT',
+    `the unit ${name} has only wasm, and WebAssembly is not allowed here (script-src 'wasm-unsafe-eval')`,
+  )
 }

@@ -5,6 +5,7 @@ import { createDataView } from './data-view.ts'
 import { createDecideView } from './decide-view.ts'
 import { find, setNotice } from './dom.ts'
 import { createFleetView } from './fleet-view.ts'
+import { keepForReload } from './offline.ts'
 import { createPlaces } from './places.ts'
 import { loadConfig, loadSdk, startReplica } from './replica.ts'
 import { openSession } from './session.ts'
@@ -50,7 +51,5 @@ function tell(error: unknown): void {
 }
 
 // Absent outside a secure context, where the page works as long as the gateway does.
-navigator.serviceWorker
-  ?.register('/console/service-worker.js', { scope: '/' })
-  .catch((error: unknown) => tell(error))
+if (navigator.serviceWorker) keepForReload().catch(tell)
 main().catch(tell)

@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Script } from 'node:vm'
+import { brotliCompressSync } from 'node:zlib'
 
 import { Hono } from 'hono'
 import { beforeAll, expect, test, vi } from 'vitest'
@@ -21,17 +25,50 @@ beforeAll(() => {
 const ask = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   app.request(path, { headers })
 const textOf = async (path: string): Promise<string> => (await ask(path)).text()
-const dataUrl = (script: string): string =>
-  `data:text/javascript;base64,${Buffer.from(script).toString('base64')}`
 
-test('the SDK is an ES module that needs nothing beside it', async () => {
-  const response = await ask('/sdk/index.js')
-  expect(response.headers.get('content-type')).toContain('text/javascript')
-  const sdk = (await import(/* @vite-ignore */ dataUrl(await response.text()))) as object
-  expect(sdk).toMatchObject({
-    createPolicyClient: expect.any(Function),
-    VedetteError: expect.any(Function),
-  })
+/** A script of the SDK and those that it imports, by name; `static` leaves out what may come later. */
+async function scriptsFrom(name: string, kind?: 'static'): Promise<ReadonlyMap<string, string>> {
+  const pattern = kind ? /(?:from|import)"\.\/([^"]+)"/g : /"\.\/([^"]+\.js)"/g
+  const scripts = new Map<string, string>()
+  const names = new Set([name])
+  for (const each of names) {
+    const text = await textOf(`/sdk/${each}`)
+    scripts.set(each, text)
+    for (const [, imported = ''] of text.matchAll(pattern)) names.add(imported)
+  }
+  return scripts
+}
+
+test('the SDK is an ES module, and what it loads lies beside it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vedette-sdk-'))
+  try {
+    for (const [name, text] of await scriptsFrom('index.js'))
+      await writeFile(join(folder, name), text)
+    const sdk = (await import(join(folder, 'index.js'))) as object
+    expect(sdk).toMatchObject({
+      createPolicyClient: expect.any(Function),
+      VedetteError: expect.any(Function),
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('a page begins with 32 kB of the SDK, and the heavy builtins are not among them', async () => {
+  const [first, later] = [await scriptsFrom('index.js', 'static'), await scriptsFrom('index.js')]
+  const size = [...first.values()].reduce((sum, text) => sum + brotliCompressSync(text).length, 0)
+  expect(size).toBeLessThan(32_000)
+  const others = [...later.keys()].filter((name) => !first.has(name))
+  for (const group of ['regex', 'jwt', 'graphql', 'dates'])
+    expect(others.filter((name) => name.startsWith(`${group}-`))).toHaveLength(1)
+})
+
+test('what an SDK loads is named after its content, and kept for good', async () => {
+  const [, chunk = ''] = (await scriptsFrom('index.js')).keys()
+  expect(chunk).toMatch(/-[0-9A-Z]{8}\.js$/)
+  const { headers } = await ask(`/sdk/${chunk}`)
+  expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  expect(headers.get('content-type')).toContain('text/javascript')
 })
 
 test('bundling leaves no process behind', async () => {
@@ -74,6 +111,8 @@ test('the service worker is a classic script for the whole origin, and all it ke
   expect(() => new Script(script)).not.toThrow()
   const kept = [...script.matchAll(/"(\/(?:console|sdk)[^"]*)"/g)].map(([, path]) => path ?? '')
   expect(kept).toContain('/sdk/index.js')
+  for (const name of (await scriptsFrom('index.js', 'static')).keys())
+    expect(kept).toContain(`/sdk/${name}`)
   for (const path of kept) expect((await ask(path)).status, path).toBe(200)
 })
 

@@ -36,23 +36,35 @@ export interface ConsoleOptions {
   readonly workers: readonly string[]
 }
 
-/** `/console`, the operator's page, and `/sdk/index.js`, the web SDK as an ES module: for everyone, they hold no secret. */
+/**
+ * `/console`, the operator's page, and `/sdk/index.js`, the web SDK as an ES module that loads the rest of itself from
+ * beside it: for everyone, they hold no secret.
+ */
 export function consoleDoors(options: ConsoleOptions): Readonly<Record<'/console' | '/sdk', Hono>> {
-  const module = createBrowserModules()
+  const modules = createBrowserModules()
+  const script = async (name: string): Promise<string> => (await modules()).console.get(name) ?? ''
   const page = new Hono()
   page.use(trimTrailingSlash(), etag(), revalidated(), guarded(options.workers))
   page.get('/', async (c) => c.html(await source('index.html')))
   page.get('/style.css', async (c) => c.body(await source('style.css'), 200, css))
-  page.get('/page.js', async (c) => c.body(await module('page'), 200, javascript))
+  page.get('/page.js', async (c) => c.body(await script('page.js'), 200, javascript))
   page.get('/service-worker.js', async (c) =>
     // It holds the SDK too, which lies outside its own folder.
-    c.body(await module('service-worker'), 200, { ...javascript, 'service-worker-allowed': '/' }),
+    c.body(await script('service-worker.js'), 200, {
+      ...javascript,
+      'service-worker-allowed': '/',
+    }),
   )
   page.get('/config.json', (c) => c.json(options))
 
   const sdk = new Hono()
-  sdk.use(etag(), revalidated())
-  sdk.get('/index.js', async (c) => c.body(await module('sdk'), 200, javascript))
+  sdk.use('/index.js', etag(), revalidated())
+  sdk.get('/:file{.+\.js}', async (c) => {
+    const file = c.req.param('file')
+    const text = (await modules()).sdk.get(file)
+    if (text === undefined) return c.notFound()
+    return c.body(text, 200, file === 'index.js' ? javascript : { ...javascript, ...immutable })
+  })
   return { '/console': page, '/sdk': sdk }
 }
 
@@ -61,6 +73,9 @@ const javascript = {
   'content-type': 'text/javascript; charset=utf-8',
   'x-content-type-options': 'nosniff',
 }
+
+/** The hash in its name is that of its text. */
+const immutable = { 'cache-control': 'public, max-age=31536000, immutable' }
 
 function source(name: string): Promise<string> {
   return readFile(new URL(`../console/${name}`, import.meta.url), 'utf8')

@@ -20,3 +20,15 @@ export const webAssembly: WebAssemblyApi = (
 export function compileUnit(bytes: Uint8Array): Promise<WasmModule> {
   return webAssembly.compile(bytes)
 }
+
+/** A module of nothing but its magic number and version. */
+const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+
+/** Whether wasm can be compiled here: a page's Content Security Policy may forbid it, and so does workerd. */
+export async function isWasmAllowed(): Promise<boolean> {
+  try {
+    return Boolean(await webAssembly.compile(emptyModule))
+  } catch {
+    return false
+  }
+}
