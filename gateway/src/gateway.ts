@@ -21,6 +21,7 @@ import { openSqliteStore } from './catalog/sqlite-store.ts'
 import { createCompiler } from './compiler/compiler.ts'
 import type { GatewayConfig } from './config.ts'
 import { startDistribution } from './distribution/distribution.ts'
+import { createExplain } from './explain.ts'
 import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
 import { startCallbacks } from './health/callbacks.ts'
 import { openFleet } from './health/fleet.ts'
@@ -130,6 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       '/v1/data': dataQueryDoor({
         token: config.token,
         decide,
+        explain: createExplain({ catalog, compiler, decide }),
         opalDocument: () => opalDocument(transactions()),
       }),
       '/data/config': dataConfigDoor({

@@ -126,6 +126,13 @@ describe('with all at work', () => {
     }
   })
 
+  test('why it is so is told by rule and expression', async () => {
+    await desk.choose('documents/allow')
+    await desk.decide({ user: 'bob', action: 'write', document: 'handbook' })
+    await desk.page.getByTestId('explain').click()
+    await expect.poll(() => desk.text('explanation'), soon).toMatch(/documents\.rego:\d+: .*failed/)
+  })
+
   test('changed data flips every answer without a reload', async () => {
     await desk.choose('ocis/allow')
     await shows('true')

@@ -10,8 +10,8 @@ import type { Holdings } from '@vedette/core/protocol/held'
 import type { Logger } from 'pino'
 
 import type { Administration } from '../pap/administration.ts'
-import type { Compiler } from './compile.ts'
 import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
+import type { Compiler, RegoModule } from './compile.ts'
 import { DurableCatalog } from './durable-catalog.ts'
 import type { Gate } from './gate.ts'
 import { restore } from './restore.ts'
@@ -38,6 +38,8 @@ export interface Catalog extends Administration {
   withdraw(policy: PolicyIdentifier, reason: string): Promise<void>
   /** Where a policy in force keeps its data; `undefined` when there is no policy of that name. */
   dataPaths(policyName: string): readonly (readonly string[])[] | undefined
+  /** What is in force, as it was written. */
+  sources(): Sources
   /** The whole data document: a value that is never changed in place. */
   document(): Json
   /** The latest head issued; none before the first write ever. */
@@ -54,6 +56,13 @@ export interface Catalog extends Administration {
   onFailed(listener: (failure: Failure) => void): void
   /** Lets the write in progress end, and closes the store. */
   close(): Promise<void>
+}
+
+/** Policies in force and the data document, at one revision. */
+export interface Sources {
+  readonly revision: Revision
+  readonly modules: readonly RegoModule[]
+  readonly document: Json
 }
 
 export interface DataChange {

@@ -15,6 +15,7 @@ import type {
   DataPatch,
   Failure,
   Following,
+  Sources,
 } from './catalog.ts'
 import { deploy } from './deploy.ts'
 import { following } from './following.ts'
@@ -97,6 +98,16 @@ export class DurableCatalog implements Catalog {
 
   state(): PdpState {
     return this.#ledger.current.state
+  }
+
+  sources(): Sources {
+    const { policies, document, sequence } = this.#ledger.current
+    const { epoch } = this.#options.identity
+    return {
+      revision: { epoch, sequence },
+      modules: policies.flatMap((each) => each.modules),
+      document,
+    }
   }
 
   document(): Json {

@@ -1,9 +1,9 @@
+import { explanationText } from '@vedette/core/door/explanation'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { Command } from 'commander'
 import * as v from 'valibot'
 
 import { ExplanationSchema } from '../compiler/explanation.ts'
-import { explanationText } from './explanation-text.ts'
 import { readDocument, readJson, readModules } from './sources.ts'
 import { wireModules, withToolchain } from './toolchain.ts'
 

@@ -1,3 +1,4 @@
+import type { Entered } from '@vedette/core/door/explanation'
 import * as v from 'valibot'
 
 import { OutcomeSchema, type Outcome } from './evaluation.ts'
@@ -8,41 +9,6 @@ export interface Explanation {
   readonly trace: readonly Entered[]
   /** There was more to it than is told. */
   readonly truncated: boolean
-}
-
-/**
- * A rule that was evaluated, or a body within one (a comprehension's, one of `every`), which has no name. Rules that
- * do not apply are there, too, up to the first one that holds if there can be no other.
- */
-export interface Entered {
-  /** `data.role.allow` */
-  readonly rule?: string
-  readonly default?: boolean
-  readonly file: string
-  readonly row: number
-  readonly column: number
-  readonly held: boolean
-  /** What it made last, as Rego. */
-  readonly value?: string
-  readonly steps: readonly Step[]
-  /** Rules that its head needed. */
-  readonly entered?: readonly Entered[]
-  /** How many of them are left out. */
-  readonly more?: number
-}
-
-/** An expression as it is written, or the part of one that was undefined. */
-export interface Step {
-  readonly text: string
-  readonly row: number
-  readonly column: number
-  readonly held: boolean
-  /** How often; absent: once. */
-  readonly tried?: number
-  /** What it saw, as Rego: values of variables, of parts, and of the input. Long ones are cut. */
-  readonly bindings?: Readonly<Record<string, string>>
-  readonly entered?: readonly Entered[]
-  readonly more?: number
 }
 
 const place = { row: v.number(), column: v.number(), held: v.boolean() }

@@ -1,7 +1,9 @@
 import { messageOf } from '@vedette/core/errors'
 
+import type { Ask } from './ask.ts'
 import { find, setText } from './dom.ts'
 import { firstChoice, keepDraft, readDraft } from './drafts.ts'
+import { createExplainView } from './explain-view.ts'
 import { createPlaceView } from './place-view.ts'
 import type { Outcome, Place, Question } from './places.ts'
 import type { Replica, Sdk } from './replica.ts'
@@ -15,6 +17,7 @@ export interface DecideViewOptions {
   readonly sdk: Sdk
   readonly places: readonly Place[]
   readonly replica: Replica
+  readonly ask: Ask
   /** The person chose what to ask. */
   readonly onEntrypoint: (entrypoint: string) => void
 }
@@ -27,6 +30,7 @@ export function createDecideView({
   sdk,
   places,
   replica,
+  ask,
   onEntrypoint,
 }: DecideViewOptions): DecideView {
   const form = find<HTMLFormElement>('decide-form')
@@ -59,12 +63,20 @@ export function createDecideView({
     decide()
   }
 
+  const forgetExplanation = createExplainView(ask, question)
+
+  function question(): Question | undefined {
+    if (!select.value || !isJson()) return undefined
+    return { entrypoint: select.value, input: input.value.trim() }
+  }
+
   function decide(): void {
-    if (!select.value || !isJson()) return
-    const question = { entrypoint: select.value, input: input.value.trim() }
+    const wanted = question()
+    if (!wanted) return
     const mine = ++round
+    forgetExplanation()
     outcomes.clear()
-    for (const place of places) void follow(place, question, () => mine === round)
+    for (const place of places) void follow(place, wanted, () => mine === round)
   }
 
   async function follow(place: Place, question: Question, isWanted: () => boolean): Promise<void> {

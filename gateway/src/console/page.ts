@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     sdk,
     places,
     replica,
+    ask,
     onEntrypoint: (name) => data.suggest(name),
   })
   const fleet = createFleetView(ask, replica)

@@ -10,7 +10,8 @@ import type { DataQueryOptions } from './data-query.ts'
 
 const document = { ready: true, healthy: false, last_data_transaction: { id: 'u1' } }
 const decide = vi.fn<DataQueryOptions['decide']>()
-const door = dataQueryDoor({ token: 'secret', decide, opalDocument: () => document })
+const explain = vi.fn<DataQueryOptions['explain']>()
+const door = dataQueryDoor({ token: 'secret', decide, explain, opalDocument: () => document })
 const log = { error: vi.fn() }
 const app = createApp({ origins: [], host: '127.0.0.1', log, doors: { '/v1/data': door } })
 
@@ -131,6 +132,16 @@ test('nobody asks without the token, but for the two probes', async () => {
     expect(await answer.json()).toEqual({ result })
     expect((await app.request(path, { headers: open })).status).toBe(401)
   }
+})
+
+test('a decision is explained when that is asked for', async () => {
+  const decision = { revision: '1.7', entrypoint: 'a', reason: 'evaluated', result: 1 } as const
+  const rule = { file: 'a.rego', row: 2, column: 1, held: true, steps: [] }
+  explain.mockResolvedValue({ decision, explanation: [rule], truncated: false })
+  const answer = await post('/a?explain=full', '{"input":1}')
+  expect(await answer.json()).toMatchObject({ result: 1, revision: '1.7', explanation: [rule] })
+  expect(await (await post('/a?explain=off', '{}')).json()).not.toHaveProperty('explanation')
+  expect(explain).toHaveBeenCalledTimes(1)
 })
 
 test.for([

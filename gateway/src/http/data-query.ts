@@ -10,20 +10,22 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
+import type { Explain, ExplainedDecision } from '../explain.ts'
 import { bearer } from './auth.ts'
 import { limitBody } from './body.ts'
 
 export interface DataQueryOptions {
   readonly token: string
   readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
+  readonly explain: Explain
   /** The document OPAL's users know as `data.system.opal`. */
   readonly opalDocument: () => JsonObject
 }
 
 const inputBytes = 10 * 1024 * 1024
 
-/** OPA's data API: `POST` and `GET /v1/data/…`, and OPAL's health under `system/opal`. */
-export function dataQueryDoor({ token, decide, opalDocument }: DataQueryOptions): Hono {
+/** OPA's data API: `POST` and `GET /v1/data/…`, with `?explain=full` also why, and OPAL's health under `system/opal`. */
+export function dataQueryDoor({ token, decide, explain, opalDocument }: DataQueryOptions): Hono {
   const door = new Hono()
 
   // The two probes carry a status and nothing else, so they need no credential.
@@ -37,6 +39,7 @@ export function dataQueryDoor({ token, decide, opalDocument }: DataQueryOptions)
     try {
       const { path, input } = readQuestion(pathBelow(c.req.url), body)
       if (isAboutOpal(path)) return json(c, writeOpalAnswer(opalDocument(), path))
+      if (wantsExplanation(c)) return json(c, explainedAnswer(await explain(path, input)))
       return json(c, writeAnswer(decide(path, input), randomUUID()))
     } catch (error) {
       const { status, code, message } = faultOf(error)
@@ -44,6 +47,18 @@ export function dataQueryDoor({ token, decide, opalDocument }: DataQueryOptions)
     }
   })
   return door
+}
+
+/** As OPA's clients ask for it; whatever they say but `off`, the explanation is ours, of rules and expressions. */
+function wantsExplanation(c: Context): boolean {
+  const explain = c.req.query('explain')
+  return explain !== undefined && explain !== 'off'
+}
+
+function explainedAnswer({ decision, explanation, truncated }: ExplainedDecision): string {
+  const answer = writeAnswer(decision, randomUUID()).slice(0, -1)
+  const more = truncated ? ',"truncated":true' : ''
+  return `${answer},"explanation":${JSON.stringify(explanation)}${more}}`
 }
 
 /** What follows `/v1/data`, as it was sent: hono has decoded its path already, and `%2F` must not become a separator. */
