@@ -3,13 +3,15 @@ import { readFile } from 'node:fs/promises'
 import type { Push } from '@vedette/core/protocol/push'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
+import { createBrowserModules } from '../../gateway/src/http/browser-modules.ts'
 import { ensureChromium, launchOptions } from '../../gateway/src/start/chromium.ts'
 import type { PolicyClient } from '../../web-sdk/src/index.ts'
+import { compilePolicy } from '../support/browser/compile.ts'
+import type { CompiledPolicy } from '../support/browser/compile.ts'
 import { startTestGateway } from '../support/browser/test-gateway.ts'
 import type { TestGateway, TestGatewayOptions } from '../support/browser/test-gateway.ts'
-import { bundleSdk } from '../support/browser/test-page.ts'
 
 declare global {
   interface Window {
@@ -20,14 +22,6 @@ declare global {
   }
 }
 
-const unit = {
-  name: 'authz',
-  packages: ['authz'],
-  entrypoints: ['authz/allow', 'authz/decision', 'authz/reasons', 'authz/list'],
-  functions: [],
-  builtins: [],
-  reads: [['node']],
-}
 const grants = (roles: readonly string[]) => ({
   users: { alice: { roles } },
   roles: { reader: { permissions: [{ action: 'read', prefix: '/docs' }] } },
@@ -35,16 +29,18 @@ const grants = (roles: readonly string[]) => ({
 const [allowed, denied] = [{ result: true }, { result: false }]
 
 let browser: Browser
-let sdk: string
-let wasm: Uint8Array
+let sdk: ReadonlyMap<string, string>
+let policy: CompiledPolicy
 let context: BrowserContext
 let server: TestGateway
 
 beforeAll(async () => {
   const path = await ensureChromium({ onProgress: (line) => process.stderr.write(`${line}\n`) })
   browser = await chromium.launch(launchOptions(path))
-  sdk = await bundleSdk()
-  wasm = await readFile(new URL('../../core/src/evaluator/fixtures/rbac.wasm', import.meta.url))
+  const modules = await createBrowserModules()()
+  sdk = modules.sdk
+  const rego = new URL('../../core/src/evaluator/fixtures/rbac.rego', import.meta.url)
+  policy = await compilePolicy('authz', await readFile(rego, 'utf8'))
 })
 afterAll(() => browser.close())
 
@@ -59,7 +55,7 @@ afterEach(async () => {
 
 async function serveAnew(options: Partial<TestGatewayOptions> = {}): Promise<void> {
   server = await startTestGateway({ sdk, ...options })
-  await server.gateway.publisher.putPolicy(unit, wasm)
+  await server.gateway.publisher.putPolicy(policy.unit, { program: policy.program })
   await server.gateway.publisher.putData(grants(['reader']))
 }
 
@@ -94,6 +90,15 @@ const isReported = (code: string): Promise<void> =>
     const codes = server.gateway.reports.map((held) => held.status.refusal?.code)
     expect(codes).toContain(code)
   })
+
+/** Names of the scripts of the SDK that the page loaded. */
+function loadedScripts(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .flatMap(({ name }) => /\/sdk\/(.*)$/.exec(name)?.[1] ?? []),
+  )
+}
 
 /** Spoils or drops what IndexedDB holds under keys that begin with `prefix`. */
 function meddle(page: Page, prefix: string, how: 'spoil' | 'drop'): Promise<void> {
@@ -138,6 +143,7 @@ test('a page under a strict CSP decides, and a patch flips it without reload', a
     'authz/allow',
     'authz/decision',
     'authz/list',
+    'authz/matching',
     'authz/reasons',
   ])
 })
@@ -261,15 +267,44 @@ test('without IndexedDB the page decides as long as it lives', async () => {
   expect(await page.evaluate(() => window.errors)).toEqual(['ERR_STORAGE'])
 })
 
-test('where the CSP forbids WebAssembly, the page says so and decides nothing', async () => {
-  await server.stop()
-  await serveAnew({ contentSecurityPolicy: "default-src 'self'" })
+test('of the builtins a page loads those that its policies call', async () => {
+  const { unit, program } = await compilePolicy(
+    'shape',
+    'package shape\n\nfits := regex.match(`^a+$`, input.text)',
+  )
   const page = await openPage()
-  await until(() => {
-    const failed = server.gateway.reports.flatMap((held) => held.status.transactions)
-    expect(failed).toContainEqual(
-      expect.objectContaining({ success: false, error: expect.stringContaining('WebAssembly') }),
-    )
+  const groups = await loadedScripts(page)
+  expect(groups.filter((name) => name.startsWith('regex-'))).toEqual([])
+  await publish(server.gateway.publisher.putPolicy(unit, { program }))
+  const fits = () => page.evaluate(() => window.client.decide('shape/fits', { text: 'aaa' }).result)
+  await until(async () => expect(await fits()).toBe(true))
+  const added = (await loadedScripts(page)).filter((name) => !groups.includes(name))
+  expect(added.filter((name) => name.startsWith('regex-'))).toHaveLength(1)
+  expect(added.filter((name) => /^(?:jwt|graphql|dates)-/.test(name))).toEqual([])
+})
+
+describe('a policy that is wasm alone', () => {
+  const serveWasm = async (options: Partial<TestGatewayOptions>): Promise<Page> => {
+    await server.stop()
+    await serveAnew(options)
+    await server.gateway.publisher.putPolicy(policy.unit, { wasm: policy.wasm })
+    return openPage()
+  }
+
+  test('is decided where the CSP allows WebAssembly', async () => {
+    const page = await serveWasm({
+      contentSecurityPolicy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+    })
+    await showing(page, allowed)
   })
-  expect(await decide(page)).toEqual({ code: 'ERR_NOT_READY' })
+
+  test('is not decided elsewhere, and the page says why', async () => {
+    const page = await serveWasm({})
+    const error = expect.stringMatching(/^ERR_ENGINE_UNFIT: the unit authz .*wasm-unsafe-eval/)
+    await until(() => {
+      const told = server.gateway.reports.flatMap((held) => held.status.transactions)
+      expect(told).toContainEqual(expect.objectContaining({ success: false, error }))
+    })
+    expect(await decide(page)).toEqual({ code: 'ERR_NOT_READY' })
+  })
 })

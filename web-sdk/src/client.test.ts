@@ -127,6 +127,18 @@ describe('deciding', () => {
     )
   })
 
+  test('what is not JSON deep in an input is named, and a decision is shared with nobody', async () => {
+    const client = await readyClient()
+    const input = { user: { name: 'alice', since: () => 1 } }
+    expect(() => client.decide('node', input as unknown as Json)).toThrow(
+      'JSON cannot hold function at /user/since',
+    )
+    const { result } = client.decide('')
+    gateway.broadcast(await gateway.publisher.patchData('second'))
+    await showing(client, 'second')
+    expect(result).toEqual({ node: 'first' })
+  })
+
   test('a client that was closed decides nothing, and one not ready says so', async () => {
     const client = createClient({ fetch: () => new Promise(() => {}) })
     client.close()
@@ -158,6 +170,14 @@ describe('onChange', () => {
     gateway.broadcast(await gateway.publisher.renew({ state: 'ACTIVE' }))
     await showing(client, 'second')
     expect(told).toHaveLength(3)
+  })
+
+  test('tells that a member of the data changed where it lies', async () => {
+    const client = await readyClient()
+    const told: (Json | undefined)[] = []
+    client.onChange('', undefined, (decision) => void told.push(decision?.result))
+    gateway.broadcast(await gateway.publisher.patchData('second'))
+    await until(() => expect(told).toEqual([{ node: 'second' }]))
   })
 
   test('tells that an answer has become too old', async () => {

@@ -3,8 +3,7 @@ import { createTrust } from '@vedette/core/bundle/signature'
 import { VedetteError } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { Json } from '@vedette/core/json/json'
-import { sourceOfText } from '@vedette/core/json/source'
-import { stringifyJson } from '@vedette/core/json/stringify'
+import { sourceOfForeign } from '@vedette/core/json/source'
 import type { StatusReport } from '@vedette/core/protocol/status-report'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { opalDocument } from '@vedette/core/replica/opal-document'
@@ -79,11 +78,7 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
   function decide(entrypoint: string, input?: Json): Decision {
     if (closing.signal.aborted) throw closed()
     const path = entrypoint.split('/').filter(Boolean)
-    return evaluator.decide(
-      path,
-      input === undefined ? undefined : sourceOfText(stringifyJson(input)),
-      now(),
-    )
+    return evaluator.decide(path, input === undefined ? undefined : sourceOfForeign(input), now())
   }
 
   first.promise.catch(() => {})

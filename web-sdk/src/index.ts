@@ -11,7 +11,7 @@
  * ```
  *
  * `token` comes from `POST /tokens`, `trust` is the JWKS of the gateway's public key. A page with a Content Security
- * Policy needs `script-src 'wasm-unsafe-eval'`, and `connect-src` for the gateway.
+ * Policy needs `connect-src` for the gateway; `script-src 'wasm-unsafe-eval'` only for policies that are wasm alone.
  */
 
 export { createPolicyClient } from './client.ts'

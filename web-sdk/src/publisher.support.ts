@@ -6,6 +6,7 @@ import { signHead } from '@vedette/core/bundle/head'
 import type { Head, SignedHead } from '@vedette/core/bundle/head'
 import type { Unit } from '@vedette/core/bundle/manifest'
 import { createSigner } from '@vedette/core/bundle/signature'
+import { programVersion } from '@vedette/core/evaluator/plan/program'
 import type { Json } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { packBytes } from '@vedette/core/protocol/blob'
@@ -21,6 +22,14 @@ const inlineBytes = 32 * 1024
 const encoder = new TextEncoder()
 
 type Changes = Partial<Pick<Head, 'state' | 'maxAgeMs' | 'whenOlder' | 'issued'>>
+
+/** What a unit is before it is at addresses. */
+export type BareUnit = Omit<Unit, 'program' | 'wasm'>
+
+export interface Compiled {
+  readonly program?: string
+  readonly wasm?: Uint8Array
+}
 
 /** Publishes one scope as a gateway would: signs what the test says. */
 export class Publisher {
@@ -48,10 +57,16 @@ export class Publisher {
     this.trust = trust
   }
 
-  /** Publishes one compiled unit. */
-  async putPolicy(unit: Omit<Unit, 'wasm'>, wasm: Uint8Array): Promise<Push> {
-    const units = { [unit.name]: { ...unit, wasm: await this.#keep(wasm) } }
-    return this.#write('policy', 'snapshot', { policies: {}, units })
+  /** Publishes one unit, as the program or the wasm that it was compiled to. */
+  async putPolicy(unit: BareUnit, { program, wasm }: Compiled): Promise<Push> {
+    const made: Unit = {
+      ...unit,
+      ...(program !== undefined && {
+        program: { digest: await this.#keep(encoder.encode(program)), version: programVersion },
+      }),
+      ...(wasm && { wasm: await this.#keep(wasm) }),
+    }
+    return this.#write('policy', 'snapshot', { policies: {}, units: { [unit.name]: made } })
   }
 
   /** Publishes `value` at `/node`, as the whole of the data. */

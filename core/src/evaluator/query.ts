@@ -1,3 +1,4 @@
+import { copyJson } from '../json/copy.ts'
 import { isJsonArray, isJsonObject } from '../json/equal.ts'
 import type { Json } from '../json/json.ts'
 import { setMember } from '../json/member.ts'
@@ -56,11 +57,17 @@ function answerAt(root: NameNode, path: readonly string[], question: Question): 
     if (node.kind === 'function') return undefined
     if (!child && node.kind === 'rule')
       return walk(evaluate(node, question.input), path.slice(depth))
-    if (!child) return walk(question.base(), path)
+    if (!child) return baseAt(path, question)
     node = child
   }
   if (node.kind === 'function') return undefined
-  return merge(valueOf(node, question.input), walk(question.base(), path))
+  return merge(valueOf(node, question.input), baseAt(path, question))
+}
+
+/** A copy: the document itself is patched where it lies, and its owner's. */
+function baseAt(path: readonly string[], { base }: Question): Json | undefined {
+  const value = walk(base(), path)
+  return value === undefined ? undefined : copyJson(value)
 }
 
 /** What the units say at a node, without the base document. */

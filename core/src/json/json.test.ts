@@ -5,6 +5,7 @@ import { Decimal } from './decimal.ts'
 import { equalJson } from './equal.ts'
 import { JsonError, maxDepth, type Json } from './json.ts'
 import { parseJson } from './parse.ts'
+import { sourceOfForeign } from './source.ts'
 import { stringifyJson } from './stringify.ts'
 
 const digits = fc.stringMatching(/^(0|[1-9]\d{0,30})$/)
@@ -204,4 +205,29 @@ it('an escaped key keeps its name, whatever was read before', () => {
   parseJson(String.raw`{"k":1,"k\\":2}`)
   expect(Object.keys(parseJson(String.raw`{"k":1,"k\t":2}`) as object)).toEqual(['k', 'k\t'])
   expect(Object.keys(parseJson(String.raw`{"k":1,"k\t" : 2}`) as object)).toEqual(['k', 'k\t'])
+})
+
+describe('a value that somebody else made', () => {
+  const doubles = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(-0))
+  const number = fc.oneof(doubles, fc.maxSafeInteger(), fc.bigInt(), fc.constant(2 ** 60))
+  const foreign = fc.oneof(number, fc.array(number), fc.dictionary(fc.string(), number))
+
+  it('is what its text is read as', () => {
+    fc.assert(
+      fc.property(foreign, (value) => {
+        const source = sourceOfForeign(value)
+        expect(source.value()).toEqual(parseJson(stringifyJson(value)))
+        expect(source.text()).toBe(stringifyJson(value))
+      }),
+    )
+  })
+
+  it('stays as it is where it can be read in place, and is refused where JSON cannot hold it', () => {
+    const value = { user: { name: 'alice', levels: [1, 2.5] } }
+    expect(sourceOfForeign(value).value()).toBe(value)
+    const bad = { user: { since: new Date(0) } } as unknown as Json
+    expect(() => sourceOfForeign(bad)).toThrow(
+      new JsonError('JSON cannot hold Date at /user/since'),
+    )
+  })
 })

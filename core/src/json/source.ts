@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 import { parseJson } from './parse.ts'
-import { stringifyJson } from './stringify.ts'
+import { isPlainValue, stringifyJson } from './stringify.ts'
 
 /** JSON as text or as value, whichever is at hand; the other is made when it is asked for. */
 export interface JsonSource {
@@ -18,4 +18,9 @@ export function sourceOfText(text: string): JsonSource {
 export function sourceOfValue(value: Json): JsonSource {
   let text: string | undefined
   return { text: () => (text ??= stringifyJson(value)), value: () => value }
+}
+
+/** A value that somebody else made: `JsonError` at once where it holds what JSON cannot. */
+export function sourceOfForeign(value: Json): JsonSource {
+  return isPlainValue(value) ? sourceOfValue(value) : sourceOfText(stringifyJson(value))
 }

@@ -6,10 +6,14 @@ import { JsonError, maxDepth, type Json } from './json.ts'
  * `undefined`, functions, symbols, `NaN`, infinities, class instances, cycles.
  */
 export function stringifyJson(value: Json): string {
-  return isPlain(value, []) ? JSON.stringify(value) : write(value)
+  return isPlainValue(value) ? JSON.stringify(value) : write(value)
 }
 
-/** Checks the whole value, and tells whether `JSON.stringify` would keep its digits. */
+/** Whether the value is, as it stands, what its JSON is read as. Throws as `stringifyJson` does. */
+export function isPlainValue(value: Json): boolean {
+  return isPlain(value, [])
+}
+
 function isPlain(value: unknown, path: string[]): boolean {
   switch (typeof value) {
     case 'string':
@@ -17,7 +21,7 @@ function isPlain(value: unknown, path: string[]): boolean {
       return true
     case 'number':
       if (!Number.isFinite(value)) throw refusal(String(value), path)
-      return true
+      return isOwnLiteral(value)
     case 'bigint':
       return false
     case 'object':
@@ -27,6 +31,12 @@ function isPlain(value: unknown, path: string[]): boolean {
     case 'symbol':
       throw refusal(typeof value, path)
   }
+}
+
+/** Not -0, which is written `0`, nor an integer that is read as `bigint`; from 1e21 on there is an exponent. */
+function isOwnLiteral(value: number): boolean {
+  if (value === 0) return !Object.is(value, -0)
+  return !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= 1e21
 }
 
 function arePlain(value: object, path: string[]): boolean {

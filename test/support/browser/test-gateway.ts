@@ -19,13 +19,13 @@ export interface TestGateway {
 }
 
 export interface TestGatewayOptions {
-  /** The SDK as an ES module. */
-  readonly sdk: string
-  /** The page's Content Security Policy. Default: the least that evaluates a policy. */
+  /** The SDK's scripts, by name. */
+  readonly sdk: ReadonlyMap<string, string>
+  /** The page's Content Security Policy. Default: its own scripts, and no code made at run time. */
   readonly contentSecurityPolicy?: string
 }
 
-const strict = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+const strict = "default-src 'self'; script-src 'self'"
 
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const gateway = await FakeGateway.create()
@@ -56,8 +56,8 @@ function doors(gateway: FakeGateway, options: TestGatewayOptions): Hono {
   })
   app.get('/', (c) => c.html(html))
   app.get('/page.js', (c) => c.body(pageScript(gateway.publisher.trust), 200, script))
-  app.get('/sdk.js', (c) => c.body(options.sdk, 200, script))
-  app.get('/worker.js', (c) => c.body(serviceWorker, 200, script))
+  app.get('/sdk/:name', (c) => c.body(options.sdk.get(c.req.param('name')) ?? '', 200, script))
+  app.get('/worker.js', (c) => c.body(serviceWorker([...options.sdk.keys()]), 200, script))
   app.all('/sync/*', (c) => gateway.answer(c.req.raw))
   return app
 }

@@ -1,10 +1,4 @@
-import { fileURLToPath } from 'node:url'
-
-import { build } from 'esbuild'
-
 import type { TrustedKeys } from '../../../web-sdk/src/index.ts'
-
-const entry = fileURLToPath(new URL('../../../web-sdk/src/index.ts', import.meta.url))
 
 export const html = `<!doctype html>
 <meta charset="utf-8">
@@ -14,7 +8,7 @@ export const html = `<!doctype html>
 
 /** What a test finds in `window`: the client, the codes of its errors, and how long the first decision took. */
 export const pageScript = (trust: TrustedKeys): string => `
-import { createPolicyClient } from '/sdk.js'
+import { createPolicyClient } from '/sdk/index.js'
 
 await navigator.serviceWorker.register('/worker.js')
 window.errors = []
@@ -29,8 +23,8 @@ client.ready().then(() => (window.readyMs = performance.now() - begin))
 `
 
 /** Holds page and SDK, so that a reload needs no server. */
-export const serviceWorker = `
-const kept = ['/', '/page.js', '/sdk.js']
+export const serviceWorker = (sdk: readonly string[]): string => `
+const kept = ${JSON.stringify(['/', '/page.js', ...sdk.map((name) => `/sdk/${name}`)])}
 addEventListener('install', (event) =>
   event.waitUntil(caches.open('page').then((cache) => cache.addAll(kept)).then(() => skipWaiting())))
 addEventListener('activate', (event) => event.waitUntil(clients.claim()))
@@ -38,15 +32,3 @@ addEventListener('fetch', (event) => {
   if (kept.includes(new URL(event.request.url).pathname)) event.respondWith(caches.match(event.request))
 })
 `
-
-/** The SDK as one ES module. */
-export async function bundleSdk(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    format: 'esm',
-    minify: true,
-    write: false,
-  })
-  return outputFiles[0]?.text ?? ''
-}
