@@ -114,7 +114,7 @@ describe('one byte changed on the way', () => {
 
   test('a compiled policy: refused and reported, the last good one goes on', async () => {
     const since = Date.now()
-    meddle(spoiltWasm, (bytes) =>
+    meddle(spoiltUnit, (bytes) =>
       Buffer.from(bytes.map((byte, index) => (index === 99 ? byte ^ 1 : byte))),
     )
     const { response } = await pap.update({
@@ -129,14 +129,18 @@ describe('one byte changed on the way', () => {
   })
 })
 
-const spoiltWasm: Meddling = (push) => [
-  {
-    ...push,
-    blobs: push.blobs.map((blob) =>
-      'base64url' in blob ? { ...blob, base64url: withOther(blob.base64url) } : blob,
-    ),
-  },
-]
+/** What no entry names is what a unit of the manifest names. */
+const spoiltUnit: Meddling = (push) => {
+  const named = new Set(entriesIn(push).map(({ content }) => content))
+  const blobs = push.blobs.map((blob) => (named.has(blob.digest) ? blob : spoiltBlob(blob)))
+  return [{ ...push, blobs }]
+}
+
+function spoiltBlob(blob: Push['blobs'][number]): Push['blobs'][number] {
+  return 'text' in blob
+    ? { ...blob, text: withOther(blob.text) }
+    : { ...blob, base64url: withOther(blob.base64url) }
+}
 
 describe('not the whole truth', () => {
   test('an old head again is refused, and nobody goes back', async () => {
