@@ -84,6 +84,10 @@ const groups: readonly Group[] = [
     load: () => import('./regex/index.ts'),
   },
   {
+    names: namesIn('strings.render_template'),
+    load: () => import('./templates/index.ts'),
+  },
+  {
     names: namesIn(`
       crypto.hmac.equal crypto.hmac.md5 crypto.hmac.sha1 crypto.hmac.sha256 crypto.hmac.sha512
       crypto.md5 crypto.sha1 crypto.sha256`),
