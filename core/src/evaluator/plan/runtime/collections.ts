@@ -75,9 +75,8 @@ export function onceInserter(slot: number, [readKey, readValue]: Entry, builder:
     if (key === undefined || value === undefined) return 1
     const object = target()
     const before = getMember(object, key)
-    if (before !== undefined && !isEqual(before, value))
-      throw conflict('object keys must be unique')
-    builder.frame[slot] = inserted(object, key, value)
+    if (before === undefined) builder.frame[slot] = inserted(object, key, value)
+    else if (!isEqual(before, value)) throw conflict('object keys must be unique')
     return 0
   }
 }

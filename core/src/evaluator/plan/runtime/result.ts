@@ -11,8 +11,8 @@ export function resultOf(value: RegoValue, maxSize: number): Json {
   let left = maxSize
 
   function convert(item: RegoValue): Json {
-    if (--left < 0) throw outOfLimits(`has a result larger than ${maxSize}`)
-    if (typeof item === 'string') left -= item.length
+    left -= typeof item === 'string' ? item.length + 1 : 1
+    if (left < 0) throw outOfLimits(`has a result larger than ${maxSize}`)
     if (typeof item !== 'object' || item === null) return item
     if (item instanceof Decimal) return expectLiteral(item)
     if (Array.isArray(item)) return (item as readonly RegoValue[]).map(convert)

@@ -96,7 +96,7 @@ function copyStep(slot: number, expression: Expression, builder: Builder): Step 
   }
 }
 
-/** Of equal values, which may print differently, the last one stays. */
+/** Of equal values, which may be written differently, the first one stays. */
 function onceStep(slot: number, expression: Expression, builder: Builder): Step {
   const read = reader(expression, builder)
   const { frame } = builder
@@ -104,9 +104,9 @@ function onceStep(slot: number, expression: Expression, builder: Builder): Step 
     const value = read()
     if (value === undefined) return 1
     const before = frame[slot]
-    if (before !== undefined && !isEqual(before, value))
+    if (before === undefined) frame[slot] = value
+    else if (!isEqual(before, value))
       throw conflict('complete rules must not produce multiple outputs')
-    frame[slot] = value
     return 0
   }
 }
