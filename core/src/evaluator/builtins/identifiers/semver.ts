@@ -9,8 +9,10 @@ type Version = {
 
 /** -1, 0 or 1 by precedence (semver.org, item 11). */
 export function semverCompare([left, right]: readonly RegoValue[]): number {
-  const [first, second] = [parseVersion(stringOperand(left)), parseVersion(stringOperand(right))]
-  if (!first || !second) throw new BuiltinError('not a valid SemVer')
+  const texts = [stringOperand(left), stringOperand(right)]
+  const [first, second] = texts.map(parseVersion)
+  if (!first) throw invalid(1, texts[0])
+  if (!second) throw invalid(2, texts[1])
   return (
     compareLists(first.numbers, second.numbers, compare) ||
     comparePreReleases(first.preRelease, second.preRelease)
@@ -19,6 +21,11 @@ export function semverCompare([left, right]: readonly RegoValue[]): number {
 
 export function semverIsValid([text]: readonly RegoValue[]): boolean {
   return typeof text === 'string' && parseVersion(text) !== undefined
+}
+
+/** In OPA's words. */
+function invalid(position: number, text: string | undefined): BuiltinError {
+  return new BuiltinError(`operand ${position}: string "${text}" is not a valid SemVer`)
 }
 
 const number = '(0|[1-9]\\d*)'

@@ -15,7 +15,8 @@ export interface Pattern {
   findAll(text: string, limit: number): readonly Match[]
 }
 
-const mostPatterns = 256
+/** As in OPA; each may come to 8 MB when it has met many texts. */
+const mostPatterns = 100
 /** Least recently used first. */
 const patterns = new Map<string, Pattern>()
 
