@@ -112,6 +112,17 @@ const groups: readonly Group[] = [
     names: namesIn('providers.aws.sign_req'),
     load: () => import('./aws/index.ts'),
   },
+  {
+    names: namesIn('yaml.is_valid yaml.marshal yaml.unmarshal'),
+    load: () => import('./yaml/index.ts'),
+  },
+  {
+    names: namesIn(`
+      crypto.parse_private_keys crypto.x509.parse_and_verify_certificates
+      crypto.x509.parse_and_verify_certificates_with_options crypto.x509.parse_certificate_request
+      crypto.x509.parse_certificates crypto.x509.parse_keypair crypto.x509.parse_rsa_private_key`),
+    load: () => import('./x509/index.ts'),
+  },
 ]
 
 export const builtinNames: readonly string[] = groups.flatMap(({ names }) => names)
