@@ -1,7 +1,8 @@
 import type { JsonObject } from '@vedette/core/json/json'
 
 import type { EngineName } from '../../gateway/src/cli/engine.ts'
-import type { Toolchain } from '../../gateway/src/cli/toolchain.ts'
+import { PROCESSES, type Toolchain } from '../../gateway/src/cli/toolchain.ts'
+import { HelperError } from '../../gateway/src/compiler/helper-error.ts'
 import { compilableParts } from './compilable.ts'
 import { mutated, pathsIn, randomObject } from './documents.ts'
 import { textOf } from './fragment.ts'
@@ -13,6 +14,9 @@ import { readSignatures, type Signature } from './signatures.ts'
 import { differencesOf, type Difference, type Trial } from './trial.ts'
 
 const MUTATIONS = 7
+
+/** What takes OPA longer is passed over. */
+export const DEADLINE_MS = 10_000
 
 export interface FuzzOptions {
   /** How many answers to compare, at least. */
@@ -37,14 +41,27 @@ interface RandomTrial extends Trial {
 export async function fuzz(options: FuzzOptions): Promise<number> {
   const { cases, seed, toolchain } = options
   const signatures = (await readSignatures()) as [Signature, ...Signature[]]
-  let compared = 0
-  for (let at = 0; compared < cases; at++) {
+  let [compared, next] = [0, Math.imul(seed, 1_000_003)]
+
+  async function compareNext(): Promise<void> {
     // A generator of its own for each, so that one alone can be made again.
-    const trial = await randomTrial(Math.imul(seed, 1_000_003) + at, signatures, toolchain)
-    if (trial.entrypoints.length > 0) await examine(trial, options)
+    const trial = await randomTrial(next++, signatures, toolchain)
+    if (trial.entrypoints.length === 0) return
+    await examine(trial, options)
     compared += trial.entrypoints.length * trial.inputs.length
   }
+
+  async function work(): Promise<void> {
+    while (compared < cases) await compareNext().catch(passOverSlow)
+  }
+
+  await Promise.all(Array.from({ length: PROCESSES }, work))
   return compared
+}
+
+/** Some modules take OPA's compiler longer than anybody waits. */
+function passOverSlow(error: unknown): void {
+  if (!(error instanceof HelperError) || error.code !== 'ERR_COMPILE_DEADLINE') throw error
 }
 
 async function randomTrial(

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 
 import { engineNames, type EngineName } from '../../gateway/src/cli/engine.ts'
 import { withToolchain } from '../../gateway/src/cli/toolchain.ts'
-import { fuzz, type Found } from './fuzz.ts'
+import { DEADLINE_MS, fuzz, type Found } from './fuzz.ts'
 import { keep } from './kept.ts'
 
 interface Options {
@@ -26,8 +26,10 @@ await new Command('npm run fuzz --')
 async function run({ cases, seed, engine: engines, keep: isKept }: Options): Promise<void> {
   const found: Found[] = []
   const startedAt = performance.now()
-  const compared = await withToolchain((toolchain) =>
-    fuzz({ cases, seed, engines, toolchain, onFound: (each) => report(found, each) }),
+  const compared = await withToolchain(
+    (toolchain) =>
+      fuzz({ cases, seed, engines, toolchain, onFound: (each) => report(found, each) }),
+    DEADLINE_MS,
   )
   if (isKept) for (const each of found) console.log(`kept ${await keep(each)}`)
   const seconds = Math.round((performance.now() - startedAt) / 1000)

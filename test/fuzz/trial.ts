@@ -1,3 +1,4 @@
+import { codeOf } from '@vedette/core/errors'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import * as v from 'valibot'
 
@@ -6,7 +7,7 @@ import { prepare, type EngineName } from '../../gateway/src/cli/engine.ts'
 import { OpaError } from '../../gateway/src/cli/opa-error.ts'
 import type { Toolchain } from '../../gateway/src/cli/toolchain.ts'
 import { EvaluationsSchema } from '../../gateway/src/compiler/evaluation.ts'
-import { differenceOf } from '../support/same-answer.ts'
+import { canonicalText, differenceOf, looseText } from '../support/same-answer.ts'
 
 /** A module, its data, and what is asked of it. */
 export interface Trial {
@@ -26,7 +27,7 @@ export interface Difference extends Question {
   readonly detail: string
 }
 
-/** What the engines say otherwise than native OPA. Throws what `prepare` throws. */
+/** What the engines say otherwise than native OPA. An engine that refuses the module says nothing. */
 export async function differencesOf(
   trial: Trial,
   engines: readonly EngineName[],
@@ -42,8 +43,10 @@ export async function differencesOf(
   const differences: Difference[] = []
   for (const [at, question] of questions.entries()) {
     for (const [number, engine] of engines.entries()) {
-      const answer = own[number]?.[at] ?? {}
-      const detail = differenceOf(answer, native[at] ?? {})
+      const answer = own[number]?.[at]
+      if (answer === undefined) continue
+      const textOf = engine === 'wasm' ? looseText : canonicalText
+      const detail = differenceOf(answer, native[at] ?? {}, textOf)
       if (detail === undefined || (await isOrder(answer, trial, { question, toolchain }))) continue
       differences.push({ engine, ...question, detail })
     }
@@ -74,12 +77,19 @@ async function answersOf(
   trial: Trial,
   { questions, toolchain }: { questions: readonly Question[]; toolchain: Toolchain },
 ): Promise<readonly Answer[]> {
-  const ask = await prepare(engine, policyOf(trial), toolchain)
+  const ask = await prepare(engine, policyOf(trial), toolchain).catch(refusal)
+  if (!ask) return []
   return Promise.all(
     questions.map(({ entrypoint, input }) =>
       ask(entrypoint, input).then(answerOf, (error: unknown) => ({ error: faultOf(error) })),
     ),
   )
+}
+
+/** OPA's planner has not implemented everything, an engine not every builtin. */
+function refusal(error: unknown): undefined {
+  const code = codeOf(error, '')
+  if (!['ERR_COMPILE', 'ERR_ENGINE_UNFIT', 'ERR_UNSUPPORTED_POLICY'].includes(code)) throw error
 }
 
 /**

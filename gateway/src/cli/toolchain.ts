@@ -55,23 +55,24 @@ export function bytesOf(text: Json | undefined): Uint8Array {
   return new Uint8Array(Buffer.from(v.parse(v.string(), text), 'base64'))
 }
 
-async function createToolchain(): Promise<Toolchain> {
+async function createToolchain(deadlineMs: number): Promise<Toolchain> {
   const helperPath = await ensureHelper({ onProgress: (line) => process.stderr.write(`${line}\n`) })
   const pool = createPool(PROCESSES, () => startHelper(helperPath))
   return {
     ask: async (op, members) => {
       const text = stringifyJson({ op, ...members }).slice(1, -1)
-      return readAnswer(parseJson(await pool.run((helper) => helper.ask(text, DEADLINE_MS))))
+      return readAnswer(parseJson(await pool.run((helper) => helper.ask(text, deadlineMs))))
     },
     close: () => pool.close(),
   }
 }
 
-/** Has OPA at hand for as long as `action` takes. */
+/** Has OPA at hand for as long as `action` takes; what takes OPA longer than `deadlineMs` fails. Default: a minute. */
 export async function withToolchain<Outcome>(
   action: (toolchain: Toolchain) => Promise<Outcome>,
+  deadlineMs: number = DEADLINE_MS,
 ): Promise<Outcome> {
-  const toolchain = await createToolchain()
+  const toolchain = await createToolchain(deadlineMs)
   try {
     return await action(toolchain)
   } finally {
