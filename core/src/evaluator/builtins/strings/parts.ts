@@ -5,8 +5,8 @@ import { isFlat } from './characters.ts'
 export function concat(operands: readonly RegoValue[]): string {
   const separator = stringOperand(operands[0])
   const items = itemsOf(operands[1])
-  if (!items) throw new BuiltinError('operand must be an array or set')
-  for (const item of items) stringOperand(item)
+  if (!items?.every((item) => typeof item === 'string'))
+    throw new BuiltinError('operand must be an array or set of strings')
   return items.join(separator)
 }
 

@@ -64,7 +64,7 @@ type Place = { readonly text: string; readonly node: ParsedNode | null }
 
 function rootFrom(place: Place): Json {
   const { node } = place
-  if (isScalar(node) && /^BLOCK/.test(node.type ?? '')) throw refusal('a block as a document')
+  if (isScalar(node) && node.type?.startsWith('BLOCK')) throw refusal('a block as a document')
   return valueFrom(place)
 }
 
@@ -109,10 +109,10 @@ function keyFrom(place: Place): string {
 function scalarFrom(place: Place): Json {
   const { node } = place
   if (!isScalar(node)) return null
-  const value = String(node.value ?? '')
+  const value = typeof node.value === 'string' ? node.value : ''
   if (node.type === 'PLAIN') return plainFrom(value)
-  if (/^QUOTE/.test(node.type ?? '')) checkQuoted(sourceOf(place))
-  if (/^BLOCK/.test(node.type ?? '') && !place.text.endsWith('\n'))
+  if (node.type?.startsWith('QUOTE')) checkQuoted(sourceOf(place))
+  if (node.type?.startsWith('BLOCK') && !place.text.endsWith('\n'))
     throw refusal('a block at the very end')
   return value
 }
