@@ -395,6 +395,8 @@ test('storage that fails is told of, and the stream goes on', async () => {
   gateway.broadcast(await gateway.publisher.patchData('second'))
   await showing(client, 'second')
   expect(client.status().refusal?.code).toBe('ERR_STORAGE')
+  await until(() => expect(errors).toContainEqual(expect.objectContaining({ code: 'ERR_STORAGE' })))
+  await until(() => expect(refusals('ERR_STORAGE')).toBeGreaterThan(0))
   expect(gateway.asked).toHaveLength(1)
 })
 

@@ -47,6 +47,7 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
       storage: options.storage ?? createBrowserStorage(name, onError),
       activate: (content) => evaluator.activate(content),
       fetchBlob: (digest) => door.blob(digest),
+      answersFirst: true,
       now,
     })
     replica.onChange(refresh)

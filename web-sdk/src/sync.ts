@@ -23,12 +23,19 @@ export function synchronise(options: SyncOptions): Promise<void> {
     if (!signal.aborted) options.onError(error)
   }
   const report = createReports({ send: (held) => door.report(held), onError })
+  let known = replica.status().refusal
+
+  /** To the gateway; answers what is refused since it was told last, be it that storage failed in between. */
+  function tell(held: Held): Refusal | null {
+    report(held)
+    const { refusal } = held.status
+    const isNew = refusal !== known
+    known = refusal
+    return isNew ? refusal : null
+  }
 
   async function receive(push: Push): Promise<boolean> {
-    const before = replica.status().refusal
-    const held = await replica.receive(push)
-    report(held)
-    const refusal = newRefusal(before, held)
+    const refusal = tell(await replica.receive(push))
     if (refusal) onError(new VedetteError<string>(refusal.code, refusal.message))
     return isComplete(replica) && !(refusal && mendable.has(refusal.code))
   }
@@ -39,7 +46,7 @@ export function synchronise(options: SyncOptions): Promise<void> {
     receive,
     onOnline,
     async onError(error) {
-      if (garbage.has(codeOf(error, ''))) report(await replica.refuse(error))
+      if (garbage.has(codeOf(error, ''))) tell(await replica.refuse(error))
       onError(error)
     },
     signal,
@@ -61,10 +68,6 @@ const mendable: ReadonlySet<string> = new Set([
   'ERR_UNREACHABLE',
   'ERR_REFUSED',
 ])
-
-function newRefusal(before: Refusal | null, { status }: Held): Refusal | null {
-  return status.refusal === before ? null : status.refusal
-}
 
 /** Nothing is waited for, and the chain of patches is not so long that a snapshot is due. */
 function isComplete(replica: Replica): boolean {

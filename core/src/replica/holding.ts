@@ -6,6 +6,7 @@ import { openHead } from '../bundle/head.ts'
 import { parseManifestPatch, unitsOfPatch } from '../bundle/manifest-patch.ts'
 import type { NeededBlobs } from '../bundle/manifest.ts'
 import { parseManifest } from '../bundle/manifest.ts'
+import type { Trust } from '../bundle/signature.ts'
 import { VedetteError, codeOf, messageOf } from '../errors.ts'
 import { neededBlobs } from '../evaluator/unit-engine.ts'
 import { checkBlob, unpackBlob } from '../protocol/blob.ts'
@@ -94,14 +95,15 @@ export class Holding {
   /** Lets in what verifies, in order; the first thing that does not ends it. What came before stays. */
   async believe(push: Push): Promise<void> {
     this.#checkScope('a push', push.scope)
-    for (const blob of push.blobs) this.#hold(blob.digest, await unpackBlob(blob))
-    for (const statement of push.entries) {
-      const step = await openEntry(statement, this.#options.trust)
+    const { blobs, steps, head } = begin(push, this.#options.trust)
+    for (const { digest, bytes } of blobs) this.#hold(digest, await bytes)
+    for (const opening of steps) {
+      const step = await opening
       // A stand-in is of no use without its content; other content may come later.
       if (step.entry.standsFor) await this.#fetch([step.entry.content])
       this.#acceptEntry(step)
     }
-    if (push.head !== null) this.#acceptHead(await openHead(push.head, this.#options.trust))
+    if (head) this.#acceptHead(await head)
   }
 
   /** Gets what is missing where there is a way to; a manifest that comes may name more. */
@@ -185,6 +187,25 @@ export class Holding {
 }
 
 const nothing: Names = new Map()
+
+/** Digests and signatures are checked beside this thread: all at once, to be waited for in order. */
+function begin({ blobs, entries, head }: Push, trust: Trust): Opening {
+  const opening = {
+    blobs: blobs.map((blob) => ({ digest: blob.digest, bytes: unpackBlob(blob) })),
+    steps: entries.map((statement) => openEntry(statement, trust)),
+    head: head === null ? undefined : openHead(head, trust),
+  }
+  const all = [...opening.blobs.map(({ bytes }) => bytes), ...opening.steps, opening.head]
+  // Nobody waits any more for what follows the first that fails.
+  for (const each of all) each?.catch(() => {})
+  return opening
+}
+
+interface Opening {
+  readonly blobs: readonly { readonly digest: Digest; readonly bytes: Promise<Uint8Array> }[]
+  readonly steps: readonly Promise<SignedEntry>[]
+  readonly head: Promise<SignedHead> | undefined
+}
 
 function namesIn(text: string, kind: Entry['kind'], needed: NeededBlobs): Names {
   const units =

@@ -68,6 +68,19 @@ class Scene {
   }
 }
 
+/** The next write is held back: `writing` resolves when it begins, `release` lets it go on. */
+function holdWrites(storage: FaultyStorage): { writing: Promise<void>; release: () => void } {
+  const begun = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  const write = storage.write.bind(storage)
+  storage.write = async (change) => {
+    begun.resolve()
+    await released.promise
+    return write(change)
+  }
+  return { writing: begun.promise, release: released.resolve }
+}
+
 async function started(options: Partial<ReplicaOptions> = {}): Promise<[Scene, Replica]> {
   const scene = new Scene()
   const replica = await scene.open(options)
@@ -162,6 +175,44 @@ describe('what is activated', () => {
     const deliveries = [await scene.gateway.count(1), await scene.gateway.count(2)]
     const answers = await Promise.all(deliveries.map((each) => scene.send(replica, each)))
     expect(answers.map(({ status }) => status.revision)).toEqual(['1.3', '1.4'])
+  })
+
+  test('an answer waits for the storage', async () => {
+    const [scene, replica] = await started()
+    const { writing, release } = holdWrites(scene.storage)
+    const told: string[] = []
+    const answer = scene
+      .send(replica, await scene.gateway.count(1))
+      .then(({ status }) => told.push(`answered ${status.revision}`))
+    await writing
+    expect(replica.status().revision).toBe('1.3')
+    told.push('stored')
+    release()
+    await answer
+    expect(told).toEqual(['stored', 'answered 1.3'])
+  })
+
+  test('an answer comes first, and the next push waits for the storage', async () => {
+    const [scene, replica] = await started({ answersFirst: true })
+    const { writing, release } = holdWrites(scene.storage)
+    const { status } = await scene.send(replica, await scene.gateway.count(1))
+    expect(status.revision).toBe('1.3')
+    const next = scene.send(replica, await scene.gateway.count(2))
+    await writing
+    expect(replica.status().revision).toBe('1.3')
+    release()
+    expect((await next).status.revision).toBe('1.4')
+    await replica.refuse(new Error('any'))
+    expect(scene.storage.kept.get('head')).toBe(scene.gateway.head?.statement)
+  })
+
+  test('an answer that comes first tells the next time what the storage refused', async () => {
+    const [scene, replica] = await started({ answersFirst: true })
+    scene.storage.failures = 1
+    const held = await scene.send(replica, await scene.gateway.count(1))
+    expect(held.status).toMatchObject({ revision: '1.3', refusal: null })
+    const next = await scene.send(replica, await scene.gateway.count(2))
+    expect(next.status).toMatchObject({ revision: '1.4', refusal: { code: 'ERR_STORAGE' } })
   })
 
   test('a listener hears of each push', async () => {

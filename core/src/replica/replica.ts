@@ -36,6 +36,11 @@ export interface ReplicaOptions {
   readonly fetchBlob?: (digest: Digest) => Promise<Uint8Array>
   /** What this replica's runtime needs of each unit: nothing else is asked for or waited for. Default: `neededBlobs`. */
   readonly neededBlobs?: NeededBlobs
+  /**
+   * Answers what decides while that is still being stored: for a replica that nobody relies on to hold what it said.
+   * Pushes wait for the storage all the same, and the next answer tells when it failed. Default: false.
+   */
+  readonly answersFirst?: boolean
   /** ms since 1970. Default: this machine's clock. */
   readonly now?: () => number
 }
@@ -82,14 +87,11 @@ class LivingReplica implements Replica {
   }
 
   receive(push: Push): Promise<Held> {
-    return this.#inTurn(() => this.#takeIn(push))
+    return this.#inTurn(push.id, () => this.#takeIn(push))
   }
 
   refuse(error: unknown): Promise<Held> {
-    return this.#inTurn(() => {
-      this.#account.refuse(error)
-      return this.#answer('')
-    })
+    return this.#inTurn('', () => this.#account.refuse(error))
   }
 
   active(): Content | undefined {
@@ -162,23 +164,29 @@ class LivingReplica implements Replica {
     }
   }
 
-  #inTurn(step: () => Promise<Held>): Promise<Held> {
-    const turn = this.#turn.then(step)
-    this.#turn = turn
-    return turn
+  #inTurn(id: string, step: () => Promise<void> | void): Promise<Held> {
+    const save = (): Promise<void> => this.#account.orRefuse(this.#save())
+    const answer = (): Held => this.#answer(id)
+    const taken = this.#turn.then(step)
+    if (!this.#options.answersFirst) {
+      const saved = taken.then(save)
+      this.#turn = saved
+      return saved.then(answer)
+    }
+    const answered = taken.then(answer)
+    this.#turn = answered.then(save)
+    return answered
   }
 
-  async #takeIn(push: Push): Promise<Held> {
+  async #takeIn(push: Push): Promise<void> {
     const begin = this.#now()
     await this.#account.orRefuse(this.#holding.believe(push))
     await this.#account.orRefuse(this.#holding.fetchMissing())
     await this.#activate({ begin, isNews: true })
     this.#holding.sweep()
-    return this.#answer(push.id)
   }
 
-  async #answer(id: string): Promise<Held> {
-    await this.#account.orRefuse(this.#save())
+  #answer(id: string): Held {
     for (const listener of this.#listeners) void Promise.resolve().then(listener)
     return { id, holdings: this.holdings(), status: this.status() }
   }
