@@ -68,10 +68,12 @@ function rsaKey(jwk: Members): RsaKey {
   const [n, e] = [bigIntFrom(filled(jwk, 'n')), bigIntFrom(filled(jwk, 'e'))]
   if (n === 0n || (e & 1n) === 0n || e >= 2n ** 63n) throw new BuiltinError('bad RSA key')
   if (!isPrivate(jwk)) return { kind: 'rsa', n, e }
-  for (const name of ['dp', 'dq', 'qi']) bytes(jwk, name)
+  const [dp, dq, qi] = ['dp', 'dq', 'qi'].map((name) => bytes(jwk, name))
   const d = bigIntFrom(filled(jwk, 'd'))
   const [p, q] = [bigIntFrom(required(jwk, 'p')), bigIntFrom(required(jwk, 'q'))]
-  return { kind: 'rsa', n, e, secret: { d, p, q } }
+  const key: RsaKey = { kind: 'rsa', n, e, secret: { d, p, q } }
+  if (!dp || !dq || !qi) return key
+  return { ...key, crt: { dp: bigIntFrom(dp), dq: bigIntFrom(dq), qi: bigIntFrom(qi) } }
 }
 
 const sizes: Readonly<Record<Curve, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }

@@ -6,6 +6,8 @@ export interface RsaKey {
   readonly n: bigint
   readonly e: bigint
   readonly secret?: { readonly d: bigint; readonly p: bigint; readonly q: bigint }
+  /** Given with the private half, if all three are. */
+  readonly crt?: { readonly dp: bigint; readonly dq: bigint; readonly qi: bigint }
 }
 
 export interface EcKey {

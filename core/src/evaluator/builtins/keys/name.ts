@@ -9,19 +9,29 @@ export interface Attribute {
   readonly value: string
 }
 
+/** `certificates` follow `crypto/x509`, requests for them `encoding/asn1`, which knows more types than texts. */
+type Reading = 'certificate' | 'request'
+
 /** An X.501 name, its relative names flattened. */
-export function readName(reader: DerReader): readonly Attribute[] {
+export function readName(
+  reader: DerReader,
+  reading: Reading = 'certificate',
+): readonly Attribute[] {
   const attributes: Attribute[] = []
   while (!reader.isEmpty) {
     const set = reader.inside(tags.set)
-    while (!set.isEmpty) attributes.push(readAttribute(set.inside(tags.sequence)))
+    while (!set.isEmpty) attributes.push(readAttribute(set.inside(tags.sequence), reading))
   }
   return attributes
 }
 
-function readAttribute(reader: DerReader): Attribute {
+const sharedTypes = [0x0c, 0x12, 0x13, 0x16]
+
+function readAttribute(reader: DerReader, reading: Reading): Attribute {
   const oid = reader.oid()
   const { tag, contents } = reader.element()
+  if (reading === 'request' && !sharedTypes.includes(tag))
+    throw new RangeError('names of other types are not read')
   return { oid, value: textOf(tag, contents) }
 }
 

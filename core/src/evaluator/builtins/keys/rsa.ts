@@ -2,7 +2,7 @@ import { equalBytes } from '@noble/curves/utils.js'
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import { concatBytes } from '@noble/hashes/utils.js'
 import { mgf1, PKCS1_SHA256, PKCS1_SHA384, PKCS1_SHA512, PSS } from 'micro-rsa-dsa-dh/rsa.js'
-import { I2OSP, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js'
+import { I2OSP, invert, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js'
 
 import { BuiltinError } from '../operand.ts'
 import type { RsaKey } from './key.ts'
@@ -75,13 +75,36 @@ export function signPss(key: RsaKey, hash: HashName, message: Uint8Array): Uint8
 }
 
 function signingKey(key: RsaKey): { readonly n: bigint; readonly d: bigint } {
+  const { n, secret, crt } = key
+  if (!secret) throw new BuiltinError('no RSA key to sign with')
+  checkRsaKey({ ...key, secret }, crt)
+  return { n, d: secret.d }
+}
+
+/** For the Chinese remainder theorem (RFC 8017 §3.2). */
+export interface Crt {
+  readonly dp: bigint
+  readonly dq: bigint
+  readonly qi: bigint
+}
+
+export function crtOf({ d, p, q }: NonNullable<RsaKey['secret']>): Crt {
+  return { dp: d % (p - 1n), dq: d % (q - 1n), qi: invert(q, p) }
+}
+
+/** Throws a `BuiltinError` for a key whose parts do not belong together. */
+export function checkRsaKey(
+  key: RsaKey & { readonly secret: NonNullable<RsaKey['secret']> },
+  crt?: Crt,
+): void {
   const { n, e, secret } = key
-  if (!secret || !isUsable(key)) throw new BuiltinError('no RSA key to sign with')
   const { d, p, q } = secret
   const inverts = (prime: bigint): boolean => (d * e) % (prime - 1n) === 1n
-  if (p <= 2n || q <= 2n || p * q !== n || !inverts(p) || !inverts(q))
+  if (!isUsable(key) || d <= 0n || p <= 2n || q <= 2n || p * q !== n || !inverts(p) || !inverts(q))
     throw new BuiltinError('RSA key does not fit together')
-  return { n, d }
+  const { dp, dq, qi } = crtOf(secret)
+  if (crt && (crt.dp !== dp || crt.dq !== dq || crt.qi !== qi))
+    throw new BuiltinError('RSA key does not fit its precomputed values')
 }
 
 /** What Go's crypto/rsa demands of a key before it uses it. */

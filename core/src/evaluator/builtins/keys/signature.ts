@@ -13,7 +13,7 @@ const curves = { 'P-256': p256, 'P-384': p384, 'P-521': p521 } as const
 
 type Family = 'HS' | 'RS' | 'PS' | 'ES' | 'EdDSA'
 
-interface Algorithm {
+export interface Algorithm {
   readonly family: Family
   readonly hash: HashName
 }

@@ -64,7 +64,10 @@ function rsaKey(parameters: Uint8Array, bits: Uint8Array): Key {
 }
 
 function curveFrom(parameters: Uint8Array): Curve {
-  const oid = new DerReader(parameters).oid()
+  return curveNamed(new DerReader(parameters).oid())
+}
+
+export function curveNamed(oid: string): Curve {
   const curve = curveOids[oid]
   if (oid === p224) throw new RangeError('no curve P-224 here')
   if (!curve) throw new BuiltinError('unsupported elliptic curve')
@@ -80,4 +83,15 @@ export function checkedPoint(curve: Curve, point: Uint8Array): Uint8Array {
   if (point[0] !== 4 || !curves[curve].utils.isValidPublicKey(point, false))
     throw new BuiltinError('not a point of the curve')
   return point
+}
+
+/** The bytes of a private key. */
+export function scalarSize(curve: Curve): number {
+  return curves[curve].lengths.secretKey ?? 0
+}
+
+export function publicPoint(curve: Curve, secret: Uint8Array): Uint8Array {
+  const { utils, getPublicKey } = curves[curve]
+  if (!utils.isValidSecretKey(secret)) throw new BuiltinError('no scalar of the curve')
+  return getPublicKey(secret, false)
 }
