@@ -94,7 +94,8 @@ function refusal(error: unknown): undefined {
 
 /**
  * Whether only the order of evaluation makes the difference: native OPA's index passes over rules before it evaluates
- * what is in them, an error too. Without the index, as `explain` evaluates, it meets the error as well.
+ * what is in them, and of an object it evaluates only the member that is asked for, where the plan has them all. It
+ * meets the error as well without the index, as `explain` evaluates, or when it is asked for the rule with the error.
  */
 async function isOrder(
   answer: Answer,
@@ -102,6 +103,23 @@ async function isOrder(
   { question, toolchain }: { question: Question; toolchain: Toolchain },
 ): Promise<boolean> {
   if (!('error' in answer) || answer.error.code !== 'ERR_EVALUATION') return false
+  const questions = rulesIn(trial.source).map((entrypoint) => ({ ...question, entrypoint }))
+  const whole = await nativeAnswers(trial, questions, toolchain)
+  return (
+    whole.some((each) => 'error' in each) || (await failsWithoutIndex(trial, question, toolchain))
+  )
+}
+
+function rulesIn(source: string): readonly string[] {
+  const names = [...source.matchAll(/^[cso]\d+\b/gm)].map(([name]) => `fuzz/${name}`)
+  return [...new Set(names)]
+}
+
+async function failsWithoutIndex(
+  trial: Trial,
+  question: Question,
+  toolchain: Toolchain,
+): Promise<boolean> {
   const { modules, data } = policyOf(trial)
   const asked = { modules: modules.map((module) => ({ ...module })), data, ...question }
   try {
