@@ -19,16 +19,40 @@ export function hoist(body: Body, next: () => number): Body {
 
 function hoistFrom(scan: Scan, next: () => number): Body {
   const [name, source, key, value, body, order] = scan
-  const firstOther = body.findIndex((statement) => !isTest(statement))
-  const tests = firstOther < 0 ? body : body.slice(0, firstOther)
   const { writes } = usesOf([[scan]])
-  const { reads, replace } = collector((slot) => writes(slot) === 0, next)
-  const lighter = tests.map((test) => mapStatement(test, { expression: replace }))
-  if (reads.length === 0 || farthestOf(body) > 2) return [scan]
+  const collector = createCollector((slot) => writes(slot) === 0, next)
+  const lighter = takeReads(body, collector)
+  if (collector.reads.length === 0 || farthestOf(body) > 2) return [scan]
   const [before, collection] = evaluatedFirst(source, next)
-  const rest = body.slice(tests.length)
-  const loop: Statement = [name, collection, key, value, [...lighter, ...rest], order]
-  return [...before, ['block', [[...reads, loop]]]]
+  const loop: Statement = [name, collection, key, value, lighter, order]
+  return [...before, ['block', [[...collector.reads, loop]]]]
+}
+
+/** Up to the first statement that may do more than look, whose operands are read before it does. */
+function takeReads(body: Body, collector: Collector): Body {
+  const end = body.findIndex((statement) => !isTest(statement))
+  const reach = end < 0 ? body.length : end + 1
+  return body.map((statement, at) => {
+    if (at >= reach) return statement
+    if (failsUndefined(statement)) return mapStatement(statement, { expression: collector.replace })
+    const isLast = at === body.length - 1
+    return isLast && statement[0] === 'block' ? lift(statement, collector) : statement
+  })
+}
+
+/** Whether it fails when an operand is undefined. */
+function failsUndefined(statement: Statement): boolean {
+  return !['copy', 'undefined', 'dynamic', 'block', 'not', 'choose'].includes(statement[0])
+}
+
+/** What a loop at the end of this one reads before it begins. */
+function lift(
+  block: Extract<Statement, readonly ['block', ...unknown[]]>,
+  { take }: Collector,
+): Statement {
+  const [body = [], ...others] = block[1]
+  const isLoop = others.length === 0 && body.at(-1)?.[0] === 'scan'
+  return isLoop ? ['block', [body.filter((statement) => !take(statement))]] : block
 }
 
 function isTest(statement: Statement): boolean {
@@ -38,22 +62,46 @@ function isTest(statement: Statement): boolean {
   )
 }
 
-/** Takes out what only reads, from nothing that changes. */
-function collector(
-  isFixed: (slot: number) => boolean,
-  next: () => number,
-): { readonly reads: Statement[]; readonly replace: (part: Expression) => Expression } {
+/** Takes out what only reads, from nothing that changes, before anything may raise an error. */
+type Collector = {
+  readonly reads: Statement[]
+  readonly replace: (part: Expression) => Expression
+  /** Takes a whole statement, if it is such a read. */
+  readonly take: (statement: Statement) => boolean
+}
+
+function createCollector(isFixed: (slot: number) => boolean, next: () => number): Collector {
   const reads: Statement[] = []
-  const isInvariant = (part: Expression): boolean =>
-    !isNode(part) || (part[0] === 'local' ? isFixed(part[1]) : partsOf(part).every(isInvariant))
-  const replace = (part: Expression): Expression => {
-    const isRead = isNode(part) && (part[0] === 'dot' || part[0] === 'base')
-    if (!isRead || !isInvariant(part) || effectsOf(part).raises) return mapExpression(part, replace)
-    const slot = next()
-    reads.push(['let', slot, part])
-    return ['local', slot]
+  let mayHaveRaised = false
+
+  function isInvariant(part: Expression): boolean {
+    if (!isNode(part)) return true
+    return part[0] === 'local' ? isFixed(part[1]) : partsOf(part).every(isInvariant)
   }
-  return { reads, replace }
+
+  function isRead(part: Expression): boolean {
+    const isMember = isNode(part) && (part[0] === 'dot' || part[0] === 'base')
+    return isMember && !mayHaveRaised && isInvariant(part) && !effectsOf(part).raises
+  }
+
+  function replace(part: Expression): Expression {
+    if (isRead(part)) {
+      const slot = next()
+      reads.push(['let', slot, part])
+      return ['local', slot]
+    }
+    const replaced = mapExpression(part, replace)
+    if (isNode(part) && (part[0] === 'call' || part[0] === 'builtin')) mayHaveRaised = true
+    return replaced
+  }
+
+  function take(statement: Statement): boolean {
+    const isTaken = statement[0] === 'let' && isRead(statement[2])
+    if (isTaken) reads.push(statement)
+    return isTaken
+  }
+
+  return { reads, replace, take }
 }
 
 /** A collection that is undefined still fails, as it did before anything else was looked at. */

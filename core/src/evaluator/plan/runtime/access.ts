@@ -7,9 +7,14 @@ import { RegoObject, RegoSet, type RegoRecord, type RegoValue } from '../../valu
 export function getAt(source: RegoValue | undefined, key: RegoValue): RegoValue | undefined {
   if (typeof source !== 'object' || source === null) return undefined
   if (Array.isArray(source)) return itemAt(source, key)
-  if (typeof key !== 'string' || isInherited(key)) return getWithCare(source, key)
+  return typeof key === 'string' ? getNamed(source, key) : getWithCare(source, key)
+}
+
+/** Of what is no array. Plain property access finds members, and inherited things that no member is like. */
+function getNamed(source: object, key: string): RegoValue | undefined {
   const value = (source as RegoRecord)[key]
-  return value === undefined ? getComputed(source, key) : value
+  if (value === undefined) return getComputed(source as RegoValue, key)
+  return typeof value === 'function' || isAccessor(key) ? getWithCare(source, key) : value
 }
 
 /** The same in the data document as OPA stores it: a number names a member, and a text the item of that number. */
@@ -59,3 +64,21 @@ const inherited: ReadonlySet<string> = new Set([
   'text',
   ...prototypes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)),
 ])
+
+/** Names of what is computed when it is asked for, and may be anything. */
+const accessors: ReadonlySet<string> = new Set([
+  'text',
+  ...prototypes.flatMap(({ prototype }) =>
+    Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { get }]) =>
+      get ? [name] : [],
+    ),
+  ),
+])
+
+const lengths = [...accessors].reduce((bits, { length }) => bits | (1 << length), 0)
+
+/** Most keys are told apart by their length. */
+function isAccessor(key: string): boolean {
+  const { length } = key
+  return length < 31 && (lengths & (1 << length)) !== 0 && accessors.has(key)
+}

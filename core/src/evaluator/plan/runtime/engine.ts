@@ -98,6 +98,8 @@ function createRun(maxSteps: number): Run {
   return { ...nothing, decision: 0, epoch: 0, lastEpoch: 0, steps: 0, maxSteps, forget: [] }
 }
 
+const noContext = Object.freeze({})
+
 function begin(run: Run, input: Json | undefined, data: Json): void {
   run.decision++
   run.input = input
@@ -114,7 +116,7 @@ function end(run: Run): void {
   run.input = undefined
   run.data = undefined
   run.document = undefined
-  run.context = {}
+  run.context = noContext
 }
 
 /** A stack too deep or a text too long is a `RangeError`. */

@@ -129,12 +129,27 @@ function equalStep(left: Expression, right: Expression, builder: Builder): Step 
   const [readLeft, readRight] = [reader(left, builder), reader(right, builder)]
   if (isExact(right)) return () => (readLeft() === right ? 0 : 1)
   if (isExact(left)) return () => (readRight() === left ? 0 : 1)
+  const slot = slotOf(right)
+  if (slot !== undefined) {
+    const { frame } = builder
+    return () => equalCode(readLeft(), frame[slot])
+  }
   return () => {
     const value = readLeft()
-    if (value === undefined) return 1
-    const other = readRight()
-    return other !== undefined && isEqual(value, other) ? 0 : 1
+    return value === undefined ? 1 : equalCode(value, readRight())
   }
+}
+
+function equalCode(left: RegoValue | undefined, right: RegoValue | undefined): number {
+  if (left === undefined || right === undefined) return 1
+  if (typeof left === 'string' || typeof right === 'string') return left === right ? 0 : 1
+  return isEqual(left, right) ? 0 : 1
+}
+
+function slotOf(expression: Expression): number | undefined {
+  return Array.isArray(expression) && expression[0] === 'local'
+    ? (expression[1] as number)
+    : undefined
 }
 
 function unequalStep(left: Expression, right: Expression, builder: Builder): Step {
@@ -184,8 +199,9 @@ function undefinedStep(expression: Expression, builder: Builder): Step {
 /** A block that fails or was left goes on with the next one; what leaves more than the block leaves them all. */
 export function blockStep(blocks: readonly Body[], builder: Builder): Step {
   const steps = blocks.map((block) => bodyStep(block, builder))
-  const [first] = steps
-  if (first && steps.length === 1) return () => Math.max(0, first() - 1)
+  const [first, second] = steps
+  if (first && steps.length === 1) return () => leaving(first())
+  if (first && second && steps.length === 2) return () => leaving(first()) || leaving(second())
   return () => {
     for (let at = 0; at < steps.length; at++) {
       const code = (steps[at] as Step)()
@@ -193,6 +209,11 @@ export function blockStep(blocks: readonly Body[], builder: Builder): Step {
     }
     return 0
   }
+}
+
+/** What a code is outside the block that ended with it. */
+function leaving(code: number): number {
+  return code > 1 ? code - 1 : 0
 }
 
 function notStep(body: Body, builder: Builder): Step {
