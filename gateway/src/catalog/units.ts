@@ -5,9 +5,10 @@ import { builtinNames } from '@vedette/core/evaluator/builtins/table'
 import { EvaluationError } from '@vedette/core/evaluator/evaluator'
 import { optimise } from '@vedette/core/evaluator/plan/optimiser/optimise'
 import { programVersion } from '@vedette/core/evaluator/plan/program'
+import { wasmFaults } from '@vedette/core/evaluator/wasm/fitness'
 import * as v from 'valibot'
 
-import type { CompiledUnit } from './compile.ts'
+import type { CompiledUnit, CompileError } from './compile.ts'
 
 /** A unit as the manifest lists it, and the content that it names. */
 export interface MadeUnit {
@@ -42,9 +43,24 @@ export async function unitFrom(name: string, compiled: CompiledUnit): Promise<Ma
     ...(program !== undefined && {
       program: { digest: await keep(encoder.encode(program)), version: programVersion },
     }),
-    ...(wasm && { wasm: await keep(wasm) }),
+    ...(wasm && faultsOf(plan).length === 0 && { wasm: await keep(wasm) }),
   }
   return { unit, blobs }
+}
+
+/** Why no engine answers a unit as OPA does, undefined where one does. `file`: where its policy begins. */
+export function unfitness(
+  { unit }: MadeUnit,
+  { plan, file }: { readonly plan: unknown; readonly file: string },
+): CompileError | undefined {
+  if (unit.program !== undefined || unit.wasm !== undefined) return undefined
+  const message = ['no engine answers it as OPA does', ...faultsOf(plan)].join('; ')
+  return { file, row: 1, column: 1, code: 'ERR_ENGINE_UNFIT', message }
+}
+
+/** A compiler that makes no plan says nothing of what it compiled. */
+function faultsOf(plan: unknown): readonly string[] {
+  return plan === undefined ? [] : wasmFaults(plan)
 }
 
 /** Undefined where the plan engine would not answer as OPA does: the unit is then for the wasm engine alone. */

@@ -10,13 +10,13 @@ import { reachOf } from './reach.ts'
 import type { Survey } from './survey.ts'
 import { createSurveyor, sourcesOf } from './survey.ts'
 import type { MadeUnit, Units } from './units.ts'
-import { unitFrom } from './units.ts'
+import { unfitness, unitFrom } from './units.ts'
 
 /** What became of the sources of a unit: it is never made twice. */
-export type Outcome = MadeUnit | { readonly errors: readonly CompileError[] }
+type Outcome = MadeUnit | { readonly errors: readonly CompileError[] }
 
 /** Outcomes by what the unit was made of. */
-export type Outcomes = ReadonlyMap<string, Outcome>
+type Outcomes = ReadonlyMap<string, Outcome>
 
 /** What is deployed: the units of all policies that decide, and what is known besides. */
 export interface Deployed extends Contents {
@@ -33,7 +33,7 @@ export interface Job {
   outcomes(): Outcomes
 }
 
-export type Compilation = { readonly units: Units } | { readonly faults: readonly Fault[] }
+type Compilation = { readonly units: Units } | { readonly faults: readonly Fault[] }
 
 export interface Workshop {
   begin(current: Deployed): Promise<Job>
@@ -76,7 +76,9 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
     if ('errors' in result) return result
     const made = await unitFrom(policy.name, result.unit)
     const { plan } = result.unit
-    const error = await gate?.({ policy, made, plan, modules, document })
+    const error =
+      unfitness(made, { plan, file: own[0] ?? '' }) ??
+      (await gate?.({ policy, made, plan, modules, document }))
     return error ? { errors: [error] } : made
   }
 

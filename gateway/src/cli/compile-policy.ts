@@ -9,18 +9,18 @@ import { wireModules, type Toolchain } from './toolchain.ts'
 type Target = 'plan' | 'wasm'
 
 /**
- * Compiles a policy for one engine: its entrypoints, what these need, and nothing else. `start` makes an engine of
+ * Compiles a policy to what an engine needs of its entrypoints, and nothing else. `start` makes an engine of
  * it. A path without rules is a base document, for which OPA compiles nothing.
  */
 export async function compilePolicy(
   policy: Policy,
   toolchain: Toolchain,
-  { target, start }: { target: Target; start: (unit: JsonObject) => Promise<Ask> },
+  { targets, start }: { targets: readonly Target[]; start: (unit: JsonObject) => Promise<Ask> },
 ): Promise<Ask> {
   const { modules, entrypoints, regoVersion } = policy
   const asked = { modules: wireModules(modules), builtins: capabilities, entrypoints, regoVersion }
   try {
-    return await start(await toolchain.ask('compile', { ...asked, targets: [target] }))
+    return await start(await toolchain.ask('compile', { ...asked, targets }))
   } catch (error) {
     if (!isWithoutRules(error)) throw error
     return async (entrypoint) => valueAt(policy.data, entrypoint.split('/'))

@@ -15,5 +15,5 @@ export function preparePlan(policy: Policy, toolchain: Toolchain): Promise<Ask> 
     const builtins = await loadBuiltins(programBuiltins(program))
     return askOf(createPlanEngine(program, { builtins, strictErrors }), data)
   }
-  return compilePolicy(policy, toolchain, { target: 'plan', start })
+  return compilePolicy(policy, toolchain, { targets: ['plan'], start })
 }

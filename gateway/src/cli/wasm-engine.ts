@@ -1,6 +1,7 @@
 import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
 import { EvaluationError } from '@vedette/core/evaluator/evaluator'
 import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
+import { wasmFaults } from '@vedette/core/evaluator/wasm/fitness'
 import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
 import type { JsonObject } from '@vedette/core/json/json'
 
@@ -13,10 +14,13 @@ export async function prepareWasm(policy: Policy, toolchain: Toolchain): Promise
   if (policy.strictErrors)
     throw new EvaluationError('ERR_ENGINE_UNFIT', "OPA's wasm does not tell of a builtin's errors")
   const { data = {} } = policy
-  const start = async ({ wasm }: JsonObject): Promise<Ask> => {
+  const start = async ({ wasm, plan }: JsonObject): Promise<Ask> => {
+    const faults = wasmFaults(plan)
+    if (faults.length > 0)
+      throw new EvaluationError('ERR_ENGINE_UNFIT', `OPA's wasm: ${faults.join('; ')}`)
     const module = await compileUnit(bytesOf(wasm))
     const builtins = await loadBuiltins()
     return askOf(createWasmEngine(module, { builtins }), data)
   }
-  return compilePolicy(policy, toolchain, { target: 'wasm', start })
+  return compilePolicy(policy, toolchain, { targets: ['wasm', 'plan'], start })
 }

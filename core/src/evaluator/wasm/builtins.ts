@@ -37,6 +37,9 @@ export function callBuiltin(
     return exports.opa_value_parse(address, memory.write(text, address))
   } catch (error) {
     if (error instanceof BuiltinError) return 0
+    // What a builtin cannot do exactly, it does not do at all.
+    if (error instanceof RangeError)
+      throw new EvaluationError('ERR_LIMIT', `the decision goes too far: ${error.message}`)
     throw error
   }
 }
