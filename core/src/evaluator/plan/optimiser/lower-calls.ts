@@ -1,3 +1,4 @@
+import { builtinNames } from '../../builtins/table.ts'
 import type { IrFunction, IrStatements, Operand } from '../ir.ts'
 import type { Candidate, Expression, Statement } from '../program.ts'
 import { operandOf, type Scope } from './scope.ts'
@@ -14,6 +15,7 @@ export function lowerCall({ func, args: given }: Call, scope: Scope): Expression
     if (!isLocal(input, 0) || !isLocal(data, 1)) throw unsupported('a call without input and data')
     return ['call', callee, others.map((argument) => operandOf(argument, scope))]
   }
+  if (!builtinNames.includes(func)) throw unsupported(`the builtin ${func}`)
   scope.builtins.add(func)
   return ['builtin', func, args.map((argument) => operandOf(argument, scope))]
 }

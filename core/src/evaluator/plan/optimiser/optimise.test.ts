@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+
+import { sourceOfValue } from '../../../json/source.ts'
+import { loadBuiltins } from '../../builtins/table.ts'
+import { readPlan } from '../../fixtures/fixtures.ts'
+import { createPlanEngine } from '../runtime/engine.ts'
+import { optimise } from './optimise.ts'
+
+const [input, data] = [local(0), local(1)]
+
+/** A plan whose one rule `p/q` has these statements, `$3` being what they set; others may be called. */
+function planOf(statements: readonly unknown[], others: readonly unknown[] = []): unknown {
+  const path = ['g0', 'p', 'q']
+  return {
+    static: { strings: [{ value: 'result' }, { value: 'x' }] },
+    plans: {
+      plans: [{ name: 'p/q', blocks: [{ stmts: [call('g0.data.p.q', 4), ...answer(4)] }] }],
+    },
+    funcs: { funcs: [functionOf('g0.data.p.q', statements, path), ...others] },
+  }
+}
+
+function functionOf(
+  name: string,
+  statements: readonly unknown[],
+  path: readonly string[],
+): unknown {
+  const body = { stmts: [reset, ...statements] }
+  const handOn = { stmts: [{ type: 'IsDefinedStmt', stmt: { source: 3 } }, once(2, local(3))] }
+  const end = { stmts: [{ type: 'ReturnLocalStmt', stmt: { source: 2 } }] }
+  return { name, params: [0, 1], return: 2, blocks: [body, handOn, end], path }
+}
+
+const reset = { type: 'ResetLocalStmt', stmt: { target: 3 } }
+
+function local(value: number): unknown {
+  return { type: 'local', value }
+}
+
+function text(value: number): unknown {
+  return { type: 'string_index', value }
+}
+
+function once(target: number, source: unknown): unknown {
+  return { type: 'AssignVarOnceStmt', stmt: { target, source } }
+}
+
+function call(func: string, result: number, args: readonly unknown[] = [input, data]): unknown {
+  return { type: 'CallStmt', stmt: { func, args, result } }
+}
+
+function answer(value: number): readonly unknown[] {
+  return [
+    { type: 'MakeObjectStmt', stmt: { target: 9 } },
+    { type: 'ObjectInsertStmt', stmt: { key: text(0), value: local(value), object: 9 } },
+    { type: 'ResultSetAddStmt', stmt: { value: 9 } },
+  ]
+}
+
+describe('optimise', () => {
+  it('makes a program of a plan', () => {
+    const dot = { type: 'DotStmt', stmt: { source: input, key: text(1), target: 4 } }
+    const engine = createPlanEngine(optimise(planOf([dot, once(3, local(4))])), {
+      builtins: new Map(),
+    })
+    expect(engine.entrypoints).toEqual(['p/q'])
+    expect(engine.evaluate('p/q', sourceOfValue({ x: [1] }))).toEqual([1])
+  })
+
+  it.each([
+    ['what is no plan', { static: {} }],
+    ['another statement', planOf([{ type: 'GotoStmt', stmt: {} }])],
+    ['a statement named as what every object has', planOf([{ type: 'constructor', stmt: {} }])],
+    ['another operand', planOf([once(3, { type: 'number', value: 1 })])],
+    ['a string the plan lacks', planOf([once(3, text(7))])],
+    ['a builtin nobody has', planOf([call('http.send', 4, [input]), once(3, local(4))])],
+    ['a call without input and data', planOf([call('g0.data.p.q', 4, [data, input])])],
+    ['an assignment to data', planOf([once(1, text(1))])],
+    ['a rule that calls itself', planOf([call('g0.data.p.q', 4), once(3, local(4))])],
+    [
+      'rules that call each other',
+      planOf(
+        [call('g0.data.p.r', 4), once(3, local(4))],
+        [functionOf('g0.data.p.r', [call('g0.data.p.q', 4), once(3, local(4))], ['g0', 'p', 'r'])],
+      ),
+    ],
+    ['a result among statements', planOf([...answer(0), once(3, text(1))])],
+  ])('refuses %s', (_, plan) => {
+    expect(() => optimise(plan)).toThrow(
+      expect.objectContaining({ code: 'ERR_UNSUPPORTED_POLICY' }),
+    )
+  })
+})
+
+describe('a program', () => {
+  const words = Array.from({ length: 1000 }, (_, at) => `w${at}`)
+
+  async function start(steps: number): Promise<ReturnType<typeof createPlanEngine>> {
+    const builtins = await loadBuiltins()
+    return createPlanEngine(optimise(await readPlan('semantics')), { builtins, limits: { steps } })
+  }
+
+  it('looks no further than the body that settles it', async () => {
+    const engine = await start(10)
+    const question = sourceOfValue({ words, word: 'w1' })
+    expect(engine.evaluate('semantics/first', question)).toBe(true)
+  })
+
+  it('looks no further than the item that breaks a rule for all', async () => {
+    const engine = await start(10)
+    const question = sourceOfValue({ a: words, b: ['other'] })
+    expect(engine.evaluate('semantics/all', question)).toBeUndefined()
+  })
+
+  it('does not go through items of which none can pass', async () => {
+    const engine = await start(10)
+    expect(engine.evaluate('semantics/first', sourceOfValue({ words }))).toBeUndefined()
+  })
+
+  it('calls a rule once in a decision', async () => {
+    const plan = planOf(
+      [call('g0.data.p.r', 4), call('g0.data.p.r', 5), call('g0.data.p.r', 6), once(3, local(6))],
+      [functionOf('g0.data.p.r', [once(3, text(1))], ['g0', 'p', 'r'])],
+    )
+    const engine = createPlanEngine(optimise(plan), { builtins: new Map(), limits: { steps: 2 } })
+    expect(engine.evaluate('p/q', undefined)).toBe('x')
+  })
+})
