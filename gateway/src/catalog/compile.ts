@@ -30,7 +30,7 @@ export interface CompiledUnit {
   readonly reads: readonly (readonly string[])[]
 }
 
-export type InspectResult =
+type InspectResult =
   | { readonly modules: readonly InspectedModule[] }
   | { readonly errors: readonly CompileError[] }
 

@@ -1,7 +1,7 @@
 import type { Unit } from '@vedette/core/bundle/manifest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { BUILD_MS, startCompiler } from '../compiler/compiler.support.ts'
+import { BUILD_MS, nested, startCompiler } from '../compiler/compiler.support.ts'
 import { tosca, update } from './catalog.support.ts'
 import type { Deployment } from './deploy.ts'
 import { deploy } from './deploy.ts'
@@ -83,6 +83,20 @@ test('broken Rego is located, and takes nobody else down', async () => {
   )
   expect(outcome.deployErrors[1]).toBe(
     'failed to build Rego File for unsafe: unsafe.rego:2:10: rego_unsafe_var_error: var y is unsafe',
+  )
+})
+
+test('a policy that takes too long takes nobody with it', async () => {
+  await using hasty = await startCompiler({ deadlineMs: 4000 })
+  const slow = nested(25).replace('package slow\n', '')
+  const { next, outcome } = await deploy(
+    nothing,
+    update({ deploy: [provider, tosca('slow', { rego: { slow } }), needy, calling] }),
+    createWorkshop(hasty),
+  )
+  expect(next?.policies.map(({ name }) => name)).toEqual(['provider', 'needy', 'documents'])
+  expect(outcome.deployErrors.join()).toMatch(
+    /^failed to build Rego File for slow: .*ERR_COMPILE_DEADLINE/,
   )
 })
 

@@ -25,7 +25,7 @@ export interface Write {
 }
 
 /** A part's content as it is then, and the steps that led there. */
-export interface Change<Value> {
+interface Change<Value> {
   readonly value: Value
   readonly operations: readonly PatchOperation[]
 }

@@ -1,3 +1,4 @@
+import { programVersion } from '@vedette/core/evaluator/plan/program'
 import { expect, test } from 'vitest'
 
 import type { PolicyUpdate } from '../pap/administration.ts'
@@ -133,6 +134,21 @@ test('what is in force is known again in another life', async () => {
   const next = new Life({ policies, document, units })
   expect(await next.apply({ deploy: [other] })).toEqual(['other'])
   expect(await next.apply({ deploy: [policy('lib', '', '2.0.0')] })).toHaveLength(3)
+})
+
+test('a program of another version is made anew', async () => {
+  const life = new Life()
+  await life.apply({ deploy: [library, other] })
+  const program = { digest: 'ab'.repeat(32), version: programVersion + 1 }
+  const units = new Map(
+    [...life.current.units].map(([name, { unit, blobs }]) => [
+      name,
+      { unit: name === 'lib' ? { ...unit, program } : unit, blobs },
+    ]),
+  )
+  const { policies, document } = life.current
+  const next = new Life({ policies, document, units })
+  expect(await next.apply({ deploy: [policy('new', '')] })).toEqual(['lib', 'new'])
 })
 
 test('a policy left out is not compiled again until something changes for it', async () => {

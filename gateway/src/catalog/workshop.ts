@@ -1,3 +1,4 @@
+import { programVersion } from '@vedette/core/evaluator/plan/program'
 import type { Json } from '@vedette/core/json/json'
 
 import type { Contents } from './assemble.ts'
@@ -57,14 +58,14 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
     return 'errors' in result ? result : tasksIn(result.surveys)
   }
 
-  /** After a restart: the units in force are what their policies' sources were compiled to. */
+  /** After a restart: the units in force are what their policies' sources were compiled to by this version of Vedette. */
   async function recognised({ policies, units }: Deployed): Promise<Outcomes> {
     const tasks = await tasksOf(policies.filter(({ name }) => units.has(name)))
     if ('errors' in tasks) return new Map()
     return new Map(
       tasks.flatMap(({ policy, sources }) => {
         const unit = units.get(policy.name)
-        return unit ? [[sources, unit]] : []
+        return unit && isUpToDate(unit) ? [[sources, unit]] : []
       }),
     )
   }
@@ -104,6 +105,11 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
       }
     },
   }
+}
+
+/** A program of another version was made by an older Vedette, or by a newer one. */
+function isUpToDate({ unit: { program } }: MadeUnit): boolean {
+  return program === undefined || program.version === programVersion
 }
 
 /** A compiler that failed may do better the next time. */
