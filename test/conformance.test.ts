@@ -5,7 +5,6 @@ import { withToolchain } from '../gateway/src/cli/toolchain.ts'
 import { readOpaCases, type OpaCase } from './conformance/cases.ts'
 import { runCases, type Outcome } from './conformance/run.ts'
 import { count, differencesOf } from './conformance/table.ts'
-import { isWasmFault } from './conformance/wasm-faults.ts'
 
 const TIMEOUT_MS = 300_000
 
@@ -36,13 +35,9 @@ test(
   },
 )
 
-test(
-  'the wasm engine answers wrong only where the fault is known',
-  { timeout: TIMEOUT_MS },
-  async () => {
-    const share = cases.filter((given, at) => at % WASM_SHARE === 0 || isWasmFault(given))
-    const outcomes = await run(share, 'wasm')
-    const wrong = outcomes.filter(({ engine, kind }) => engine === 'wasm' && kind === 'wrong')
-    expect(differencesOf(wrong.filter(({ given }) => !isWasmFault(given)))).toBe('')
-  },
-)
+test('the wasm engine answers none of its share wrong', { timeout: TIMEOUT_MS }, async () => {
+  const share = cases.filter((_, at) => at % WASM_SHARE === 0)
+  const outcomes = await run(share, 'wasm')
+  expect(differencesOf(outcomes.filter(({ engine }) => engine === 'wasm'))).toBe('')
+  expect(count(outcomes, 'wasm', 'pass') / share.length).toBeGreaterThan(0.6)
+})

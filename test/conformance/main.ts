@@ -27,7 +27,8 @@ async function run({ group, engine: engines = ['plan', 'wasm'], verbose }: Optio
   const outcomes = await withToolchain((toolchain) => runCases(cases, engines, toolchain))
   const shown = ['native', ...engines] as const
   console.log(tableOf(outcomes, shown))
-  for (const engine of engines) console.log(`\n${engine} refused: ${refusalsOf(outcomes, engine)}`)
+  for (const engine of engines)
+    console.log(`\n${engine} refused:\n\n${refusalsOf(outcomes, engine)}`)
   if (verbose) console.log(`\n${differencesOf(outcomes)}`)
   console.log(`\n${cases.length} cases in ${Math.round((performance.now() - startedAt) / 1000)} s`)
   const mustBeRight = ['native', 'plan'] as const

@@ -40,14 +40,17 @@ export function count(
   return outcomes.filter((each) => each.engine === engine && each.kind === kind).length
 }
 
-/** Why an engine refused cases, and how many, the most frequent first: `http.send 4, …`. */
+/** Why an engine refused cases, and how many, the most frequent first; a case may be refused for several reasons. */
 export function refusalsOf(outcomes: readonly Outcome[], engine: EngineName): string {
   const refused = outcomes.filter((each) => each.engine === engine && each.kind === 'refused')
-  const byReason = Map.groupBy(refused, ({ detail }) => detail)
+  const reasons = refused.flatMap(({ detail }) =>
+    detail.replace(/^ERR_\w+: (?:OPA's wasm: )?/, '').split('; '),
+  )
+  const byReason = Map.groupBy(reasons, (reason) => reason)
   return [...byReason]
     .toSorted(([, left], [, right]) => right.length - left.length)
-    .map(([reason, { length }]) => `${reason} ${length}`)
-    .join(', ')
+    .map(([reason, { length }]) => `- ${reason}: ${length}`)
+    .join('\n')
 }
 
 /** A line for each wrong answer. */

@@ -11,7 +11,7 @@ import { createRandom } from './random.ts'
 import type { Scope } from './scope.ts'
 import { shrink, type Finding } from './shrink.ts'
 import { readSignatures, type Signature } from './signatures.ts'
-import { differencesOf, type Difference, type Trial } from './trial.ts'
+import { compare, type Comparison, type Difference, type Trial } from './trial.ts'
 
 const MUTATIONS = 7
 
@@ -19,7 +19,7 @@ const MUTATIONS = 7
 export const DEADLINE_MS = 10_000
 
 export interface FuzzOptions {
-  /** How many answers to compare, at least. */
+  /** How many questions to ask, at least. */
   readonly cases: number
   readonly seed: number
   readonly engines: readonly EngineName[]
@@ -37,26 +37,35 @@ interface RandomTrial extends Trial {
   readonly parts: readonly Part[]
 }
 
-/** Random modules, data and inputs; resolves to how many answers were compared. */
-export async function fuzz(options: FuzzOptions): Promise<number> {
+/** How many questions were asked, and how many of them each engine answered. */
+export interface Outcome {
+  readonly asked: number
+  readonly answered: ReadonlyMap<EngineName, number>
+}
+
+/** Compares the engines on random modules, data and inputs. */
+export async function fuzz(options: FuzzOptions): Promise<Outcome> {
   const { cases, seed, toolchain } = options
   const signatures = (await readSignatures()) as [Signature, ...Signature[]]
-  let [compared, next] = [0, Math.imul(seed, 1_000_003)]
+  const answered = new Map<EngineName, number>()
+  let [asked, next] = [0, Math.imul(seed, 1_000_003)]
 
   async function compareNext(): Promise<void> {
     // A generator of its own for each, so that one alone can be made again.
     const trial = await randomTrial(next++, signatures, toolchain)
     if (trial.entrypoints.length === 0) return
-    await examine(trial, options)
-    compared += trial.entrypoints.length * trial.inputs.length
+    const comparison = await examine(trial, options)
+    asked += trial.entrypoints.length * trial.inputs.length
+    for (const engine of options.engines)
+      answered.set(engine, (answered.get(engine) ?? 0) + (comparison.answered[engine] ?? 0))
   }
 
   async function work(): Promise<void> {
-    while (compared < cases) await compareNext().catch(passOverSlow)
+    while (asked < cases) await compareNext().catch(passOverSlow)
   }
 
   await Promise.all(Array.from({ length: PROCESSES }, work))
-  return compared
+  return { asked, answered }
 }
 
 /** Some modules take OPA's compiler longer than anybody waits. */
@@ -84,13 +93,14 @@ async function randomTrial(
   return { parts, source: textOf(moduleOf(parts)), data, inputs, entrypoints }
 }
 
-async function examine(trial: RandomTrial, options: FuzzOptions): Promise<void> {
-  const differences = await differencesOf(trial, options.engines, options.toolchain)
+async function examine(trial: RandomTrial, options: FuzzOptions): Promise<Comparison> {
+  const comparison = await compare(trial, options.engines, options.toolchain)
   // One of each engine: the others of a module mostly have the same cause.
   for (const engine of options.engines) {
-    const first = differences.find((each) => each.engine === engine)
+    const first = comparison.differences.find((each) => each.engine === engine)
     if (first) options.onFound(await simplest(first, trial, options.toolchain))
   }
+  return comparison
 }
 
 async function simplest(
@@ -102,8 +112,8 @@ async function simplest(
   const differenceAt = async (finding: Finding): Promise<Difference | undefined> => {
     const [source, inputs] = [textOf(finding.module), [finding.input]]
     const trial = { source, data: finding.data as JsonObject, inputs, entrypoints: [entrypoint] }
-    const [found] = await differencesOf(trial, [engine], toolchain).catch(() => [])
-    return found
+    const comparison = await compare(trial, [engine], toolchain).catch(() => undefined)
+    return comparison?.differences[0]
   }
   const module = moduleOf(neededFor(entrypoint.replace('fuzz/', ''), parts))
   const finding = await shrink({ module, data, input }, async (each) =>

@@ -26,14 +26,15 @@ await new Command('npm run fuzz --')
 async function run({ cases, seed, engine: engines, keep: isKept }: Options): Promise<void> {
   const found: Found[] = []
   const startedAt = performance.now()
-  const compared = await withToolchain(
+  const { asked, answered } = await withToolchain(
     (toolchain) =>
       fuzz({ cases, seed, engines, toolchain, onFound: (each) => report(found, each) }),
     DEADLINE_MS,
   )
   if (isKept) for (const each of found) console.log(`kept ${await keep(each)}`)
   const seconds = Math.round((performance.now() - startedAt) / 1000)
-  console.log(`${compared} cases of seed ${seed} in ${seconds} s: ${found.length} differ`)
+  const counts = engines.map((engine) => `${engine} answered ${answered.get(engine)}`).join(', ')
+  console.log(`${asked} cases of seed ${seed} in ${seconds} s: ${counts}; ${found.length} differ`)
   if (found.length > 0) process.exitCode = 1
 }
 

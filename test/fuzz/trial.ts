@@ -3,11 +3,11 @@ import type { Json, JsonObject } from '@vedette/core/json/json'
 import * as v from 'valibot'
 
 import { answerOf, faultOf, type Answer } from '../../gateway/src/cli/answer.ts'
-import { prepare, type EngineName } from '../../gateway/src/cli/engine.ts'
+import { prepare, type Ask, type EngineName } from '../../gateway/src/cli/engine.ts'
 import { OpaError } from '../../gateway/src/cli/opa-error.ts'
 import type { Toolchain } from '../../gateway/src/cli/toolchain.ts'
 import { EvaluationsSchema } from '../../gateway/src/compiler/evaluation.ts'
-import { canonicalText, differenceOf, looseText } from '../support/same-answer.ts'
+import { differenceOf } from '../support/same-answer.ts'
 
 /** A module, its data, and what is asked of it. */
 export interface Trial {
@@ -27,31 +27,36 @@ export interface Difference extends Question {
   readonly detail: string
 }
 
-/** What the engines say otherwise than native OPA. An engine that refuses the module says nothing. */
-export async function differencesOf(
+/** How the engines' answers compare with native OPA's. */
+export interface Comparison {
+  readonly differences: readonly Difference[]
+  /** Of each engine, how many questions it answered; it says nothing to what it refuses. */
+  readonly answered: Readonly<Partial<Record<EngineName, number>>>
+}
+
+export async function compare(
   trial: Trial,
   engines: readonly EngineName[],
   toolchain: Toolchain,
-): Promise<readonly Difference[]> {
+): Promise<Comparison> {
   const questions = trial.entrypoints.flatMap((entrypoint) =>
     trial.inputs.map((input) => ({ entrypoint, input })),
   )
+  const asking = { trial, questions, toolchain }
   const [native, ...own] = await Promise.all([
     nativeAnswers(trial, questions, toolchain),
-    ...engines.map((engine) => answersOf(engine, trial, { questions, toolchain })),
+    ...engines.map((engine) => answersOf(engine, asking)),
   ])
   const differences: Difference[] = []
-  for (const [at, question] of questions.entries()) {
-    for (const [number, engine] of engines.entries()) {
+  for (const [number, engine] of engines.entries())
+    for (const [at, question] of questions.entries()) {
       const answer = own[number]?.[at]
-      if (answer === undefined) continue
-      const textOf = engine === 'wasm' ? looseText : canonicalText
-      const detail = differenceOf(answer, native[at] ?? {}, textOf)
-      if (detail === undefined || (await isOrder(answer, trial, { question, toolchain }))) continue
+      const detail = answer && differenceOf(answer, native[at] ?? {})
+      if (!detail || (await isOrder(answer, trial, { question, toolchain }))) continue
       differences.push({ engine, ...question, detail })
     }
-  }
-  return differences
+  const counts = engines.map((engine, at) => [engine, own[at]?.filter(Boolean).length ?? 0])
+  return { differences, answered: Object.fromEntries(counts) }
 }
 
 /** All in one go: OPA checks the module once. */
@@ -72,16 +77,30 @@ async function nativeAnswers(
     .outcomes.map((outcome) => ('error' in outcome ? outcome : answerOf(outcome.value)))
 }
 
+interface Asking {
+  readonly trial: Trial
+  readonly questions: readonly Question[]
+  readonly toolchain: Toolchain
+}
+
 async function answersOf(
   engine: EngineName,
-  trial: Trial,
-  { questions, toolchain }: { questions: readonly Question[]; toolchain: Toolchain },
-): Promise<readonly Answer[]> {
-  const ask = await prepare(engine, policyOf(trial), toolchain).catch(refusal)
-  if (!ask) return []
+  { trial, questions, toolchain }: Asking,
+): Promise<readonly (Answer | undefined)[]> {
+  const { entrypoints } = trial
+  // What one rule needs may be fit for wasm where the whole module is not.
+  const groups = engine === 'wasm' ? entrypoints.map((each) => [each]) : [entrypoints]
+  const asks = new Map<string, Ask>()
+  for (const group of groups) {
+    const policy = { ...policyOf(trial), entrypoints: group }
+    const ask = await prepare(engine, policy, toolchain).catch(refusal)
+    if (ask) for (const entrypoint of group) asks.set(entrypoint, ask)
+  }
   return Promise.all(
-    questions.map(({ entrypoint, input }) =>
-      ask(entrypoint, input).then(answerOf, (error: unknown) => ({ error: faultOf(error) })),
+    questions.map(async ({ entrypoint, input }) =>
+      asks
+        .get(entrypoint)?.(entrypoint, input)
+        .then(answerOf, (error: unknown) => ({ error: faultOf(error) })),
     ),
   )
 }

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonNumber, isJsonObject } from '@vedette/core/json/equal'
+import { isJsonArray, isJsonObject } from '@vedette/core/json/equal'
 import type { Json } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
@@ -6,21 +6,17 @@ import type { Answer } from '../../gateway/src/cli/answer.ts'
 
 /**
  * What an engine says otherwise than native OPA, in one line; `undefined` when it is the same, order and number text
- * included. Errors are the same however they are worded. `textOf` may pass over what a runtime is known to get wrong.
+ * included. Errors are the same however they are worded.
  */
-export function differenceOf(
-  answer: Answer,
-  native: Answer,
-  textOf: (value: Json) => string = canonicalText,
-): string | undefined {
-  const [got, want] = [answer, native].map((each) => wordsOf(each, textOf))
+export function differenceOf(answer: Answer, native: Answer): string | undefined {
+  const [got, want] = [wordsOf(answer), wordsOf(native)]
   const same = got === want || ('error' in answer && 'error' in native)
   return same ? undefined : `OPA says ${want}, it says ${got}`
 }
 
-function wordsOf(answer: Answer, textOf: (value: Json) => string): string {
+function wordsOf(answer: Answer): string {
   if ('error' in answer) return `${answer.error.code}: ${answer.error.message}`
-  return answer.result === undefined ? 'undefined' : textOf(answer.result)
+  return answer.result === undefined ? 'undefined' : canonicalText(answer.result)
 }
 
 /** JSON with members by name, so that only what has an order shows one. */
@@ -33,19 +29,4 @@ function sortMembers(value: Json): Json {
   if (!isJsonObject(value)) return value
   const members = Object.entries(value).map(([key, member]) => [key, sortMembers(member)] as const)
   return Object.fromEntries(members.toSorted(([left], [right]) => (left < right ? -1 : 1)))
-}
-
-/** As `canonicalText`, without what OPA's wasm runtime is known to lose: order in arrays, and digits of decimals. */
-export function looseText(value: Json): string {
-  return canonicalText(loosen(value))
-}
-
-function loosen(value: Json): Json {
-  if (isJsonNumber(value)) return Number(Number(value).toPrecision(12))
-  if (isJsonArray(value)) {
-    const items = value.map(loosen).map((item) => [canonicalText(item), item] as const)
-    return items.toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, item]) => item)
-  }
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, loosen(member)]))
 }
