@@ -28,7 +28,7 @@ export interface Deployed extends Contents {
 
 /** One deployment's work: whatever it tries, nothing is compiled that was compiled before. */
 export interface Job {
-  /** Units of these policies, none of which any other policy may call; or what is wrong with them. */
+  /** Units of these policies, which may call each other and nobody else; or what is wrong with them. */
   compile({ policies, document }: Contents): Promise<Compilation>
   /** What was needed so far, and would come out the same again. */
   outcomes(): Outcomes
