@@ -4,15 +4,22 @@ export function refusal(what: string): RangeError {
   return new RangeError(`yaml: ${what} is not read here`)
 }
 
-/**
- * Control characters are an error, as in go-yaml. Refused: tabs, lone carriage returns, other line breaks than YAML
- * 1.2 knows, directives, ends of documents, keys behind `?`.
- */
-export function checkText(text: string): void {
+/** Control characters are an error, as in go-yaml. */
+export function checkCharacters(text: string): void {
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   if (/[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[^]\ufeff/.test(text))
     throw new BuiltinError('yaml: control characters are not allowed')
-  if (/[\t\u0085\u2028\u2029\ufeff]|\r(?!\n)|^(?:%|\.\.\.)|(?:^|[\s[{,])\?(?:\s|$)/m.test(text))
+}
+
+/**
+ * Lone carriage returns, other line breaks than YAML 1.2 knows, directives, ends of documents, keys behind `?`: the
+ * parsers might not read them alike.
+ */
+export const oddMark = /[\u0085\u2028\u2029\ufeff]|\r(?!\n)|^(?:%|\.\.\.)|(?:^|[\s[{,])\?(?:\s|$)/m
+
+/** Refuses odd marks, and tabs. */
+export function checkMarks(text: string): void {
+  if (text.includes('\t') || oddMark.test(text))
     throw refusal('a mark or line break out of the ordinary')
 }
 

@@ -4,7 +4,8 @@ import type { Json } from '../../../json/json.ts'
 import { setMember } from '../../../json/member.ts'
 import { numberFrom } from '../../../json/number.ts'
 import { BuiltinError } from '../operand.ts'
-import { checkFlow, checkKey, checkQuoted, checkText, refusal } from './check.ts'
+import { checkCharacters, checkFlow, checkKey, checkMarks, checkQuoted, refusal } from './check.ts'
+import { failureOf } from './mistake.ts'
 import { resolvePlain } from './resolve.ts'
 
 const options = {
@@ -20,12 +21,11 @@ const options = {
  * alike is refused with a `RangeError`: aliases, tags, merges, keys that are no texts, and what `check.ts` lists.
  */
 export function readYaml(text: string): Json {
-  checkText(text)
+  checkCharacters(text)
   const documents = [...parseAllDocuments(text, options)]
-  for (const { errors, warnings } of documents) {
-    const problem = errors[0] ?? warnings[0]
-    if (problem) throw failureOf(problem.code, text)
-  }
+  const [problem] = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])
+  if (problem) throw failureOf(problem, text)
+  checkMarks(text)
   const [first, ...others] = documents.map(({ contents }) => ({ text, node: contents }))
   for (const place of others) checkOther(place)
   return first ? rootFrom(first) : null
@@ -38,23 +38,6 @@ function checkOther(place: Place): void {
   } catch {
     throw refusal('such a second document')
   }
-}
-
-/** What is a mistake to go-yaml as well, unless the text has these marks, which it may take otherwise. */
-const certain: Readonly<Record<string, RegExp | undefined>> = {
-  BAD_ALIAS: /&/,
-  BAD_SCALAR_START: /&/,
-  BLOCK_AS_IMPLICIT_KEY: /&/,
-  KEY_OVER_1024_CHARS: /&/,
-  MISSING_CHAR: /["'][^]*\n[^]*\S/,
-  MULTILINE_IMPLICIT_KEY: /[[{]/,
-  UNEXPECTED_TOKEN: /&/,
-}
-const doubtful = /[!|>?]|["'\]}]#/
-
-function failureOf(code: string, text: string): Error {
-  const isCertain = certain[code]?.test(text) === false && !doubtful.test(text)
-  return isCertain ? new BuiltinError(`yaml: ${code}`) : refusal(`a mistake (${code})`)
 }
 
 /** As far as a colon may be behind its key. */
