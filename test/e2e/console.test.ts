@@ -213,4 +213,16 @@ describe('without the gateway', () => {
     await shows('true')
     expect(desk.loads()).toBe(2)
   })
+
+  test('what the replica asks goes past the service worker', async () => {
+    const sources = await desk.page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => name.includes('/sync/v1/default/status'))
+        .map((entry) => (entry as { workerMatchedSourceType?: string }).workerMatchedSourceType),
+    )
+    expect(sources.length).toBeGreaterThan(0)
+    // Browsers that do not tell say undefined; '' is what came by way of it.
+    for (const source of sources) expect([undefined, 'network']).toContain(source)
+  })
 })
