@@ -22,10 +22,17 @@ type Known = {
   readonly reads: Map<number, Expression>
   readonly constants: Map<number, Expression>
   readonly variables: Set<number>
+  /** Documents and slots that a pattern takes apart: what it reads from them is no read of the index. */
+  readonly patterns: Set<string>
 }
 
 function testsOf(block: Body): Body {
-  const known: Known = { reads: new Map(), constants: new Map(), variables: new Set() }
+  const known: Known = {
+    reads: new Map(),
+    constants: new Map(),
+    variables: new Set(),
+    patterns: new Set(),
+  }
   const replaced = new Set<string>()
   const tests: Statement[] = []
   let before = noEffects
@@ -90,10 +97,12 @@ function readOf(expression: Expression, { reads }: Known): Expression | undefine
 
 function note(statement: Statement, known: Known): void {
   if (statement[0] === 'copy') known.variables.add(statement[1])
+  if (statement[0] === 'is') known.patterns.add(JSON.stringify(statement[2]))
   if (statement[0] !== 'let') return
   const [, slot, value] = statement
   if (!isNode(value) || value[0] === 'number') known.constants.set(slot, value)
   if (!isNode(value) || (value[0] !== 'dot' && value[0] !== 'base')) return
+  if (known.patterns.has(JSON.stringify(value[1]))) return
   const source = rootOf(value[1]) ?? readOf(value[1], known)
   const key = constantOf(value[2], known)
   if (source !== undefined && key !== undefined) known.reads.set(slot, [value[0], source, key])
