@@ -67,7 +67,7 @@ function builtinCall(scope: Scope): Fragment {
 }
 
 /** Half of the time what the builtin wants, else whatever a document holds. */
-export function operand(type: Type, builtin: string, scope: Scope): Fragment {
+function operand(type: Type, builtin: string, scope: Scope): Fragment {
   const { random } = scope
   if (random.chance(0.4)) return reference(scope)
   if (type.type === 'any' && Array.isArray(type.of) && type.of.length > 0)

@@ -14,6 +14,6 @@ export class CompileFault extends VedetteError<'ERR_COMPILE'> {
 }
 
 /** `file.rego:3:1: rego_parse_error: …`, as editors and terminals understand it. */
-export function errorLine({ file, row, column, code, message }: CompileError): string {
+function errorLine({ file, row, column, code, message }: CompileError): string {
   return `${file}:${row}:${column}: ${code}: ${message}`
 }
