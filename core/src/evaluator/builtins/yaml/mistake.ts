@@ -14,23 +14,23 @@ export function failureOf(mistake: YAMLError, text: string): Error {
     : refusal(`a mistake (${mistake.code})`)
 }
 
+/** Under which conditions a kind of mistake is one to both. */
+const conditions: Readonly<Record<string, (text: string, at: number) => boolean>> = {
+  BAD_ALIAS: isWithoutTab,
+  BAD_INDENT: (text, at) => isWithoutTab(text) && at >= text.trimEnd().length,
+  BAD_SCALAR_START: isWithoutTab,
+  BLOCK_AS_IMPLICIT_KEY: isWithoutTab,
+  KEY_OVER_1024_CHARS: isWithoutTab,
+  MISSING_CHAR: (text) => isWithoutTab(text) && !/["'][^]*\n[^]*\S/.test(text),
+  MULTILINE_IMPLICIT_KEY: (text) => isWithoutTab(text) && !/[[{]/.test(text),
+  TAB_AS_INDENT: (text) => !/["'[\]{}]/.test(text),
+  UNEXPECTED_TOKEN: isWithoutTab,
+}
+
 function isAlike({ code, pos }: YAMLError, text: string): boolean {
-  if (code === 'TAB_AS_INDENT') return !/["'[\]{}]/.test(text)
-  if (text.includes('\t')) return false
-  switch (code) {
-    case 'BAD_ALIAS':
-    case 'BAD_SCALAR_START':
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'KEY_OVER_1024_CHARS':
-    case 'UNEXPECTED_TOKEN':
-      return true
-    case 'BAD_INDENT':
-      return pos[0] >= text.trimEnd().length
-    case 'MISSING_CHAR':
-      return !/["'][^]*\n[^]*\S/.test(text)
-    case 'MULTILINE_IMPLICIT_KEY':
-      return !/[[{]/.test(text)
-    default:
-      return false
-  }
+  return conditions[code]?.(text, pos[0]) ?? false
+}
+
+function isWithoutTab(text: string): boolean {
+  return !text.includes('\t')
 }
