@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 
 import { dataUpdate } from './data-update.ts'
 import { decision } from './decision.ts'
+import { engines } from './engines.ts'
 import { evaluator } from './evaluator.ts'
 import { createKit } from './kit.ts'
 import type { Kit } from './kit.ts'
@@ -25,6 +26,7 @@ const measurements: readonly Measurement[] = [
   streamClients,
   evaluator,
   decision,
+  engines,
 ]
 
 function say(line: string): void {

@@ -29,7 +29,7 @@ function rowOf(result: Result): string[] {
     what,
     `${digits(median(samples))} (${digits(percentile(samples, 0.95))}) ${unit}`,
     `${baseline.name}: ${digits(median(baseline.samples))} ${unit}`,
-    (median(samples) / median(baseline.samples)).toFixed(2),
+    ratioText(median(samples) / median(baseline.samples)),
     targetOf(result),
     met === undefined ? '' : met ? 'yes' : 'NO',
     peer,
@@ -38,11 +38,18 @@ function rowOf(result: Result): string[] {
 
 function targetOf({ atMost, unit }: Result): string {
   if (atMost === undefined) return ''
-  return typeof atMost === 'number' ? `≤ ${atMost} ${unit}` : `ratio ≤ ${timesOf(atMost)}`
+  return typeof atMost === 'number'
+    ? `≤ ${atMost} ${unit}`
+    : `ratio ≤ ${ratioText(timesOf(atMost))}`
 }
 
 function timesOf(target: 'baseline' | { readonly times: number }): number {
   return target === 'baseline' ? noise : target.times
+}
+
+/** What is much less than the baseline is easier to read as a part of it. */
+function ratioText(ratio: number): string {
+  return ratio < 0.5 ? `1 / ${Number((1 / ratio).toPrecision(3))}` : ratio.toFixed(2)
 }
 
 function lineOf(cells: readonly string[]): string {
