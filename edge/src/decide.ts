@@ -18,16 +18,16 @@ import { createResident, movedOn } from './resident.ts'
 import type { Standing } from './standing.ts'
 import { dataPosition, revisionOf } from './standing.ts'
 
-const heads = createHeadCache({
-  ask: () => hub().head(),
-  freshnessMs: readFreshness(bindings.VEDETTE_FRESHNESS_MS),
-  waitUntil,
-  now: Date.now,
-})
-
 const resident = createResident({
   program: (id) => hub().program(id),
   data: (position, from) => hub().data(position, from),
+})
+
+const heads = createHeadCache({
+  ask: () => hub().head(resident.position()),
+  freshnessMs: readFreshness(bindings.VEDETTE_FRESHNESS_MS),
+  waitUntil,
+  now: Date.now,
 })
 
 /** The hub may move on while content is on its way from it, and an isolate may be lost: then once more. */

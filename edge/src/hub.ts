@@ -21,6 +21,9 @@ import { dataPosition } from './standing.ts'
 import type { ConfiguredTrust } from './trust.ts'
 import { readTrust } from './trust.ts'
 
+/** In UTF-16 units: heads are asked for again and again, and many at once. */
+const longestSince = 16 * 1024
+
 /**
  * The replica of a scope: one Durable Object that the gateway pushes to, over a WebSocket that hibernates or by POST,
  * and that the Worker's isolates ask. A push and its answer are the same text on both carriers.
@@ -54,12 +57,15 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
     socket.close()
   }
 
-  /** Where this hub stands, null before the first head. */
-  head(): Standing | null {
+  /** Where this hub stands, null before the first head; for an isolate whose data is at `from`. */
+  head(from?: string): Standing | null {
     const edition = this.#active()
     if (!edition) return null
     const { content, program, isolated } = edition
-    return { head: content.head, program, isolated }
+    const standing = { head: content.head, program, isolated }
+    const patches = this.#patches.between(from, dataPosition(content.head))
+    if (from === undefined || !patches || lengthOf(patches) > longestSince) return standing
+    return { ...standing, since: { from, patches } }
   }
 
   /** What the program of this id is made of, null when another one is in force by now. */
@@ -131,6 +137,10 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
       return encodeHeld(await replica.refuse(error))
     }
   }
+}
+
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0)
 }
 
 /** Made up once: the object's own id is the same for every deployment of the same Worker name. */

@@ -78,6 +78,21 @@ describe('an answer', () => {
     expect(asked.slice(2)).toEqual(['data a → b'])
   })
 
+  test('after a patch that came with the head asks for nothing more', async () => {
+    const resident = createResident(source)
+    expect(resident.position()).toBeUndefined()
+    await resident.answer(standing(), ['n'], undefined)
+    expect(resident.position()).toBe('a')
+    hub.position = 'b'
+    const since = { from: 'a', patches: ['[{"op":"replace","path":"/n","value":2}]'] }
+    expect(await resident.answer({ ...standing(), since }, ['n'], undefined)).toBe(2)
+    expect(asked).toEqual(['program one', 'data - → a'])
+    hub.position = 'c'
+    hub.steps.set('b', patchTo(3))
+    expect(await resident.answer({ ...standing(), since }, ['n'], undefined)).toBe(3)
+    expect(asked.slice(2)).toEqual(['data b → c'])
+  })
+
   test('of many at once after a change waits for one reading', async () => {
     const resident = createResident(source)
     const answers = [1, 2, 3].map(() => resident.answer(standing(), ['n'], undefined))

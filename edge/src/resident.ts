@@ -33,6 +33,8 @@ export interface Resident {
     path: readonly string[],
     input: JsonSource | undefined,
   ): Promise<Json | undefined>
+  /** Where the data is that is held, to ask for what leads on from it. */
+  position(): string | undefined
 }
 
 /** What is held: brought up to date as a whole, or not at all. */
@@ -55,7 +57,7 @@ export function createResident(source: ContentSource): Resident {
   function bring(standing: Standing): Promise<void> {
     const next = turn.then(async () => {
       held = await withProgram(held, standing.program, source)
-      await bringData(held, dataPosition(standing.head), source)
+      await bringData(held, standing, source)
     })
     turn = next.catch(() => {})
     return next
@@ -67,6 +69,7 @@ export function createResident(source: ContentSource): Resident {
       if (!isAt(held, standing)) throw movedOn()
       return held.evaluator.answer(path, input)
     },
+    position: () => held?.position,
   }
 }
 
@@ -103,9 +106,12 @@ async function withProgram(
   return next
 }
 
-async function bringData(held: Held, position: string, source: ContentSource): Promise<void> {
+async function bringData(held: Held, standing: Standing, source: ContentSource): Promise<void> {
+  const position = dataPosition(standing.head)
   if (held.position === position) return
-  const step = await source.data(position, held.position)
+  const { since } = standing
+  const step =
+    since && since.from === held.position ? since : await source.data(position, held.position)
   if (!step) throw movedOn()
   // A patch that does not fit leaves a document that is no longer what it was taken for.
   held.position = undefined
