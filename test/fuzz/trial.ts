@@ -98,17 +98,20 @@ async function answersOf(
   }
   return Promise.all(
     questions.map(async ({ entrypoint, input }) =>
-      asks
-        .get(entrypoint)?.(entrypoint, input)
-        .then(answerOf, (error: unknown) => ({ error: faultOf(error) })),
+      asks.get(entrypoint)?.(entrypoint, input).then(answerOf, faultAnswer),
     ),
   )
 }
 
-/** OPA's planner has not implemented everything, an engine not every builtin. */
+/** OPA's planner has not implemented everything, an engine neither every builtin nor every operand. */
+const refusals = ['ERR_COMPILE', 'ERR_ENGINE_UNFIT', 'ERR_LIMIT', 'ERR_UNSUPPORTED_POLICY']
+
 function refusal(error: unknown): undefined {
-  const code = codeOf(error, '')
-  if (!['ERR_COMPILE', 'ERR_ENGINE_UNFIT', 'ERR_UNSUPPORTED_POLICY'].includes(code)) throw error
+  if (!refusals.includes(codeOf(error, ''))) throw error
+}
+
+function faultAnswer(error: unknown): Answer | undefined {
+  return refusals.includes(codeOf(error, '')) ? undefined : { error: faultOf(error) }
 }
 
 /**
