@@ -131,6 +131,16 @@ test.each(['/console', '/console/page.js', '/console/config.json', '/sdk/index.j
   },
 )
 
+test.each(['/console/page.js', '/sdk/index.js'])('%s is sent compressed', async (path) => {
+  const accept = { 'accept-encoding': 'gzip, deflate, br' }
+  const { headers, body } = await ask(path, accept)
+  expect(headers.get('content-encoding')).toBe('gzip')
+  const text = await new Response(body?.pipeThrough(new DecompressionStream('gzip'))).text()
+  expect(text).toBe(await textOf(path))
+  const again = await ask(path, { ...accept, 'if-none-match': headers.get('etag') ?? '' })
+  expect(again.status).toBe(304)
+})
+
 test('a slash too many leads to the page, anything else to nothing', async () => {
   const slash = await ask('/console/')
   expect(slash.status).toBe(301)

@@ -20,6 +20,7 @@ import { readFile } from 'node:fs/promises'
 
 import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
+import { compress } from 'hono/compress'
 import { etag } from 'hono/etag'
 import { secureHeaders } from 'hono/secure-headers'
 import { trimTrailingSlash } from 'hono/trailing-slash'
@@ -44,7 +45,7 @@ export function consoleDoors(options: ConsoleOptions): Readonly<Record<'/console
   const modules = createBrowserModules()
   const script = async (name: string): Promise<string> => (await modules()).console.get(name) ?? ''
   const page = new Hono()
-  page.use(trimTrailingSlash(), etag(), revalidated(), guarded(options.workers))
+  page.use(trimTrailingSlash(), compress(), etag(), revalidated(), guarded(options.workers))
   page.get('/', async (c) => c.html(await source('index.html')))
   page.get('/style.css', async (c) => c.body(await source('style.css'), 200, css))
   page.get('/page.js', async (c) => c.body(await script('page.js'), 200, javascript))
@@ -58,6 +59,7 @@ export function consoleDoors(options: ConsoleOptions): Readonly<Record<'/console
   page.get('/config.json', (c) => c.json(options))
 
   const sdk = new Hono()
+  sdk.use(compress())
   sdk.use('/index.js', etag(), revalidated())
   sdk.get('/:file{.+\.js}', async (c) => {
     const file = c.req.param('file')
