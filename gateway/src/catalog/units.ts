@@ -30,9 +30,7 @@ export async function unitFrom(name: string, compiled: CompiledUnit): Promise<Ma
     return digest
   }
   const builtins = builtinsOf(plan)
-  const program = builtins.every((builtin) => builtinNames.includes(builtin))
-    ? programOf(plan)
-    : undefined
+  const program = programOf(plan, builtins)
   const unit: Unit = {
     name,
     packages: [...packages],
@@ -40,7 +38,7 @@ export async function unitFrom(name: string, compiled: CompiledUnit): Promise<Ma
     functions: [...functions],
     reads: reads.map((path) => [...path]),
     builtins,
-    ...(program !== undefined && {
+    ...(typeof program === 'string' && {
       program: { digest: await keep(encoder.encode(program)), version: programVersion },
     }),
     ...(wasm && faultsOf(plan).length === 0 && { wasm: await keep(wasm) }),
@@ -54,7 +52,12 @@ export function unfitness(
   { plan, file }: { readonly plan: unknown; readonly file: string },
 ): CompileError | undefined {
   if (unit.program !== undefined || unit.wasm !== undefined) return undefined
-  const message = ['no engine answers it as OPA does', ...faultsOf(plan)].join('; ')
+  const program = programOf(plan, unit.builtins)
+  const faults = [
+    ...(program instanceof EvaluationError ? [program.message] : []),
+    ...faultsOf(plan),
+  ]
+  const message = `no engine answers it as OPA does: ${faults.join('; ')}`
   return { file, row: 1, column: 1, code: 'ERR_ENGINE_UNFIT', message }
 }
 
@@ -63,13 +66,19 @@ function faultsOf(plan: unknown): readonly string[] {
   return plan === undefined ? [] : wasmFaults(plan)
 }
 
-/** Undefined where the plan engine would not answer as OPA does: the unit is then for the wasm engine alone. */
-function programOf(plan: unknown): string | undefined {
+/** An error where the plan engine would not answer as OPA does: the unit is then for the wasm engine alone. */
+function programOf(
+  plan: unknown,
+  builtins: readonly string[],
+): string | EvaluationError | undefined {
   if (plan === undefined) return undefined
+  const missing = builtins.filter((builtin) => !builtinNames.includes(builtin))
+  if (missing.length > 0)
+    return new EvaluationError('ERR_UNSUPPORTED_POLICY', `${missing.join(', ')} is missing`)
   try {
     return optimise(plan)
   } catch (error) {
-    if (error instanceof EvaluationError) return undefined
+    if (error instanceof EvaluationError) return error
     throw error
   }
 }

@@ -146,3 +146,18 @@ test('an answer comes before the next question is asked', async () => {
   child.stdin.end()
   expect(await once(child, 'close')).toEqual([0, null])
 })
+
+test('wasm refuses what OPA’s own runtime would answer otherwise, and answers the rest', async () => {
+  const ask = (id: number, rule: string): string =>
+    JSON.stringify({
+      id,
+      engine: 'wasm',
+      modules: { 'a.rego': `package a\n\n${rule}` },
+      entrypoint: 'a/p',
+      input: { b: 1, a: 2 },
+    })
+  const lines = [ask(0, 'p := [k | some k, _ in input]'), ask(1, 'p := {k | some k, _ in input}')]
+  const [unfit = '', fit] = await answersTo(lines)
+  expect(JSON.parse(unfit)).toMatchObject({ id: 0, error: { code: 'ERR_ENGINE_UNFIT' } })
+  expect(fit).toBe('{"id":1,"result":["a","b"]}')
+})

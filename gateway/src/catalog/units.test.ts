@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+
+import { fakeCompiler, tosca, update } from './catalog.support.ts'
+import type { Compiler } from './compile.ts'
+import { deploy } from './deploy.ts'
+import { emptyDocument } from './document.ts'
+import { unitFrom } from './units.ts'
+import { createWorkshop } from './workshop.ts'
+
+const wasm = new Uint8Array([0])
+const compiled = { wasm, packages: [], entrypoints: [], functions: [], reads: [] }
+
+/** A policy that calls builtins. */
+function planOf(...builtins: readonly string[]): unknown {
+  const args = [
+    { type: 'local', value: 0 },
+    { type: 'local', value: 1 },
+  ]
+  const stmts = builtins.map((func) => ({ type: 'CallStmt', stmt: { func, args, result: 2 } }))
+  return {
+    static: { builtin_funcs: builtins.map((name) => ({ name })) },
+    plans: { plans: [] },
+    funcs: { funcs: [{ name: 'g0.data.a.p', params: [0, 1], return: 2, blocks: [{ stmts }] }] },
+  }
+}
+
+test('a unit that OPA’s wasm runtime would answer otherwise comes without wasm', async () => {
+  const fit = await unitFrom('fit', { ...compiled, plan: planOf('startswith') })
+  const unfit = await unitFrom('unfit', { ...compiled, plan: planOf('div') })
+  expect(fit.unit).toHaveProperty('wasm')
+  expect([...fit.blobs.values()]).toContainEqual(wasm)
+  expect(unfit.unit).not.toHaveProperty('wasm')
+  expect([...unfit.blobs.values()]).not.toContainEqual(wasm)
+})
+
+test('a policy that no engine answers as OPA does is refused, with its file and the reason', async () => {
+  const fake = fakeCompiler()
+  const compiler: Compiler = {
+    ...fake,
+    async compile(modules, own) {
+      const result = await fake.compile(modules, own)
+      return 'errors' in result
+        ? result
+        : { unit: { ...result.unit, plan: planOf('div', 'nobody.has') } }
+    },
+  }
+  const current = { policies: [], document: emptyDocument, units: new Map() }
+  const change = update({ deploy: [tosca('role', { version: '1.0.0', rego: { role: '' } })] })
+  const { next, outcome } = await deploy(current, change, createWorkshop(compiler))
+  expect(next?.units.size ?? 0).toBe(0)
+  expect(outcome.deployed).toEqual([])
+  expect(outcome.deployErrors).toEqual([
+    expect.stringMatching(
+      /role\.rego:1:1: ERR_ENGINE_UNFIT: .*nobody.has is missing; div computes/,
+    ),
+  ])
+})
