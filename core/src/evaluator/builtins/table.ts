@@ -123,6 +123,10 @@ const groups: readonly Group[] = [
       crypto.x509.parse_certificates crypto.x509.parse_keypair crypto.x509.parse_rsa_private_key`),
     load: () => import('./x509/index.ts'),
   },
+  {
+    names: namesIn('json.match_schema json.verify_schema'),
+    load: () => import('./schema/index.ts'),
+  },
 ]
 
 export const builtinNames: readonly string[] = groups.flatMap(({ names }) => names)

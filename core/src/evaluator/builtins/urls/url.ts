@@ -67,7 +67,7 @@ function rootless(url: GoUrl, rest: string): GoUrl {
   return withPath(url, rest)
 }
 
-function withPath(url: GoUrl, path: string): GoUrl {
+export function withPath(url: GoUrl, path: string): GoUrl {
   return { ...url, path: unescapeUrl(path), rawPath: raw(path, 'path') }
 }
 
