@@ -1,6 +1,7 @@
 import { messageOf } from '@vedette/core/errors'
 import { Command, Option } from 'commander'
 
+import { coldStart } from './cold-start.ts'
 import { dataUpdate } from './data-update.ts'
 import { decision } from './decision.ts'
 import { engines } from './engines.ts'
@@ -13,6 +14,7 @@ import { memory } from './memory.ts'
 import { policyUpdateMany } from './policy-update-many.ts'
 import { policyUpdate } from './policy-update.ts'
 import { registration } from './registration.ts'
+import { sizes } from './sizes.ts'
 import { streamClients } from './stream-clients.ts'
 import { formatTable } from './table.ts'
 
@@ -27,6 +29,8 @@ const measurements: readonly Measurement[] = [
   evaluator,
   decision,
   engines,
+  coldStart,
+  sizes,
 ]
 
 function say(line: string): void {

@@ -11,7 +11,7 @@ export interface Measurement {
 /** One row. Measured and baseline come from the same run, so that their ratio survives a noisy machine. */
 export interface Result {
   readonly what: string
-  readonly unit: 's' | 'ms' | 'µs' | 'MB'
+  readonly unit: 's' | 'ms' | 'µs' | 'MB' | 'kB'
   readonly samples: readonly number[]
   readonly baseline: Baseline
   /** What the p50 may be at most; `baseline`: no more than the baseline's, or so many times that. Without one the row only informs. */
