@@ -51,8 +51,8 @@ const { json } = fc.letrec<{ json: Json }>((tie) => ({
     fc.dictionary(key, tie('json'), { maxKeys: 5 }),
   ),
 }))
-// Not a number: the wasm looks for no member of data by it, as OPA does.
-const word = scalar.filter((value) => typeof value !== 'number')
+// Not a number, nor the text of one: the wasm does not look for members and items of data by the other, as OPA does.
+const word = scalar.filter((value) => typeof value !== 'number' && !/^\d/.test(String(value)))
 const words = fc.array(scalar, { maxLength: 4 })
 const input = fc.oneof(
   json,
@@ -60,7 +60,7 @@ const input = fc.oneof(
     {
       a: json,
       b: json,
-      user: scalar,
+      user: word,
       word,
       words,
       action: scalar,

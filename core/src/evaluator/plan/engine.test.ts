@@ -203,8 +203,18 @@ describe('data', () => {
 
   it('is, after a patch, the document that it led to', () => {
     const engine = start(semantics, document)
+    expect(ask(engine, 'semantics/document', '{"word": "list"}')).toBe('["x"]')
     engine.patchData(sourceOfValue({ node: { list: 1 } }), [])
     expect(ask(engine, 'semantics/document', '{"word": "list"}')).toBe('1')
+  })
+
+  it('may be patched where it lies', () => {
+    const changing: Record<string, Json> = { node: { list: 1 } }
+    const engine = start(semantics, changing)
+    expect(ask(engine, 'semantics/document', '{"word": "list"}')).toBe('1')
+    changing['node'] = { list: 2 }
+    engine.patchData(sourceOfValue(changing), [])
+    expect(ask(engine, 'semantics/document', '{"word": "list"}')).toBe('2')
   })
 })
 

@@ -11,7 +11,7 @@ export function getAt(source: RegoValue | undefined, key: RegoValue): RegoValue 
 }
 
 /** Of what is no array. Plain property access finds members, and inherited things that no member is like. */
-function getNamed(source: object, key: string): RegoValue | undefined {
+export function getNamed(source: object, key: string): RegoValue | undefined {
   const value = (source as RegoRecord)[key]
   if (value === undefined) return getComputed(source as RegoValue, key)
   return typeof value === 'function' || isAccessor(key) ? getWithCare(source, key) : value
@@ -65,20 +65,18 @@ const inherited: ReadonlySet<string> = new Set([
   ...prototypes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)),
 ])
 
-/** Names of what is computed when it is asked for, and may be anything. */
-const accessors: ReadonlySet<string> = new Set([
-  'text',
-  ...prototypes.flatMap(({ prototype }) =>
-    Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { get }]) =>
-      get ? [name] : [],
-    ),
-  ),
-])
-
-const lengths = [...accessors].reduce((bits, { length }) => bits | (1 << length), 0)
-
-/** Most keys are told apart by their length. */
+/** Names of what values compute when it is asked for, or hold themselves; by length, which is the quickest to tell. */
 function isAccessor(key: string): boolean {
-  const { length } = key
-  return length < 31 && (lengths & (1 << length)) !== 0 && accessors.has(key)
+  switch (key.length) {
+    case 4:
+      return key === 'size' || key === 'text'
+    case 5:
+      return key === 'items'
+    case 7:
+      return key === 'entries' || key === 'members'
+    case 9:
+      return key === '__proto__'
+    default:
+      return false
+  }
 }

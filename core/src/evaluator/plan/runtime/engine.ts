@@ -60,6 +60,8 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
 
   function setData(document: JsonSource): void {
     data = document.value()
+    run.version++
+    for (const release of run.release) release()
   }
 
   return {
@@ -95,10 +97,18 @@ function headOf(program: string): Head {
 
 function createRun(maxSteps: number): Run {
   const nothing = { input: undefined, data: undefined, document: undefined, context: {} }
-  return { ...nothing, decision: 0, epoch: 0, lastEpoch: 0, steps: 0, maxSteps, forget: [] }
+  return {
+    ...nothing,
+    decision: 0,
+    version: 1,
+    epoch: 0,
+    lastEpoch: 0,
+    steps: 0,
+    maxSteps,
+    forget: [],
+    release: [],
+  }
 }
-
-const noContext = Object.freeze({})
 
 function begin(run: Run, input: Json | undefined, data: Json): void {
   run.decision++
@@ -107,7 +117,6 @@ function begin(run: Run, input: Json | undefined, data: Json): void {
   run.document = data
   run.epoch = ++run.lastEpoch
   run.steps = 0
-  run.context = {}
 }
 
 function end(run: Run): void {
@@ -116,7 +125,11 @@ function end(run: Run): void {
   run.input = undefined
   run.data = undefined
   run.document = undefined
-  run.context = noContext
+  // Most decisions leave it empty.
+  for (const _ in run.context) {
+    run.context = {}
+    break
+  }
 }
 
 /** A stack too deep or a text too long is a `RangeError`. */

@@ -10,6 +10,10 @@ export type Run = {
   data: RegoValue | undefined
   /** Data as it is, which `with` does not replace. */
   document: RegoValue | undefined
+  /** Grows with every replacement and patch of the data. */
+  version: number
+  /** How to let go of parts of data that was replaced. */
+  readonly release: (() => void)[]
   /** What is remembered counts while neither input nor data is another; each pair of both has its own number. */
   epoch: number
   lastEpoch: number

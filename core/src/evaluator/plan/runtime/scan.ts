@@ -14,8 +14,11 @@ import { step } from './run.ts'
 
 type Scan = Extract<Statement, readonly ['scan', ...unknown[]]>
 
-/** The closure that runs a body for each item of a collection: those of sets and objects in OPA's order if it shows. */
-export function scanner(scan: Scan, body: Step, builder: Builder): Step {
+/**
+ * The closure that runs a body for each item of a collection: those of sets and objects in OPA's order if it shows. The
+ * body comes in two, as most items get no further than its `first` statement.
+ */
+export function scanner(scan: Scan, [first, rest]: readonly [Step, Step], builder: Builder): Step {
   const [, source, key, value, , order] = scan
   const { run, frame } = builder
   const read = reader(source, builder)
@@ -26,7 +29,7 @@ export function scanner(scan: Scan, body: Step, builder: Builder): Step {
       step(run)
       frame[key] = at
       frame[value] = array[at]
-      const code = body()
+      const code = first() || rest()
       if (code > 1) return code - 2
     }
     return 0
@@ -38,7 +41,7 @@ export function scanner(scan: Scan, body: Step, builder: Builder): Step {
       const name = keys[at] as string
       frame[key] = name
       frame[value] = record[name]
-      const code = body()
+      const code = first() || rest()
       if (code > 1) return code - 2
     }
     return 0
@@ -48,7 +51,7 @@ export function scanner(scan: Scan, body: Step, builder: Builder): Step {
     for (let at = 0; at < items.length; at++) {
       step(run)
       frame[key] = frame[value] = items[at]
-      const code = body()
+      const code = first() || rest()
       if (code > 1) return code - 2
     }
     return 0
@@ -59,7 +62,7 @@ export function scanner(scan: Scan, body: Step, builder: Builder): Step {
       step(run)
       frame[key] = name
       frame[value] = item
-      const code = body()
+      const code = first() || rest()
       if (code > 1) return code - 2
     }
     return 0

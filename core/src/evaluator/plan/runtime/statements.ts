@@ -13,6 +13,7 @@ import { chooser } from './choose.ts'
 import { adder, appender, inserter, maker, onceInserter } from './collections.ts'
 import { dynamicCaller } from './dynamic.ts'
 import { reader, readers } from './expressions.ts'
+import { isPlainKey, named, slotOf } from './members.ts'
 import { conflict } from './run.ts'
 import { scanner } from './scan.ts'
 import { sequence } from './sequence.ts'
@@ -70,7 +71,11 @@ function statementStep(statement: Statement, builder: Builder): Step {
     case 'not':
       return notStep(statement[1], builder)
     case 'scan':
-      return scanner(statement, bodyStep(statement[4], builder), builder)
+      return scanner(
+        statement,
+        [bodyStep(statement[4].slice(0, 1), builder), bodyStep(statement[4].slice(1), builder)],
+        builder,
+      )
     case 'with':
       return replacer(statement, bodyStep(statement[4], builder), builder)
     default:
@@ -130,26 +135,30 @@ function equalStep(left: Expression, right: Expression, builder: Builder): Step 
   if (isExact(right)) return () => (readLeft() === right ? 0 : 1)
   if (isExact(left)) return () => (readRight() === left ? 0 : 1)
   const slot = slotOf(right)
-  if (slot !== undefined) {
-    const { frame } = builder
-    return () => equalCode(readLeft(), frame[slot])
-  }
+  if (slot !== undefined) return equalToSlot(left, slot, builder)
   return () => {
     const value = readLeft()
     return value === undefined ? 1 : equalCode(value, readRight())
   }
 }
 
+/** Written out for a member of what is in a slot: the test of a loop over objects. */
+function equalToSlot(left: Expression, slot: number, builder: Builder): Step {
+  const { frame } = builder
+  const [kind, source = null, key = null] = Array.isArray(left)
+    ? (left as readonly Expression[])
+    : []
+  const sourceSlot = slotOf(source)
+  if (kind === 'dot' && sourceSlot !== undefined && isPlainKey(key))
+    return () => equalCode(named(frame[sourceSlot], key), frame[slot])
+  const read = reader(left, builder)
+  return () => equalCode(read(), frame[slot])
+}
+
 function equalCode(left: RegoValue | undefined, right: RegoValue | undefined): number {
   if (left === undefined || right === undefined) return 1
   if (typeof left === 'string' || typeof right === 'string') return left === right ? 0 : 1
   return isEqual(left, right) ? 0 : 1
-}
-
-function slotOf(expression: Expression): number | undefined {
-  return Array.isArray(expression) && expression[0] === 'local'
-    ? (expression[1] as number)
-    : undefined
 }
 
 function unequalStep(left: Expression, right: Expression, builder: Builder): Step {

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+
+import { Decimal } from '../../../json/decimal.ts'
+import { RegoObject, RegoSet, type RegoValue } from '../../value.ts'
+import { getAt } from './access.ts'
+
+const made: readonly RegoValue[] = [
+  new RegoSet([1]),
+  new RegoObject([[1, 'a']]),
+  new Decimal('1.0'),
+  ['a'],
+  {},
+  'text',
+  1,
+]
+const names = new Set(made.flatMap(propertyNames))
+
+it('finds members, and nothing else that values have', () => {
+  expect([...names]).toContain('members')
+  for (const name of names) {
+    for (const value of made)
+      expect(getAt(value, name), `${name} of ${String(value)}`).toBeUndefined()
+    const record = JSON.parse(`{${JSON.stringify(name)}: "own"}`) as RegoValue
+    expect(getAt(record, name), name).toBe('own')
+    expect(getAt(new RegoObject([[name, 'own']]), name), name).toBe('own')
+    expect(getAt(new RegoSet([name]), name), name).toBe(name)
+  }
+})
+
+function propertyNames(value: RegoValue): readonly string[] {
+  const names: string[] = []
+  let place: unknown = Object(value)
+  for (; place !== null; place = Object.getPrototypeOf(place))
+    names.push(...Object.getOwnPropertyNames(place))
+  return names
+}
