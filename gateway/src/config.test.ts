@@ -48,8 +48,9 @@ test('SASL is on only when the variable says exactly true', () => {
 })
 
 test('patches go through Kafka only where someone says so', () => {
-  expect(readConfig({}).kafkaForPatch).toBe(false)
-  expect(readConfig({ USE_KAFKA_FOR_PATCH: 'true' }).kafkaForPatch).toBe(true)
+  expect(readConfig({}).patchTopic).toBeUndefined()
+  expect(readConfig({ USE_KAFKA_FOR_PATCH: 'true' }).patchTopic).toBe('opa-pdp-data')
+  expect(readConfig({ PATCH_TOPIC: 'mine' }).patchTopic).toBeUndefined()
 })
 
 test('a wrong log level is info; OPAL reads its flags in any case', () => {

@@ -38,6 +38,8 @@ const EnvironmentSchema = v.object({
   KAFKA_URL: text,
   PAP_TOPIC: v.optional(v.string(), 'policy-pdp-pap'),
   GROUPID: text,
+  PATCH_TOPIC: v.optional(v.string(), 'opa-pdp-data'),
+  PATCH_GROUPID: text,
   API_USER: v.optional(v.string(), 'policyadmin'),
   API_PASSWORD: v.optional(v.string(), ''),
   USE_KAFKA_FOR_PATCH: flag(false),
@@ -68,11 +70,12 @@ const ConfigSchema = v.pipe(
       ? {
           url: env.KAFKA_URL,
           groupId: env.GROUPID,
+          patchGroupId: env.PATCH_GROUPID,
           jaasLogin: env.UseSASLForKAFKA === 'true' ? env.JAASLOGIN : undefined,
         }
       : undefined,
     papTopic: env.PAP_TOPIC,
-    kafkaForPatch: env.USE_KAFKA_FOR_PATCH,
+    patchTopic: env.USE_KAFKA_FOR_PATCH ? env.PATCH_TOPIC : undefined,
     api: { user: env.API_USER, password: env.API_PASSWORD },
     logLevel: env.LOG_LEVEL,
     host: env.VEDETTE_HOST,

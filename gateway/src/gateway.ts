@@ -20,6 +20,7 @@ import { openCatalog } from './catalog/catalog.ts'
 import { openSqliteStore } from './catalog/sqlite-store.ts'
 import { createCompiler } from './compiler/compiler.ts'
 import type { GatewayConfig } from './config.ts'
+import { joinDataTopic } from './data-topic/data-topic.ts'
 import { startDistribution } from './distribution/distribution.ts'
 import { createExplain } from './explain.ts'
 import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
@@ -50,6 +51,8 @@ export interface GatewayOptions {
   readonly helperPath: string
   /** The topic shared with the PAP; without one, no PAP can reach this gateway. */
   readonly topic?: Topic
+  /** The topic by which PDPs tell each other of patched data; without one a patch is applied here alone. */
+  readonly patches?: Topic
   readonly log: Logger
 }
 
@@ -65,7 +68,7 @@ const scope = 'default'
 
 /** Wires the house: decides nothing itself. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, keys, log, topic } = options
+  const { config, keys, log, topic, patches } = options
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const store = await openSqliteStore(join(config.dataDir, 'vedette.db'))
   const compiler = createCompiler({ helperPath: options.helperPath, builtins: capabilities, log })
@@ -152,6 +155,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         token: config.token,
         pdpName,
         statistics,
+        ...(patches && { dataTopic: joinDataTopic({ topic: patches, catalog, pdpName, log }) }),
       }),
       ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
     },

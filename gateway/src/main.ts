@@ -27,12 +27,16 @@ async function main(): Promise<void> {
       { path: keys.madeAt },
       'no VEDETTE_SIGNING_KEY: a signing key was made; keep this file',
     )
-  if (config.kafkaForPatch)
-    log.warn(
-      'USE_KAFKA_FOR_PATCH is ignored: a PATCH is applied here, answered 204, and not published',
-    )
   const topic = topicOf(config, log)
-  const gateway = await startGateway({ config, keys, helperPath, log, ...(topic && { topic }) })
+  const patches = patchTopicOf(config, log)
+  const gateway = await startGateway({
+    config,
+    keys,
+    helperPath,
+    log,
+    ...(topic && { topic }),
+    ...(patches && { patches }),
+  })
 
   say(`gateway   ${gateway.url} (console ${gateway.url}/console), PDP ${gateway.pdpName}`)
   say(
@@ -48,25 +52,33 @@ async function main(): Promise<void> {
   )
   await ended()
   await gateway.close()
-  await topic?.close()
+  await Promise.all([topic?.close(), patches?.close()])
   // The channel to the launcher would keep this process alive.
   if (process.connected) process.disconnect()
 }
 
 const noPap = 'PAP       none: without KAFKA_URL no PAP can reach this gateway'
 
-function topicOf(config: GatewayConfig, log: Logger): Topic | undefined {
-  const { kafka, papTopic } = config
-  if (kafka) {
-    return createKafkajsTopic({
-      url: kafka.url,
-      topic: papTopic,
-      groupId: kafka.groupId,
-      logger: log,
-      ...(kafka.jaasLogin !== undefined && { credentials: parseJaasLogin(kafka.jaasLogin) }),
-    })
-  }
+function topicOf({ kafka, papTopic }: GatewayConfig, log: Logger): Topic | undefined {
+  if (kafka) return kafkaTopic(kafka, { topic: papTopic, groupId: kafka.groupId, logger: log })
   return process.send ? createParentTopic({ topic: papTopic, logger: log }) : undefined
+}
+
+/** The one that PDPs share their patches on, where that is wanted. */
+function patchTopicOf({ kafka, patchTopic }: GatewayConfig, log: Logger): Topic | undefined {
+  if (patchTopic === undefined) return undefined
+  if (kafka)
+    return kafkaTopic(kafka, { topic: patchTopic, groupId: kafka.patchGroupId, logger: log })
+  log.warn('USE_KAFKA_FOR_PATCH is of no use without KAFKA_URL: a PATCH is applied here')
+  return undefined
+}
+
+function kafkaTopic(
+  { url, jaasLogin }: NonNullable<GatewayConfig['kafka']>,
+  options: Omit<Parameters<typeof createKafkajsTopic>[0], 'url'>,
+): Topic {
+  const credentials = jaasLogin !== undefined && { credentials: parseJaasLogin(jaasLogin) }
+  return createKafkajsTopic({ url, ...options, ...credentials })
 }
 
 /** Resolves when this process is asked to end, or when the one that started it is gone. */

@@ -9,18 +9,28 @@ import { bodyLimit } from 'hono/body-limit'
 
 import type { Catalog } from '../../catalog/catalog.ts'
 import { lookUp } from '../../catalog/document.ts'
+import type { DataTopic } from '../../data-topic/data-topic.ts'
 import { PatchRequestError } from './patch-error.ts'
 import { readPatch } from './patch-request.ts'
 import { responseHeaders } from './response-headers.ts'
 
 export interface DataDoorOptions {
   readonly catalog: Pick<Catalog, 'document' | 'dataPaths' | 'patchData'>
+  /** Where patches are told to all PDPs instead of being applied here at once; absent: applied here. */
+  readonly dataTopic?: DataTopic
+}
+
+/** In the words of the Go PDP. */
+const acceptedBody = {
+  message:
+    'Patch request accepted for processing via kafka. Use the GET data url to fetch the latest data. In case of errors, check logs.',
+  uri: '/policy/pdpo/v1/data/',
 }
 
 const bodyBytes = 10 * 1024 * 1024
 
 /** `/policy/pdpo/v1/data/…`: the document, and changes of what policies keep in it, as the Go PDP answers. */
-export function dataDoor({ catalog }: DataDoorOptions): Hono {
+export function dataDoor({ catalog, dataTopic }: DataDoorOptions): Hono {
   const door = new Hono()
   door.on(['GET', 'PATCH'], '/*', responseHeaders('Unknown'))
   door.get('/*', (c) => {
@@ -35,6 +45,10 @@ export function dataDoor({ catalog }: DataDoorOptions): Hono {
   door.patch('/*', bodyLimit({ maxSize: bodyBytes, onError: tooLarge }), async (c) => {
     try {
       const operations = readPatch(await c.req.text(), pathOf(c), catalog)
+      if (dataTopic) {
+        await dataTopic.publish(operations)
+        return send(c, 202, acceptedBody)
+      }
       await catalog.patchData({ id: randomUUID(), operations })
       return c.body(null, 204)
     } catch (error) {
@@ -62,6 +76,9 @@ function refuse(c: Context, error: unknown, attempt: string): Response {
   switch (codeOf(error, '')) {
     case 'ERR_PATCH_REQUEST':
       return invalid(c, message)
+    case 'ERR_NOT_DELIVERED':
+    case 'ERR_CLOSED':
+      return fail(c, 500, message)
     case 'ERR_NOT_FOUND':
       return fail(c, 404, `${attempt} - storage_not_found_error: ${message}`)
     case 'ERR_INVALID_PATH':
@@ -90,6 +107,6 @@ function fail(c: Context, status: keyof typeof responseCodes, errorMessage: stri
   return send(c, status, { errorMessage, policyName: '', responseCode: responseCodes[status] })
 }
 
-function send(c: Context, status: 200 | keyof typeof responseCodes, body: Json): Response {
+function send(c: Context, status: 200 | 202 | keyof typeof responseCodes, body: Json): Response {
   return c.body(`${stringifyJson(body)}\n`, status, { 'content-type': 'application/json' })
 }
