@@ -4,6 +4,7 @@ import { Command, Option } from 'commander'
 import { coldStart } from './cold-start.ts'
 import { dataUpdate } from './data-update.ts'
 import { decision } from './decision.ts'
+import { engineData } from './engine-data.ts'
 import { engines } from './engines.ts'
 import { evaluator } from './evaluator.ts'
 import { createKit } from './kit.ts'
@@ -30,6 +31,7 @@ const measurements: readonly Measurement[] = [
   decision,
   engines,
   coldStart,
+  engineData,
   sizes,
 ]
 
