@@ -1,6 +1,6 @@
 import { expression, list, statement, type Fragment } from './fragment.ts'
 import { deeper, pickFrom, type Scope } from './scope.ts'
-import { collection, comparison, reference, term } from './terms.ts'
+import { collection, comparison, condition, reference, term } from './terms.ts'
 
 /** Statements on lines of their own, and the scope after them, where what they bind can be used. */
 export interface Body {
@@ -37,8 +37,8 @@ const statementMakers: readonly [(scope: Scope) => Made, ...((scope: Scope) => M
   iteration,
   iteration,
   (scope) => [[comparison(scope)], []],
-  (scope) => [[term(scope)], []],
-  (scope) => [['not ', term(scope)], []],
+  (scope) => [[condition(scope)], []],
+  (scope) => [['not ', condition(scope)], []],
   every,
   unification,
   replaced,
@@ -100,7 +100,7 @@ function replaced(scope: Scope): Made {
   const targets = random.times(1, 2, () =>
     expression('with ', target(scope), ' as ', term(deeper(scope))),
   )
-  const asked = random.chance(0.2) ? ['not ', term(scope)] : [term(scope)]
+  const asked = random.chance(0.2) ? ['not ', condition(scope)] : [condition(scope)]
   if (random.chance(0.5)) return [[...asked, ' ', ...list(targets, ' ')], []]
   const name = scope.fresh()
   return [[`${name} := `, term(scope), ' ', ...list(targets, ' ')], [name]]

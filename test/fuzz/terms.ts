@@ -31,6 +31,14 @@ const termMakers: readonly [(scope: Scope) => Fragment, ...((scope: Scope) => Fr
   comprehension,
 ]
 
+/**
+ * An expression that may fail. OPA's planner leaves out what is always defined, such as a comprehension, and with it
+ * the errors that native OPA meets there.
+ */
+export function condition(scope: Scope): Fragment {
+  return scope.random.pick([reference, builtinCall, functionCall, comparison])(scope)
+}
+
 function literal({ random }: Scope): Fragment {
   return expression(stringifyJson(randomValue(random, random.below(2))))
 }
