@@ -5,10 +5,17 @@ import { readLines } from '../../fixtures/fixtures.ts'
 import { checkCases } from '../cases.support.ts'
 import { loadBuiltins, type Builtins } from '../table.ts'
 
+const secret = '{"kty":"oct","k":"AAAA"}'
+
 let builtins: Builtins
 
 beforeAll(async () => {
-  builtins = await loadBuiltins(['io.jwt.encode_sign', 'io.jwt.decode_verify', 'io.jwt.decode'])
+  builtins = await loadBuiltins([
+    'io.jwt.encode_sign',
+    'io.jwt.encode_sign_raw',
+    'io.jwt.decode_verify',
+    'io.jwt.decode',
+  ])
 })
 
 describe('io.jwt', () => {
@@ -33,8 +40,8 @@ describe('io.jwt', () => {
   )
 
   it('sees the one moment of its decision', () => {
-    const secret = { kty: 'oct', k: 'c2VjcmV0' }
-    const token = String(call('io.jwt.encode_sign', [{ alg: 'HS256' }, { exp: 1000 }, secret]))
+    const key = { kty: 'oct', k: 'c2VjcmV0' }
+    const token = String(call('io.jwt.encode_sign', [{ alg: 'HS256' }, { exp: 1000 }, key]))
     const at = (nowNs: number): unknown =>
       builtins.get('io.jwt.decode_verify')?.([token, { secret: 'secret' }], { nowNs })
     expect(at(999_000_000_000)).toEqual([true, { alg: 'HS256' }, { exp: 1000 }])
@@ -44,6 +51,11 @@ describe('io.jwt', () => {
   it.each([
     ['io.jwt.decode', ['eyJjdHkiOjF9.e30.AA'], 'OPA fails on a cty that is no text'],
     ['io.jwt.decode', ['e30.eyJhIjoi_yJ9.AA'], 'no UTF-8'],
+    ['io.jwt.encode_sign_raw', ['{"alg":"HS256","alg":"HS512"}', '{}', secret], 'repeated names'],
+    ['io.jwt.encode_sign_raw', ['{"alg":"HS256","a":1.2.3}', '{}', secret], 'only some readers'],
+    ['io.jwt.encode_sign_raw', ['{"alg":"HS256"}', '{}', `${secret} x`], 'behind a JSON value'],
+    ['io.jwt.encode_sign_raw', ['{"alg":"HS256"}', '{}', '{"KTY":"oct","k":"AAAA"}'], 'KTY'],
+    ['io.jwt.encode_sign_raw', ['{"alg":"HS256","a":1e400}', '{}', secret], 'beyond a double'],
   ])('refuses what it cannot answer as OPA does: %s of %s', (name, operands, message) => {
     expect(() => call(name, operands)).toThrow(RangeError)
     expect(() => call(name, operands)).toThrow(message)

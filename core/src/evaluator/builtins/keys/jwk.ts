@@ -6,8 +6,8 @@ import type { Json } from '../../../json/json.ts'
 import { BuiltinError } from '../operand.ts'
 import { decodeAnyBase64, decodeBase64 } from './base64.ts'
 import { parseCertificate } from './certificate.ts'
+import { expectFirstJson } from './common-json.ts'
 import { bigIntFrom } from './der.ts'
-import { expectJson } from './json.ts'
 import type { Curve, EcKey, Ed25519Key, Key, NamedKey, OtherKey, RsaKey } from './key.ts'
 import { algorithms } from './signature.ts'
 import { checkedPoint } from './spki.ts'
@@ -15,6 +15,7 @@ import { checkedPoint } from './spki.ts'
 type Members = { readonly [name: string]: Json }
 
 const mostKeys = 1000
+const probed = /^(?:kty|d)$/iu
 
 /** The names `alg` may have beside those of signatures: with them a key is passed over. */
 const otherAlgorithms = new Set(
@@ -26,7 +27,7 @@ const otherAlgorithms = new Set(
 
 /** The keys of a JWK or a set of them (RFC 7517), checked as jwx checks them: one bad key spoils the set. */
 export function parseJwks(text: string): readonly NamedKey[] {
-  const document = expectJson(text)
+  const document = expectFirstJson(text)
   if (!isJsonObject(document)) throw new BuiltinError('not a JWK')
   if (!Object.hasOwn(document, 'keys')) return [parseJwk(document)]
   const keys = document['keys']
@@ -40,6 +41,8 @@ function isArray(value: Json | undefined): value is readonly Json[] {
 
 function parseJwk(jwk: Json): NamedKey {
   if (!isJsonObject(jwk)) throw new BuiltinError('a key is an object')
+  if (Object.keys(jwk).some((name) => probed.test(name) && name !== 'kty' && name !== 'd'))
+    throw new RangeError('jwx tells keys apart by KTY and D too, so they are refused')
   const algorithm = text(jwk, 'alg')
   if (algorithm !== undefined && !algorithms.has(algorithm) && !otherAlgorithms.has(algorithm))
     throw new BuiltinError('unknown algorithm')
