@@ -61,7 +61,7 @@ export function consoleDoors(options: ConsoleOptions): Readonly<Record<'/console
   const sdk = new Hono()
   sdk.use(compress())
   sdk.use('/index.js', etag(), revalidated())
-  sdk.get('/:file{.+\.js}', async (c) => {
+  sdk.get('/:file', async (c) => {
     const file = c.req.param('file')
     const text = (await modules()).sdk.get(file)
     if (text === undefined) return c.notFound()
