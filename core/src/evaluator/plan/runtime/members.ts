@@ -1,7 +1,8 @@
-import type { RegoRecord, RegoValue } from '../../value.ts'
+import type { RegoValue } from '../../value.ts'
 import type { Expression } from '../program.ts'
-import { getAt, getBaseAt, getComputed, getNamed, isInherited, isItemNumber } from './access.ts'
+import { getAt, getBaseAt, getNamed, isInherited, isItemNumber } from './access.ts'
 import type { Builder, Read } from './builder.ts'
+import { inputMember, innerInputMember, memberOf, slotMember } from './copies.ts'
 import { reader } from './expressions.ts'
 
 /** The closure that reads a member. Written out for what most reads are: keys and slots that are at hand. */
@@ -50,13 +51,6 @@ function isSettled(source: Expression): boolean {
   return isMember(source, 'base') && isPlainKey(source[2]) && isSettled(source[1])
 }
 
-/** The member that a plain key names. */
-export function named(source: RegoValue | undefined, key: string): RegoValue | undefined {
-  if (source === undefined || source === null) return undefined
-  const value = (source as RegoRecord)[key]
-  return value === undefined ? getComputed(source, key) : value
-}
-
 /** The slot that an expression reads. */
 export function slotOf(expression: Expression): number | undefined {
   return isNode(expression, 'local') ? expression[1] : undefined
@@ -64,16 +58,11 @@ export function slotOf(expression: Expression): number | undefined {
 
 function namedReader(source: Expression, key: string, builder: Builder): Read {
   const { run, frame } = builder
-  if (isNode(source, 'input')) return () => named(run.input, key)
-  if (isNode(source, 'data')) return () => named(run.data, key)
+  if (isNode(source, 'input')) return inputMember(run, key)
   const slot = slotOf(source)
-  if (slot !== undefined) return () => named(frame[slot], key)
-  if (isMember(source, 'dot') && isNode(source[1], 'input') && isPlainKey(source[2])) {
-    const outer = source[2]
-    return () => named(named(run.input, outer), key)
-  }
-  const read = reader(source, builder)
-  return () => named(read(), key)
+  if (slot !== undefined) return slotMember(frame, slot, key)
+  const isInner = isMember(source, 'dot') && isNode(source[1], 'input') && isPlainKey(source[2])
+  return isInner ? innerInputMember(run, source[2], key) : memberOf(reader(source, builder), key)
 }
 
 type Get = (source: RegoValue, key: RegoValue) => RegoValue | undefined

@@ -11,9 +11,11 @@ import {
 import type { Builder, Step } from './builder.ts'
 import { chooser } from './choose.ts'
 import { adder, appender, inserter, maker, onceInserter } from './collections.ts'
+import { slotMemberEqual } from './copies.ts'
 import { dynamicCaller } from './dynamic.ts'
 import { reader, readers } from './expressions.ts'
-import { isPlainKey, named, slotOf } from './members.ts'
+import { isPlainKey, slotOf } from './members.ts'
+import { equalCode } from './named.ts'
 import { conflict } from './run.ts'
 import { scanner } from './scan.ts'
 import { sequence } from './sequence.ts'
@@ -150,15 +152,9 @@ function equalToSlot(left: Expression, slot: number, builder: Builder): Step {
     : []
   const sourceSlot = slotOf(source)
   if (kind === 'dot' && sourceSlot !== undefined && isPlainKey(key))
-    return () => equalCode(named(frame[sourceSlot], key), frame[slot])
+    return slotMemberEqual(frame, sourceSlot, [key, slot])
   const read = reader(left, builder)
   return () => equalCode(read(), frame[slot])
-}
-
-function equalCode(left: RegoValue | undefined, right: RegoValue | undefined): number {
-  if (left === undefined || right === undefined) return 1
-  if (typeof left === 'string' || typeof right === 'string') return left === right ? 0 : 1
-  return isEqual(left, right) ? 0 : 1
 }
 
 function unequalStep(left: Expression, right: Expression, builder: Builder): Step {
