@@ -5,7 +5,7 @@ import type { RegoValue } from '../../value.ts'
 import { bytesOperand } from '../bytes.ts'
 import { readJson } from '../encodings/json-read.ts'
 import { marshalJson } from '../encodings/json-write.ts'
-import { expectCommonJson } from '../keys/common-json.ts'
+import { expectHeaderJson } from '../keys/common-json.ts'
 import { parseJwks } from '../keys/jwk.ts'
 import { algorithms, signWith } from '../keys/signature.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
@@ -37,7 +37,7 @@ interface Parts {
 function sign({ header, payload, key }: Parts): string {
   const first = parseJwks(key)[0]
   if (!first) throw new BuiltinError('no keys found in JWK set')
-  const members = expectCommonJson(header)
+  const members = expectHeaderJson(header)
   const { alg, typ } = isJsonObject(members) ? members : {}
   const algorithm = typeof alg === 'string' ? algorithms.get(alg) : undefined
   if (!algorithm) throw new BuiltinError('unknown JWS algorithm')

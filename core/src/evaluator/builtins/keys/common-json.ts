@@ -3,21 +3,25 @@ import type { Json } from '../../../json/json.ts'
 import { readJson } from '../encodings/json-read.ts'
 import { BuiltinError } from '../operand.ts'
 
-/** As `expectCommonJson`; and jwx reads no further than the first value. */
-export function expectFirstJson(text: string): Json {
-  if (readJson(text) === undefined && readJson(text.slice(0, endOfFirst(text))) !== undefined)
+/** JSON, or a `BuiltinError`. What jwx reads otherwise than others read JSON is refused, with a `RangeError`. */
+export function expectKeyJson(text: string): Json {
+  const value = readJson(text)
+  if (value !== undefined) return onlyCommon(text, value)
+  if (readJson(text.slice(0, endOfFirst(text))) !== undefined)
     throw new RangeError('text behind a JSON value is refused')
-  return expectCommonJson(text)
+  throw new BuiltinError('not JSON')
 }
 
-/** JSON, or a `BuiltinError`. Where the readers of jwx differ from each other it is refused, with a `RangeError`. */
-export function expectCommonJson(text: string): Json {
+/** As `expectKeyJson`, for headers: jwx lets another library read them. */
+export function expectHeaderJson(text: string): Json {
   const value = readJson(text)
-  if (value === undefined) {
-    if (readJson(text.replaceAll(leniently, readable)) !== undefined)
-      throw new RangeError('texts and numbers that only some readers of JSON take are refused')
-    throw new BuiltinError('not JSON')
-  }
+  if (value !== undefined) return onlyCommon(text, value)
+  if (isJsonObject(readJson(text.replaceAll(leniently, readable))))
+    throw new RangeError('texts and numbers that only some readers of JSON take are refused')
+  throw new BuiltinError('not JSON')
+}
+
+function onlyCommon(text: string, value: Json): Json {
   if (countNames(text) !== countMembers(value)) throw new RangeError('repeated names are refused')
   if (hasHugeNumber(text)) throw new RangeError('numbers beyond a double are refused')
   return value

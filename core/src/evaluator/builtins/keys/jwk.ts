@@ -6,7 +6,7 @@ import type { Json } from '../../../json/json.ts'
 import { BuiltinError } from '../operand.ts'
 import { decodeAnyBase64, decodeBase64 } from './base64.ts'
 import { parseCertificate } from './certificate.ts'
-import { expectFirstJson } from './common-json.ts'
+import { expectKeyJson } from './common-json.ts'
 import { bigIntFrom } from './der.ts'
 import type { Curve, EcKey, Ed25519Key, Key, NamedKey, OtherKey, RsaKey } from './key.ts'
 import { algorithms } from './signature.ts'
@@ -27,7 +27,7 @@ const otherAlgorithms = new Set(
 
 /** The keys of a JWK or a set of them (RFC 7517), checked as jwx checks them: one bad key spoils the set. */
 export function parseJwks(text: string): readonly NamedKey[] {
-  const document = expectFirstJson(text)
+  const document = expectKeyJson(text)
   if (!isJsonObject(document)) throw new BuiltinError('not a JWK')
   if (!Object.hasOwn(document, 'keys')) return [parseJwk(document)]
   const keys = document['keys']
