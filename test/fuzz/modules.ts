@@ -90,7 +90,7 @@ function randomRule(scope: Scope, definition: Definition): Fragment {
   const { random } = scope
   const parameters = Array.from({ length: definition.arity }, (_, at) => `p${at}`)
   const inner = { ...scope, variables: parameters }
-  const { statements, after } = body(inner, 3)
+  const { statements, after } = body(inner, 2)
   const head = headOf(definition, parameters, { ...after, depth: 1 })
   const hasElse = definition.kind === 'complete' || definition.kind === 'function'
   const branches = hasElse && random.chance(0.25) ? elseOf(inner) : []

@@ -124,7 +124,7 @@ function target({ random, definitions }: Scope): string {
 /** `[x | …]`, `{x | …}`, `{k: v | …}` */
 export function comprehension(scope: Scope): Fragment {
   // Two deep is enough: OPA's work doubles with each level.
-  const { statements, after } = body(deeper(deeper(scope)), 3)
+  const { statements, after } = body(deeper(deeper(scope)), 2)
   const inner = { ...deeper(after), depth: Math.min(1, scope.depth - 1) }
   const head = (): Fragment => term(inner)
   const within = [' |\n', ...statements] as const

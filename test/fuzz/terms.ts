@@ -43,22 +43,21 @@ function literal({ random }: Scope): Fragment {
   return expression(stringifyJson(randomValue(random, random.below(2))))
 }
 
-/** `input.a[0]`, `data.d["x y"]`, `x.b`, `rule.c`: mostly something that is there. */
+/** `input.a[0]`, `data.d["x y"]`, `x.b`, `rule`: mostly something that is there. */
 export function reference(scope: Scope): Fragment {
   const { random } = scope
-  const known = knownName(scope)
-  // OPA knows the types of much that is no document, and refuses what cannot be in it.
-  if (known !== undefined && random.chance(0.5))
-    return expression(known, random.chance(0.1) ? segment(scope) : '')
-  const path = pickFrom(random, scope.paths)
-  if (path === undefined || random.chance(0.1))
+  const path = pathFrom(scope)
+  if (path === undefined)
     return expression(random.pick(['input', 'data.d', 'data.e']), segment(scope), segment(scope))
   return expression(path, random.chance(0.1) ? segment(scope) : '')
 }
 
-function knownName({ random, variables, definitions }: Scope): string | undefined {
+/** Rules are few among them: with one that does not compile, those that use it are lost. */
+function pathFrom({ random, variables, definitions, paths }: Scope): string | undefined {
   const rules = definitions.filter(({ kind }) => kind !== 'function').map(({ name }) => name)
-  return pickFrom(random, [...variables, ...variables, ...rules])
+  if (random.chance(0.12)) return pickFrom(random, rules)
+  if (random.chance(0.4)) return pickFrom(random, variables) ?? pickFrom(random, paths)
+  return random.chance(0.95) ? pickFrom(random, paths) : undefined
 }
 
 function segment({ random, variables }: Scope): string {
