@@ -6,7 +6,7 @@ const warmUpMs = 150
 /** One decision. */
 export type Decide = () => unknown
 
-/** Microseconds a decision. Whoever begins a turn changes, so that neither always meets the other's garbage. */
+/** Microseconds of the processor a decision. Whoever begins a turn changes, so that neither always meets the other's garbage. */
 export function inTurns(
   own: Decide,
   other: Decide,

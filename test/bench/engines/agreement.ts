@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
-/** Nothing is measured of who answers otherwise. Without `name` being right, its time is of no interest. */
+/** The time of who answers otherwise is of no interest. */
 export function checkAgreement<Asked>(
   name: string,
   questions: readonly Asked[],

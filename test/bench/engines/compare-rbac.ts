@@ -1,8 +1,8 @@
-import { inTurns, type Decide } from '../in-turns.ts'
+import { inTurns } from '../in-turns.ts'
 import type { Result } from '../measurement.ts'
 import { checkAgreement } from './agreement.ts'
 import { loadPlan, loadSdk } from './load.ts'
-import { inRotation, type CompiledPolicy, type Question } from './policy.ts'
+import { inRotation, type CompiledPolicy } from './policy.ts'
 import { casbin, casl, cedar, handWritten, type Peer } from './rbac-peers.ts'
 import { accesses, rbac, type Access } from './rbac.ts'
 
@@ -28,7 +28,7 @@ export async function compareRbac(policy: CompiledPolicy): Promise<readonly Resu
     { name: 'casbin, own data only', decide: await casbin(rbac, asked), asked },
   ]
   return rivals.map(({ name, decide, asked: questions = accesses, atMost }) => {
-    const own = (value: Access): unknown => plan.objects({ value, text: '' })
+    const own = (access: Access): unknown => plan.objects(access)
     checkAgreement(name, questions, [handWritten(rbac), decide])
     checkAgreement(name, questions, [decide, own])
     const { ours, beside } = inTurns(inRotation(questions, own), inRotation(questions, decide))
@@ -44,17 +44,12 @@ export async function compareBatch(
   batch: CompiledPolicy,
 ): Promise<readonly Result[]> {
   const [plan, sdk] = await Promise.all([loadPlan(single), loadSdk(batch)])
-  const batches = accesses.slice(0, batchSize * 20).flatMap((_, i) => {
-    const value = accesses.slice(i, i + batchSize)
-    return i % batchSize === 0 ? [{ value, text: '' } as unknown as Question] : []
-  })
-  const all = ({ value }: Question): unknown =>
-    (value as unknown as readonly Access[]).map((access) =>
-      plan.objects({ value: access, text: '' }),
-    )
+  const batches = Array.from({ length: 20 }, (_, i) =>
+    accesses.slice(i * batchSize, (i + 1) * batchSize),
+  )
+  const all = (batch: readonly Access[]): unknown => batch.map((access) => plan.objects(access))
   checkAgreement('batch', batches, [sdk.objects, all])
-  const own: Decide = inRotation(batches, all)
-  const { ours, beside } = inTurns(own, inRotation(batches, sdk.objects))
+  const { ours, beside } = inTurns(inRotation(batches, all), inRotation(batches, sdk.objects))
   return [
     {
       what: `RBAC indexed: plan, ${batchSize} decisions`,

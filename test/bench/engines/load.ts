@@ -4,17 +4,18 @@ import type { Engine } from '@vedette/core/evaluator/evaluator'
 import { createPlanEngine, programBuiltins } from '@vedette/core/evaluator/plan/runtime/engine'
 import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
 import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
+import type { Json } from '@vedette/core/json/json'
 import { sourceOfText, sourceOfValue } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
-import type { Ask, CompiledPolicy } from './policy.ts'
+import type { CompiledPolicy } from './policy.ts'
 
 /** An engine with its data, asked both ways. */
 export interface Loaded {
   /** Object in, value out. */
-  readonly objects: Ask
+  readonly objects: (input: Json) => unknown
   /** JSON text in and out. */
-  readonly texts: Ask
+  readonly texts: (input: string) => unknown
 }
 
 export async function loadPlan({ program, data, entrypoint }: CompiledPolicy): Promise<Loaded> {
@@ -40,16 +41,16 @@ export async function loadSdk({ wasm, data, entrypoint }: CompiledPolicy): Promi
   const policy = await loadPolicy(Uint8Array.from(wasm))
   policy.setData(data)
   return {
-    objects: ({ value }) => resultOf(policy.evaluate(value, entrypoint)),
-    texts: ({ text }) =>
+    objects: (input) => resultOf(policy.evaluate(input as object, entrypoint)),
+    texts: (text) =>
       JSON.stringify(resultOf(policy.evaluate(encoder.encode(text).buffer, entrypoint))),
   }
 }
 
 function loaded(engine: Engine, entrypoint: string): Loaded {
   return {
-    objects: ({ value }) => engine.evaluate(entrypoint, sourceOfValue(value)),
-    texts: ({ text }) => {
+    objects: (input) => engine.evaluate(entrypoint, sourceOfValue(input)),
+    texts: (text) => {
       const value = engine.evaluate(entrypoint, sourceOfText(text))
       return value === undefined ? undefined : stringifyJson(value)
     },

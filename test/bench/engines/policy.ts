@@ -22,14 +22,6 @@ export interface CompiledPolicy extends Policy {
   readonly program: string
 }
 
-/** One question as object and as text. */
-export interface Question {
-  readonly value: JsonObject
-  readonly text: string
-}
-
-export type Ask = (question: Question) => unknown
-
 const deadlineMs = 60_000
 
 export async function compilePolicies(
@@ -51,10 +43,6 @@ export async function compilePolicies(
   } finally {
     await compiler.close()
   }
-}
-
-export function questionsOf({ inputs }: Policy): readonly Question[] {
-  return inputs.map((value) => ({ value, text: JSON.stringify(value) }))
 }
 
 /** Asks one question after another, from the first again after the last. */
