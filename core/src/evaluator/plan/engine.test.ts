@@ -315,6 +315,12 @@ describe('an engine', () => {
       expect(ask(engine, 'shapes/echo', input)).toBe(input)
   })
 
+  it('decides nothing by a text that is no JSON', () => {
+    const engine = start(shapes)
+    expect(ask(engine, 'shapes/has_input', '{"user": "alice"')).toBe('ERR_EVALUATION')
+    expect(ask(engine, 'shapes/has_input', '{"user": "alice"}')).toBe('true')
+  })
+
   it('names its entrypoints and refuses others', () => {
     const engine = start(shapes)
     expect(engine.entrypoints).toContain('shapes/deep')

@@ -57,6 +57,13 @@ function answer(value: number): readonly unknown[] {
   ]
 }
 
+function nestedBlocks(depth: number): unknown {
+  let statement: unknown = once(3, text(1))
+  for (let at = 0; at < depth; at++)
+    statement = { type: 'NotStmt', stmt: { block: { stmts: [statement] } } }
+  return statement
+}
+
 describe('optimise', () => {
   it('makes a program of a plan', () => {
     const dot = { type: 'DotStmt', stmt: { source: input, key: text(1), target: 4 } }
@@ -84,6 +91,7 @@ describe('optimise', () => {
         [functionOf('g0.data.p.r', [call('g0.data.p.q', 4), once(3, local(4))], ['g0', 'p', 'r'])],
       ),
     ],
+    ['statements nested too deep', planOf([nestedBlocks(5_000)])],
     ['a result among statements', planOf([...answer(0), once(3, text(1))])],
   ])('refuses %s', (_, plan) => {
     expect(() => optimise(plan)).toThrow(
@@ -115,6 +123,21 @@ describe('a program', () => {
   it('does not go through items of which none can pass', async () => {
     const engine = await start(10)
     expect(engine.evaluate('semantics/first', sourceOfValue({ words }))).toBeUndefined()
+  })
+
+  it('cannot double a collection for ever', async () => {
+    const make = [
+      { type: 'MakeArrayStmt', stmt: { target: 10 } },
+      { type: 'ArrayAppendStmt', stmt: { array: 10, value: text(1) } },
+    ]
+    const double = Array.from({ length: 40 }, (_, at) =>
+      call('array.concat', 11 + at, [local(10 + at), local(10 + at)]),
+    )
+    const builtins = await loadBuiltins(['array.concat'])
+    const program = optimise(planOf([...make, ...double, once(3, local(50))]))
+    expect(() => createPlanEngine(program, { builtins }).evaluate('p/q', undefined)).toThrow(
+      expect.objectContaining({ code: 'ERR_LIMIT' }),
+    )
   })
 
   it('calls a rule once in a decision', async () => {

@@ -13,6 +13,16 @@ import { unsupported } from './unsupported.ts'
  * would not answer as OPA does.
  */
 export function optimise(plan: unknown): string {
+  try {
+    return programOf(plan)
+  } catch (error) {
+    // The stack that ends is the optimiser's own.
+    if (error instanceof RangeError) throw unsupported('statements nested this deep')
+    throw error
+  }
+}
+
+function programOf(plan: unknown): string {
   if (!isPlan(plan)) throw unsupported('what is no plan')
   const scope = scopeOf(plan)
   const { plans } = plan.plans

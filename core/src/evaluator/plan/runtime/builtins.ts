@@ -6,6 +6,7 @@ import type { Expression } from '../program.ts'
 import type { Builder, Read } from './builder.ts'
 import { readers } from './expressions.ts'
 import { listReader } from './lists.ts'
+import { stepFor } from './run.ts'
 import { shortcuts } from './shortcuts.ts'
 
 /** The closure that calls a builtin. Where it fails it is undefined, or with strict errors no decision is made. */
@@ -34,7 +35,9 @@ export type Call = (values: readonly RegoValue[]) => RegoValue | undefined
 function guarded(name: string, builtin: Builtin, { run, strictErrors }: Builder): Call {
   return (values) => {
     try {
-      return builtin(values, run.context)
+      const value = builtin(values, run.context)
+      stepFor(run, value)
+      return value
     } catch (error) {
       if (!(error instanceof BuiltinError)) throw error
       if (strictErrors) throw failure(name, error)

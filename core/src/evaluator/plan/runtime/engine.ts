@@ -9,7 +9,7 @@ import { resultOf } from './result.ts'
 import { outOfLimits, type Run } from './run.ts'
 
 export type PlanLimits = {
-  /** Calls and items of loops in one decision. Default: 10 million. */
+  /** Calls, items of loops, and what builtins make, in one decision. Default: 10 million. */
   readonly steps?: number
   /** Values and characters of one result. Default: 64 million. */
   readonly resultSize?: number
@@ -59,7 +59,7 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
   let data: Json = {}
 
   function setData(document: JsonSource): void {
-    data = document.value()
+    data = valueOf(document, 'data')
     run.version++
     for (const release of run.release) release()
   }
@@ -70,7 +70,7 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
       const callee = entrypoints.get(name)
       if (!callee)
         throw new EvaluationError('ERR_UNKNOWN_ENTRYPOINT', `the policy has no entrypoint ${name}`)
-      begin(run, input?.value(), data)
+      begin(run, input && valueOf(input, 'input'), data)
       try {
         const value = callee.run()
         return value === undefined ? undefined : resultOf(value, resultSize)
@@ -107,6 +107,18 @@ function createRun(maxSteps: number): Run {
     maxSteps,
     forget: [],
     release: [],
+  }
+}
+
+/** A text that is no JSON is nothing to decide by. */
+function valueOf(source: JsonSource, what: string): Json {
+  try {
+    return source.value()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new EvaluationError('ERR_EVALUATION', `the ${what} cannot be read: ${reason}`, {
+      cause: error,
+    })
   }
 }
 

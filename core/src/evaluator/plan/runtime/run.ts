@@ -1,6 +1,6 @@
 import type { BuiltinContext } from '../../builtins/builtin.ts'
 import { EvaluationError } from '../../evaluator.ts'
-import type { RegoValue } from '../../value.ts'
+import { RegoSet, type RegoValue } from '../../value.ts'
 
 /** The decision being made. Engines are synchronous, so one of these serves all decisions of an engine. */
 export type Run = {
@@ -27,6 +27,14 @@ export type Run = {
 /** Counts one call, or one item of a loop. */
 export function step(run: Run): void {
   if (++run.steps > run.maxSteps) throw outOfLimits(`takes more than ${run.maxSteps} steps`)
+}
+
+/** Counts what a builtin made: texts and collections could be doubled again and again. */
+export function stepFor(run: Run, value: RegoValue | undefined): void {
+  if (typeof value === 'string') run.steps += value.length >> 6
+  else if (value instanceof RegoSet) run.steps += value.size
+  else if (Array.isArray(value)) run.steps += value.length
+  step(run)
 }
 
 export function outOfLimits(excess: string): EvaluationError {

@@ -47,7 +47,8 @@ function member(readValue: Read, readCollection: Read, call: Call): Read {
     if (value === undefined) return undefined
     const collection = readCollection()
     if (collection instanceof RegoSet) return collection.has(value)
-    if (isArrayValue(collection)) return isItem(collection, value)
+    if (isArrayValue(collection))
+      return typeof value === 'string' ? collection.includes(value) : isItem(collection, value)
     return collection === undefined ? undefined : call([value, collection])
   }
 }
