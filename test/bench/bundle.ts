@@ -37,12 +37,12 @@ export async function gzippedBytes(source: string): Promise<number> {
 }
 
 /** Writes a program of the benchmark as plain JavaScript, so that no reading of TypeScript is measured. */
-export async function bundleProcess(source: string, outdir: string): Promise<void> {
+export async function bundleProcess(source: URL, outdir: string): Promise<void> {
   const { write: _, ...options } = shipped
   await build({
     ...options,
     platform: 'node',
-    entryPoints: [inRepository(source)],
+    entryPoints: [fileURLToPath(source)],
     outdir,
     outExtension: { '.js': '.mjs' },
   })

@@ -27,7 +27,7 @@ export const coldStart: Measurement = {
   async run(kit) {
     const directory = await mkdtemp(join(tmpdir(), 'vedette-bench-'))
     try {
-      await bundleProcess('test/bench/cold-start.process.ts', directory)
+      await bundleProcess(new URL('cold-start.process.ts', import.meta.url), directory)
       const [first, second] = await compilePolicies([small, large], kit.say)
       if (!first || !second) throw new Error('a policy is missing')
       const ofSmall = await startsOf(first, directory)

@@ -50,7 +50,7 @@ export const engineData: Measurement = {
 async function measure(policy: CompiledPolicy): Promise<readonly Result[]> {
   const directory = await mkdtemp(join(tmpdir(), 'vedette-bench-'))
   try {
-    await bundleProcess('test/bench/engine-data.process.ts', directory)
+    await bundleProcess(new URL('engine-data.process.ts', import.meta.url), directory)
     const text = JSON.stringify(policy.data)
     await writeFile(join(directory, 'data.json'), text)
     const plan = await storyOf('plan', policy.program, { directory, policy })
