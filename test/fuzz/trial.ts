@@ -51,12 +51,18 @@ export async function compare(
   for (const [number, engine] of engines.entries())
     for (const [at, question] of questions.entries()) {
       const answer = own[number]?.[at]
-      const detail = answer && differenceOf(answer, native[at] ?? {})
+      const detail = answer && differenceFrom(answer, native[at])
       if (!detail || (await isOrder(answer, trial, { question, toolchain }))) continue
       differences.push({ engine, ...question, detail })
     }
   const counts = engines.map((engine, at) => [engine, own[at]?.filter(Boolean).length ?? 0])
   return { differences, answered: Object.fromEntries(counts) }
+}
+
+/** Where OPA itself went wrong there is nothing to compare with. */
+function differenceFrom(answer: Answer, native: Answer = {}): string | undefined {
+  if ('error' in native && native.error.code === 'eval_internal_error') return undefined
+  return differenceOf(answer, native)
 }
 
 /** All in one go: OPA checks the module once. */
