@@ -12,7 +12,8 @@ import { createMetrics } from './metrics.ts'
 import { requestIdHeader, responseHeaders } from './response-headers.ts'
 import type { Statistics } from './statistics.ts'
 
-export interface OnapDoorsOptions extends Pick<DecisionDoorOptions, 'decide'> {
+export interface OnapDoorsOptions
+  extends Pick<DecisionDoorOptions, 'decide'>, Pick<DataDoorOptions, 'dataTopic'> {
   readonly catalog: DataDoorOptions['catalog'] & Pick<Catalog, 'policies' | 'state'>
   readonly api: { readonly user: string; readonly password: string }
   /** The publisher's token, as good as `api` for who collects metrics. */
@@ -51,7 +52,7 @@ function apiDoor(options: OnapDoorsOptions, metrics: Metrics): Hono {
   door.use('/decision', basic(api), countDecisions(counting))
   door.route('/decision', decisionDoor({ administration: catalog, decide }))
   door.use('/data/*', basic(api), countDataRequests(counting))
-  door.route('/data', dataDoor({ catalog }))
+  door.route('/data', dataDoor(options))
   door.all('/healthcheck', basic(api), responseHeaders(noRequestId), (c) =>
     c.body(`${JSON.stringify(alive)}\n`, 200, { 'content-type': 'application/json' }),
   )
