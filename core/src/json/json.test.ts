@@ -231,3 +231,26 @@ describe('a value that somebody else made', () => {
     )
   })
 })
+
+it('gives every literal back, alone and among others', () => {
+  const digits = fc.stringMatching(/^\d{1,18}$/).map((text) => text.replace(/^0+(?=\d)/, ''))
+  const literal = fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      digits,
+      fc.option(fc.stringMatching(/^\d{1,10}$/), { nil: '' }),
+      fc.constantFrom('', 'e3', 'E+2', 'e-7', 'e400'),
+    )
+    .map(
+      ([sign, whole, fraction, power]) =>
+        `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}${power}`,
+    )
+  fc.assert(
+    fc.property(literal, literal, (first, second) => {
+      for (const text of [first, `[${first},${second}]`, `{"a":${first},"b":[${second}]}`]) {
+        expect(stringifyJson(parseJson(text))).toBe(text)
+      }
+    }),
+    { numRuns: 3000 },
+  )
+})

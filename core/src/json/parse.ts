@@ -12,7 +12,7 @@ import {
   unexpected,
   type Cursor,
 } from './cursor.ts'
-import type { Json } from './json.ts'
+import { maxDepth, type Json } from './json.ts'
 import { setMember } from './member.ts'
 import { isPlainJson } from './scan.ts'
 
@@ -23,13 +23,28 @@ const encoder = new TextEncoder()
  * deeper than `maxDepth`. A member named `__proto__` is a member like any other.
  */
 export function parseJson(text: string): Json {
-  if (!isPlainJson(encoder.encode(text))) return readText(text)
+  if (!isPlain(text)) return readText(text)
   try {
     return JSON.parse(text) as Json
   } catch {
     // Engines word and place their errors differently; our own reader names the place.
     return readText(text)
   }
+}
+
+/** Too short to be nested too deep: a look at the text is quicker then than one at its bytes. */
+const shortLength = maxDepth
+
+/**
+ * What may be a number that `JSON.parse` harms, also inside of a string: neither an integer of up to 15 digits nor one
+ * of up to 9 digits with up to 6 decimals, the last of them no zero.
+ */
+const strangeNumber =
+  /(?:^|[[,:\s])(?:-0(?!\.)|-?(?!\d{1,15}(?:[\s\]},]|$)|\d{1,9}\.\d{0,5}[1-9](?:[\s\]},]|$))\d)/
+
+function isPlain(text: string): boolean {
+  const isHarmless = text.length <= shortLength && !text.includes('\\') && !strangeNumber.test(text)
+  return isHarmless || isPlainJson(encoder.encode(text))
 }
 
 function readText(text: string): Json {

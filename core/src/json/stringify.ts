@@ -11,7 +11,24 @@ export function stringifyJson(value: Json): string {
 
 /** Whether the value is, as it stands, what its JSON is read as. Throws as `stringifyJson` does. */
 export function isPlainValue(value: Json): boolean {
-  return isPlain(value, [])
+  return isPlainAtSight(value, 0) || isPlain(value, [])
+}
+
+/** The quick way to a yes, which is nearly always the answer; what it says no to is looked at closely. */
+function isPlainAtSight(value: unknown, depth: number): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value) && isOwnLiteral(value)
+  if (typeof value !== 'object' || depth === maxDepth) return false
+  if (value === null) return true
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isPlainAtSight(item, depth + 1)) return false
+    return true
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+  for (const key in value) {
+    if (!isPlainAtSight((value as Record<string, unknown>)[key], depth + 1)) return false
+  }
+  return true
 }
 
 function isPlain(value: unknown, path: string[]): boolean {
