@@ -28,7 +28,10 @@ function shortest({ mantissa, exponent }: Float, bits: number): Decimals {
   const size = middle * unit
   const exact = String(size)
   const digits = withoutZeros(exact)
-  const bounds = { lower: withoutZeros(String(size - unit)), upper: withoutZeros(String(size + unit)) }
+  const bounds = {
+    lower: withoutZeros(String(size - unit)),
+    upper: withoutZeros(String(size + unit)),
+  }
   const point = exact.length + Math.min(power, 0)
   return shorten({ digits, point }, { ...bounds, isEven: (middle & 2n) === 0n })
 }

@@ -33,8 +33,8 @@ const parsers: Readonly<Record<string, Parser>> = {
 
 function privateKeysIn(text: string): readonly PrivateKey[] {
   const decoded = decodeBase64(text)
-  return blocksOf(decoded ? latin1(decoded) : text).flatMap(
-    ({ type, bytes }) => parsers[type]?.(bytes) ?? [],
+  return blocksOf(decoded ? latin1(decoded) : text).flatMap(({ type, bytes }) =>
+    Object.hasOwn(parsers, type) ? (parsers[type]?.(bytes) ?? []) : [],
   )
 }
 
