@@ -20,6 +20,12 @@ export function lowerCall({ func, args: given }: Call, scope: Scope): Expression
   return ['builtin', func, args.map((argument) => operandOf(argument, scope))]
 }
 
+/** Who goes through a package gets its functions from OPA's planner as well, called without operands: they have no value. */
+export function isReadOfFunction({ func, args }: Call, scope: Scope): boolean {
+  const callee = scope.functions[scope.numbers.get(func) ?? -1]
+  return callee !== undefined && (args ?? []).length < callee.params.length
+}
+
 function isLocal(operand: Operand | undefined, local: number): boolean {
   return operand?.type === 'local' && operand.value === local
 }

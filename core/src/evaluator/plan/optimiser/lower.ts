@@ -1,7 +1,7 @@
 import { numberFrom } from '../../../json/number.ts'
 import type { IrBlock, IrStatement, IrStatements, IrType, Local } from '../ir.ts'
 import type { Body, Expression, Statement } from '../program.ts'
-import { lowerCall, lowerDynamicCall } from './lower-calls.ts'
+import { isReadOfFunction, lowerCall, lowerDynamicCall } from './lower-calls.ts'
 import { localOf, operandOf, type Scope } from './scope.ts'
 import { isNode } from './tree.ts'
 import { unsupported } from './unsupported.ts'
@@ -40,7 +40,10 @@ const lowering: Lowering = {
   ],
   BreakStmt: ({ index }) => ['break', index + 1],
   CallDynamicStmt: lowerDynamicCall,
-  CallStmt: (call, scope) => ['let', written(call.result), lowerCall(call, scope)],
+  CallStmt: (call, scope) =>
+    isReadOfFunction(call, scope)
+      ? ['break', 1]
+      : ['let', written(call.result), lowerCall(call, scope)],
   DotStmt: ({ source, key, target }, scope) => [
     'let',
     written(target),

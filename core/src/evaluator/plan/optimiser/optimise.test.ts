@@ -74,6 +74,18 @@ describe('optimise', () => {
     expect(engine.evaluate('p/q', sourceOfValue({ x: [1] }))).toEqual([1])
   })
 
+  it('gives functions no value where OPA plans them like rules', () => {
+    const f = functionOf('g0.data.p.f', [once(3, text(1))], ['g0', 'p', 'f'])
+    const read = [call('g0.data.p.f', 4), once(3, local(4))]
+    const ask = (callee: object): unknown =>
+      createPlanEngine(optimise(planOf(read, [callee])), { builtins: new Map() }).evaluate(
+        'p/q',
+        undefined,
+      )
+    expect(ask(f as object)).toBe('x')
+    expect(ask({ ...(f as object), params: [0, 1, 5] })).toBeUndefined()
+  })
+
   it.each([
     ['what is no plan', { static: {} }],
     ['another statement', planOf([{ type: 'GotoStmt', stmt: {} }])],

@@ -6,7 +6,7 @@ import { programVersion, type Head } from '../program.ts'
 import type { Callee } from './builder.ts'
 import { createCallee } from './functions.ts'
 import { resultOf } from './result.ts'
-import { outOfLimits, type Run } from './run.ts'
+import { begin, createRun, end, outOfLimits } from './run.ts'
 
 export type PlanLimits = {
   /** Calls, items of loops, and what builtins make, in one decision. Default: 10 million. */
@@ -95,21 +95,6 @@ function headOf(program: string): Head {
   )
 }
 
-function createRun(maxSteps: number): Run {
-  const nothing = { input: undefined, data: undefined, document: undefined, context: {} }
-  return {
-    ...nothing,
-    decision: 0,
-    version: 1,
-    epoch: 0,
-    lastEpoch: 0,
-    steps: 0,
-    maxSteps,
-    forget: [],
-    release: [],
-  }
-}
-
 /** A text that is no JSON is nothing to decide by. */
 function valueOf(source: JsonSource, what: string): Json {
   try {
@@ -119,28 +104,6 @@ function valueOf(source: JsonSource, what: string): Json {
     throw new EvaluationError('ERR_EVALUATION', `the ${what} cannot be read: ${reason}`, {
       cause: error,
     })
-  }
-}
-
-function begin(run: Run, input: Json | undefined, data: Json): void {
-  run.decision++
-  run.input = input
-  run.data = data
-  run.document = data
-  run.epoch = ++run.lastEpoch
-  run.steps = 0
-}
-
-function end(run: Run): void {
-  for (const forget of run.forget) forget()
-  run.forget.length = 0
-  run.input = undefined
-  run.data = undefined
-  run.document = undefined
-  // Most decisions leave it empty.
-  for (const _ in run.context) {
-    run.context = {}
-    break
   }
 }
 

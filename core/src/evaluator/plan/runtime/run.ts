@@ -1,3 +1,4 @@
+import type { Json } from '../../../json/json.ts'
 import type { BuiltinContext } from '../../builtins/builtin.ts'
 import { EvaluationError } from '../../evaluator.ts'
 import { RegoSet, type RegoValue } from '../../value.ts'
@@ -22,6 +23,43 @@ export type Run = {
   context: BuiltinContext
   /** How to forget what functions hold of this decision. */
   readonly forget: (() => void)[]
+}
+
+export function createRun(maxSteps: number): Run {
+  const nothing = { input: undefined, data: undefined, document: undefined, context: {} }
+  return {
+    ...nothing,
+    decision: 0,
+    version: 1,
+    epoch: 0,
+    lastEpoch: 0,
+    steps: 0,
+    maxSteps,
+    forget: [],
+    release: [],
+  }
+}
+
+export function begin(run: Run, input: Json | undefined, data: Json): void {
+  run.decision++
+  run.input = input
+  run.data = data
+  run.document = data
+  run.epoch = ++run.lastEpoch
+  run.steps = 0
+}
+
+export function end(run: Run): void {
+  for (const forget of run.forget) forget()
+  run.forget.length = 0
+  run.input = undefined
+  run.data = undefined
+  run.document = undefined
+  // Most decisions leave it empty.
+  for (const _ in run.context) {
+    run.context = {}
+    break
+  }
 }
 
 /** Counts one call, or one item of a loop. */

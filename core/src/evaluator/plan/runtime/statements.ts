@@ -11,11 +11,9 @@ import {
 import type { Builder, Step } from './builder.ts'
 import { chooser } from './choose.ts'
 import { adder, appender, inserter, maker, onceInserter } from './collections.ts'
-import { slotMemberEqual } from './copies.ts'
+import { equalStep, unequalStep } from './comparisons.ts'
 import { dynamicCaller } from './dynamic.ts'
 import { reader, readers } from './expressions.ts'
-import { isPlainKey, slotOf } from './members.ts'
-import { equalCode } from './named.ts'
 import { conflict } from './run.ts'
 import { scanner } from './scan.ts'
 import { sequence } from './sequence.ts'
@@ -130,52 +128,6 @@ function clearStep(slot: number, { frame }: Builder): Step {
     frame[slot] = undefined
     return 0
   }
-}
-
-function equalStep(left: Expression, right: Expression, builder: Builder): Step {
-  const [readLeft, readRight] = [reader(left, builder), reader(right, builder)]
-  if (isExact(right)) return () => (readLeft() === right ? 0 : 1)
-  if (isExact(left)) return () => (readRight() === left ? 0 : 1)
-  const slot = slotOf(right)
-  if (slot !== undefined) return equalToSlot(left, slot, builder)
-  return () => {
-    const value = readLeft()
-    return value === undefined ? 1 : equalCode(value, readRight())
-  }
-}
-
-/** Written out for a member of what is in a slot: the test of a loop over objects. */
-function equalToSlot(left: Expression, slot: number, builder: Builder): Step {
-  const { frame } = builder
-  const [kind, source = null, key = null] = Array.isArray(left)
-    ? (left as readonly Expression[])
-    : []
-  const sourceSlot = slotOf(source)
-  if (kind === 'dot' && sourceSlot !== undefined && isPlainKey(key))
-    return slotMemberEqual(frame, sourceSlot, [key, slot])
-  const read = reader(left, builder)
-  return () => equalCode(read(), frame[slot])
-}
-
-function unequalStep(left: Expression, right: Expression, builder: Builder): Step {
-  const [readLeft, readRight] = [reader(left, builder), reader(right, builder)]
-  if (isExact(right)) {
-    return () => {
-      const value = readLeft()
-      return value === undefined || value === right ? 1 : 0
-    }
-  }
-  return () => {
-    const value = readLeft()
-    if (value === undefined) return 1
-    const other = readRight()
-    return other === undefined || isEqual(value, other) ? 1 : 0
-  }
-}
-
-/** A constant that nothing else equals: numbers may be written differently. */
-function isExact(expression: Expression): expression is null | boolean | string {
-  return expression === null || typeof expression === 'boolean' || typeof expression === 'string'
 }
 
 const kinds: Readonly<Record<Kind | 'collection', (value: RegoValue | undefined) => boolean>> = {
