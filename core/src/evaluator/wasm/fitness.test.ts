@@ -43,6 +43,21 @@ it('knows nothing of a value any more once something else may be in its place', 
   expect(wasmFaults(planOf([make, once, concat]))).toHaveLength(1)
 })
 
+it('takes no function for a rule', () => {
+  const called = (args: readonly unknown[]): unknown => ({
+    static: {},
+    plans: { plans: [] },
+    funcs: {
+      funcs: [
+        { name: 'f', params: [0, 1, 2], blocks: [] },
+        { blocks: [{ stmts: [{ type: 'CallStmt', stmt: { func: 'f', args, result: 4 } }] }] },
+      ],
+    },
+  })
+  expect(wasmFaults(called([local(0), local(1), local(3)]))).toEqual([])
+  expect(wasmFaults(called([local(0), local(1)]))).toHaveLength(1)
+})
+
 function planOf(stmts: readonly unknown[]): unknown {
   return { static: {}, plans: { plans: [] }, funcs: { funcs: [{ blocks: [{ stmts }] }] } }
 }

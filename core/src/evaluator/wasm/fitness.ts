@@ -10,21 +10,24 @@ import { faultOfCall, makesArray, type Known } from './faulty-builtins.ts'
 export function wasmFaults(plan: unknown): readonly string[] {
   const { static: constants, plans, funcs } = plan as Plan
   const textAt = (index: number): string => constants.strings?.[index]?.value ?? ''
+  const operands = new Map((funcs.funcs ?? []).map(({ name, params }) => [name, params?.length]))
   const faults = new Set<string>()
   for (const { blocks } of [...(funcs.funcs ?? []), ...plans.plans])
-    examine(blocks, { textAt, report: (fault) => faults.add(fault) })
+    examine(blocks, { textAt, operands, report: (fault) => faults.add(fault) })
   return [...faults]
 }
 
 interface Findings {
   readonly textAt: (index: number) => string
+  /** How many operands a function takes. */
+  readonly operands: ReadonlyMap<string, number | undefined>
   readonly report: (fault: string) => void
 }
 
 /** Of every function. */
 const [inputLocal, dataLocal] = [0, 1]
 
-function examine(body: readonly IrBlock[], { textAt, report }: Findings): void {
+function examine(body: readonly IrBlock[], { textAt, operands, report }: Findings): void {
   const known = new Map<Local, Known>()
   /** In how many scans, of what may be no array, an array was made. */
   const madeIn = new Map<Local, number>()
@@ -108,6 +111,8 @@ function examine(body: readonly IrBlock[], { textAt, report }: Findings): void {
   }
 
   function visitCall({ func, args, result }: IrStatements['CallStmt']): void {
+    if ((args ?? []).length < (operands.get(func) ?? 0))
+      report('it calls a function like a rule where a package is gone through')
     const fault = faultOfCall(func, (args ?? []).map(knownOf))
     if (fault !== undefined) report(fault)
     write(result, makesArray(func) ? 'array' : undefined)

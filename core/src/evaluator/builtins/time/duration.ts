@@ -38,6 +38,10 @@ function toDecimal(value: number): string {
     : `0.${'0'.repeat(Number(exponent) - 1)}${digits.replace('.', '')}`
 }
 
+function unitOf(name: string): bigint | undefined {
+  return Object.hasOwn(units, name) ? units[name] : undefined
+}
+
 /** Go's `time.ParseDuration`, whose sum may wrap around at 64 bits. */
 function parseDuration(duration: string): bigint {
   const [, sign, parts = ''] = /^([-+]?)(0|(?:(?:\d+\.?\d*|\.\d+)[^.\d]+)+)$/.exec(duration) ?? []
@@ -45,7 +49,7 @@ function parseDuration(duration: string): bigint {
   if (parts === '0') return 0n
   const segments = [...parts.matchAll(/(\d*)\.?(\d*)([^.\d]+)/g)]
   const total = segments.reduce((sum, [, whole = '', fraction = '', unit = '']) => {
-    const next = BigInt.asUintN(64, sum + segmentNs(BigInt(whole), fraction, units[unit]))
+    const next = BigInt.asUintN(64, sum + segmentNs(BigInt(whole), fraction, unitOf(unit)))
     if (next > limit) throw invalid()
     return next
   }, 0n)

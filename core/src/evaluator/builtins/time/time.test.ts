@@ -7,7 +7,7 @@ import { loadBuiltins, type Builtins } from '../table.ts'
 let builtins: Builtins
 
 beforeAll(async () => {
-  builtins = await loadBuiltins(['time.format', 'time.parse_ns'])
+  builtins = await loadBuiltins(['time.format', 'time.parse_duration_ns', 'time.parse_ns'])
 })
 
 function call(name: string, ...operands: readonly RegoValue[]): RegoValue | undefined {
@@ -40,6 +40,10 @@ describe('times', () => {
         const text = call('time.format', [ns, zone, layout]) ?? ''
         expect(call('time.parse_ns', layout, text)).toBe(ns)
       }
+  })
+
+  it.each(['constructor', '__proto__', 'valueOf'])('know no unit %s', (unit) => {
+    expect(() => call('time.parse_duration_ns', `1${unit}`)).toThrow('invalid duration')
   })
 
   it.each(['localtime', 'posixrules', 'right/Europe/Paris', 'Europe//Paris', './UTC'])(
