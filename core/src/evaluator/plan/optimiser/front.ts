@@ -16,6 +16,8 @@ export function testFirst(block: Body): Body {
   return tests.length === 0 ? block : [...block.slice(0, at), ...tests, ...block.slice(at)]
 }
 
+type With = Extract<Statement, readonly ['with', ...unknown[]]>
+
 /** What is known about the slots of a body. */
 type Known = {
   /** Reads from input or data by constant keys. */
@@ -34,6 +36,7 @@ function testsOf(block: Body): Body {
     patterns: new Set(),
   }
   const replaced = new Set<string>()
+  const saved = new Map<number, Expression>()
   const tests: Statement[] = []
   let before = noEffects
 
@@ -42,11 +45,12 @@ function testsOf(block: Body): Body {
       const test = replaced.size === 0 ? testOf(statement, known) : undefined
       if (test && before.raises) tests.push(test)
       note(statement, known)
+      if (statement[0] === 'copy' && replaced.size === 0) saved.set(statement[1], statement[2])
       before = both(before, effectsWithin(statement))
       // The rest of a body stands in its loops, and in what undoes a `with`.
       if (statement[0] === 'scan') enter(statement[4], [statement[2], statement[3]])
       if (statement[0] === 'with') {
-        if (statement[2].length === 0 && replaced.has(statement[1])) replaced.delete(statement[1])
+        if (isUndone(statement, saved)) replaced.delete(statement[1])
         else replaced.add(statement[1])
         walk(statement[4])
       }
@@ -60,6 +64,15 @@ function testsOf(block: Body): Body {
 
   walk(block)
   return tests
+}
+
+/** Whether a `with` puts back what input or data were. */
+function isUndone(
+  [, document, path, value]: With,
+  saved: ReadonlyMap<number, Expression>,
+): boolean {
+  const original = isNode(value) && value[0] === 'local' ? (saved.get(value[1]) ?? null) : null
+  return path.length === 0 && isNode(original) && original[0] === document
 }
 
 function testOf(statement: Statement, known: Known): Statement | undefined {

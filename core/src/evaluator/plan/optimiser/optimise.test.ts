@@ -137,6 +137,35 @@ describe('a program', () => {
     expect(engine.evaluate('semantics/first', sourceOfValue({ words }))).toBeUndefined()
   })
 
+  it('leaves out a rule that lacks what it reads, whatever else is wrong with it', () => {
+    const conflict = functionOf(
+      'g0.data.p.r',
+      [once(3, text(0)), once(3, text(1))],
+      ['g0', 'p', 'r'],
+    )
+    const read = [
+      { type: 'DotStmt', stmt: { source: input, key: text(1), target: 5 } },
+      { type: 'AssignVarStmt', stmt: { source: local(5), target: 6 } },
+    ]
+    const program = optimise(
+      planOf([call('g0.data.p.r', 4), ...read, once(3, local(6))], [conflict]),
+    )
+    const engine = createPlanEngine(program, { builtins: new Map() })
+    expect(engine.evaluate('p/q', sourceOfValue({}))).toBeUndefined()
+    expect(() => engine.evaluate('p/q', sourceOfValue({ x: 1 }))).toThrow(/eval_conflict_error/)
+  })
+
+  it('adds to no value that it did not make', () => {
+    const read = { type: 'DotStmt', stmt: { source: input, key: text(1), target: 4 } }
+    const insert = { type: 'ObjectInsertStmt', stmt: { key: text(0), value: text(1), object: 4 } }
+    const engine = createPlanEngine(optimise(planOf([read, insert, once(3, local(4))])), {
+      builtins: new Map(),
+    })
+    const given = { x: {} }
+    expect(() => engine.evaluate('p/q', sourceOfValue(given))).toThrow(/eval_conflict_error/)
+    expect(given).toEqual({ x: {} })
+  })
+
   it('cannot double a collection for ever', async () => {
     const make = [
       { type: 'MakeArrayStmt', stmt: { target: 10 } },

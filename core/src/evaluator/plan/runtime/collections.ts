@@ -2,11 +2,11 @@ import { setMember } from '../../../json/member.ts'
 import {
   getMember,
   isEqual,
+  isObjectValue,
   membersOf,
   RegoObject,
   RegoSet,
   type RegoObjectValue,
-  type RegoRecord,
   type RegoValue,
 } from '../../value.ts'
 import type { Kind } from '../program.ts'
@@ -21,7 +21,7 @@ const empty: Readonly<Record<Kind, () => Made>> = {
   set: () => new RegoSet(),
 }
 
-/** What a decision made and may therefore change. A slot that was read from elsewhere may hold anything. */
+/** Collections of nested rules, which are read again to be added to. Nothing else that was read may be changed. */
 const made = new WeakSet<object>()
 
 export function maker(slot: number, kind: Kind, { frame, isOwn }: Builder): Step {
@@ -76,7 +76,7 @@ export function onceInserter(slot: number, [readKey, readValue]: Entry, builder:
     const object = target()
     const before = getMember(object, key)
     if (before === undefined) builder.frame[slot] = inserted(object, key, value)
-    else if (!isEqual(before, value)) throw conflict('object keys must be unique')
+    else if (isMade(before) || !isEqual(before, value)) throw keyConflict()
     return 0
   }
 }
@@ -93,32 +93,38 @@ function inserted(object: RegoObjectValue, key: RegoValue, value: RegoValue): Re
   return target
 }
 
-function ownSet(slot: number, { frame, isOwn }: Builder): () => RegoSet {
-  if (isOwn(slot)) return () => frame[slot] as RegoSet
+/** What a nested rule adds to: where another rule has put a value of its own, both cannot be. */
+function ownSet(slot: number, builder: Builder): () => RegoSet {
+  const own = ownCollection(slot, builder)
   return () => {
-    const set = frame[slot]
-    if (!(set instanceof RegoSet)) throw conflict('object keys must be unique')
-    if (made.has(set)) return set
-    const copy = new RegoSet([...set.members])
-    made.add(copy)
-    frame[slot] = copy
-    return copy
+    const set = own()
+    if (set instanceof RegoSet) return set
+    throw keyConflict()
   }
 }
 
-function ownObject(slot: number, { frame, isOwn }: Builder): () => RegoObjectValue {
-  if (isOwn(slot)) return () => frame[slot] as RegoObjectValue
+function ownObject(slot: number, builder: Builder): () => RegoObjectValue {
+  const own = ownCollection(slot, builder)
   return () => {
-    const object = frame[slot] as RegoObjectValue
-    if (made.has(object)) return object
-    const copy = copyOf(object)
-    made.add(copy)
-    return copy
+    const object = own()
+    if (isObjectValue(object)) return object
+    throw keyConflict()
   }
 }
 
-function copyOf(object: RegoObjectValue): RegoObjectValue {
-  return object instanceof RegoObject
-    ? new RegoObject(object.members)
-    : { ...(object as RegoRecord) }
+function ownCollection(slot: number, { frame, isOwn }: Builder): () => RegoValue | undefined {
+  if (isOwn(slot)) return () => frame[slot]
+  return () => {
+    const collection = frame[slot]
+    if (isMade(collection)) return collection
+    throw keyConflict()
+  }
+}
+
+function isMade(value: RegoValue | undefined): boolean {
+  return typeof value === 'object' && value !== null && made.has(value)
+}
+
+function keyConflict(): Error {
+  return conflict('object keys must be unique')
 }
