@@ -1,5 +1,9 @@
 import { isJsonNumber } from '../json/equal.ts'
+import { spend } from './effort.ts'
 import { entriesOf, isArrayValue, RegoSet, type RegoValue } from './value.ts'
+
+/** A text takes longer than a comparison, and memory. */
+const collectionCost = 50
 
 /**
  * The text of a value in OPA's value format, members and items in OPA's order. Strings are quoted as in
@@ -12,6 +16,7 @@ export function formatValue(
   const format = (item: RegoValue): string => formatValue(item, quote)
   if (typeof value === 'string') return quote(value)
   if (typeof value !== 'object' || value === null || isJsonNumber(value)) return String(value)
+  spend(collectionCost)
   if (isArrayValue(value)) return `[${value.map(format).join(', ')}]`
   if (value instanceof RegoSet) {
     return value.items.length === 0 ? 'set()' : `{${value.items.map(format).join(', ')}}`

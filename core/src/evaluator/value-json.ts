@@ -2,7 +2,11 @@ import { Decimal } from '../json/decimal.ts'
 import { isJsonArray, isJsonNumber } from '../json/equal.ts'
 import { JsonError, type Json } from '../json/json.ts'
 import { setMember } from '../json/member.ts'
+import { spend } from './effort.ts'
 import { compareStrings, entriesOf, isArrayValue, RegoSet, type RegoValue } from './value.ts'
+
+/** A copy takes longer than a comparison, and memory. */
+const copyCost = 50
 
 /**
  * JSON as OPA writes it: sets become arrays, keys that are no strings become their JSON text. Throws `JsonError` for a
@@ -11,6 +15,7 @@ import { compareStrings, entriesOf, isArrayValue, RegoSet, type RegoValue } from
 export function toJson(value: RegoValue): Json {
   if (value instanceof Decimal) return expectLiteral(value)
   if (typeof value !== 'object' || value === null || isJsonNumber(value)) return value
+  spend(copyCost)
   if (isArrayValue(value)) return value.map(toJson)
   if (value instanceof RegoSet) return value.items.map(toJson)
   const members: Record<string, Json> = {}

@@ -1,5 +1,6 @@
 import { isJsonNumber } from '../json/equal.ts'
 import { canonicalNumber } from '../json/number.ts'
+import { spend } from './effort.ts'
 import { RegoSet, entriesOf, isArrayValue, type RegoValue } from './value.ts'
 
 /** A map whose keys are Rego values, equal by value: `1.0` finds `1`. */
@@ -41,11 +42,15 @@ function plainKey(value: RegoValue): RegoValue | undefined {
   return typeof value === 'object' && value !== null ? undefined : value
 }
 
+/** A text takes longer than a comparison, and is kept. */
+const collectionCost = 50
+
 /** One text for all values that are equal, another for every other. */
 function canonicalText(value: RegoValue): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (isJsonNumber(value)) return String(canonicalNumber(value))
   if (typeof value !== 'object' || value === null) return String(value)
+  spend(collectionCost)
   if (isArrayValue(value)) return `[${value.map(canonicalText).join()}]`
   if (value instanceof RegoSet) return `<${value.items.map(canonicalText).join()}>`
   const entries = entriesOf(value).map(

@@ -2,6 +2,7 @@ import { Decimal } from '../json/decimal.ts'
 import { isJsonNumber } from '../json/equal.ts'
 import { setMember } from '../json/member.ts'
 import { compareNumbers, type JsonNumber } from '../json/number.ts'
+import { spend } from './effort.ts'
 import { ValueMap } from './value-map.ts'
 
 /**
@@ -229,6 +230,7 @@ export function isEqual(left: RegoValue, right: RegoValue): boolean {
 }
 
 function isEqualObject(left: RegoObjectValue, right: RegoObjectValue): boolean {
+  spend(1)
   if (sizeOf(left) !== sizeOf(right)) return false
   for (const [key, value] of membersOf(left)) {
     const other = getMember(right, key)
@@ -238,6 +240,7 @@ function isEqualObject(left: RegoObjectValue, right: RegoObjectValue): boolean {
 }
 
 function isEqualArray(left: readonly RegoValue[], right: readonly RegoValue[]): boolean {
+  spend(1)
   return (
     left.length === right.length && left.every((item, at) => isEqual(item, right[at] as RegoValue))
   )
@@ -248,6 +251,7 @@ function compareLists<Item>(
   right: readonly Item[],
   compare: (left: Item, right: Item) => number,
 ): number {
+  spend(1)
   const shared = Math.min(left.length, right.length)
   for (let at = 0; at < shared; at++) {
     const order = compare(left[at] as Item, right[at] as Item)

@@ -7,8 +7,13 @@ const least = -most
 
 /** The number of a computed integer. Throws `RangeError` beyond `mostBits`. */
 export function numberOfInteger(integer: bigint): JsonNumber {
+  return numberOf(bounded(integer))
+}
+
+/** The integer itself. Throws `RangeError` beyond `mostBits`. */
+export function bounded(integer: bigint): bigint {
   if (integer >= most || integer <= least) throw new RangeError('the integer has too many digits')
-  return numberOf(integer)
+  return integer
 }
 
 /** The integer, however it is written: `1.0`, `1e3`. */

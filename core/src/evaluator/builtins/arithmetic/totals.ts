@@ -5,7 +5,7 @@ import { itemsOperand, typeError } from '../operand.ts'
 import { floatOf } from './float-literal.ts'
 import { numberOfFloat } from './float-text.ts'
 import { add, defaultBits, floatFrom, multiply, type Float } from './float.ts'
-import { integerOf, numberOfInteger } from './integer.ts'
+import { bounded, integerOf, numberOfInteger } from './integer.ts'
 
 /** Of the numbers in an array or a set. */
 export function sum([value]: readonly RegoValue[]): JsonNumber {
@@ -26,7 +26,12 @@ type Accumulation = {
 }
 
 const sums: Accumulation = { start: 0n, exact: (x, y) => x + y, rounded: add, bits: defaultBits }
-const products: Accumulation = { start: 1n, exact: (x, y) => x * y, rounded: multiply, bits: 53 }
+const products: Accumulation = {
+  start: 1n,
+  exact: (x, y) => bounded(x * y),
+  rounded: multiply,
+  bits: 53,
+}
 
 /** In doubles, as long as they are exact. */
 function smallSum(items: readonly RegoValue[]): number | undefined {

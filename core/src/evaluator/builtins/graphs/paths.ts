@@ -1,3 +1,4 @@
+import { spend } from '../../effort.ts'
 import {
   getMember,
   isEqual,
@@ -11,6 +12,9 @@ import {
 import { BuiltinError } from '../operand.ts'
 
 type Path = readonly RegoValue[]
+
+/** There may be as many ways as there are subsets of the nodes. */
+const pathCost = 200
 
 /**
  * Each way from a start to where the graph ends, leads out of its nodes, or begins to repeat; a start that leads
@@ -27,6 +31,7 @@ function pathsFrom(graph: RegoObjectValue, node: RegoValue, before: Path): Path[
   const edges = getMember(graph, node)
   if (edges === undefined) return before.length === 0 ? [] : [before]
   const path = [...before, node]
+  spend(pathCost + path.length)
   const neighbors = itemsOf(edges) ?? []
   if (neighbors.length === 0) return [path]
   return neighbors.flatMap((neighbor) => {

@@ -1,3 +1,4 @@
+import { spend } from '../../effort.ts'
 import { ValueMap } from '../../value-map.ts'
 import {
   getMember,
@@ -22,6 +23,7 @@ export function objectUnionAll([objects]: readonly RegoValue[]): RegoObjectValue
 }
 
 function merge(left: RegoObjectValue, right: RegoObjectValue): RegoObjectValue {
+  spend(1)
   const entries: RegoEntry[] = []
   for (const [key, value] of membersOf(left)) {
     const other = getMember(right, key)

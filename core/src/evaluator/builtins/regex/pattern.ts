@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 
+import { spend } from '../../effort.ts'
 import { BuiltinError } from '../operand.ts'
 import { dependsOnUnicode, hasChangedCharacters, spellClasses } from './unicode.ts'
 
@@ -14,6 +15,9 @@ export interface Pattern {
   /** Up to `limit` matches, all if it is negative. */
   findAll(text: string, limit: number): readonly Match[]
 }
+
+/** A repetition makes a short pattern a large one. */
+const patternCost = 50_000
 
 /** As in OPA; each may come to 8 MB when it has met many texts. */
 const mostPatterns = 100
@@ -30,6 +34,7 @@ export function patternOf(source: string): Pattern {
 }
 
 function createPattern(source: string): Pattern {
+  spend(patternCost + source.length)
   const compiled = compile(spellClasses(source)).re2()
   const check = dependsOnUnicode(source) ? refuseChangedCharacters : undefined
   return {

@@ -1,4 +1,5 @@
 import { isJsonNumber } from '../../../json/equal.ts'
+import { spend } from '../../effort.ts'
 import { entriesOf, getMember, isArrayValue, isObjectValue, type RegoValue } from '../../value.ts'
 import { BuiltinError } from '../operand.ts'
 import type { Control, Node, Operand } from './parse.ts'
@@ -17,6 +18,9 @@ type Value = RegoValue | Index | undefined
 type Variable = { readonly name: string; value: Value }
 type Scope = { readonly dot: Value; readonly variables: Variable[] }
 
+/** Loops of a template multiply. */
+const nodeCost = 50
+
 /** As Go's `text/template`. */
 export function render(nodes: readonly Node[], data: RegoValue): string {
   return renderList(nodes, { dot: data, variables: [{ name: '$', value: data }] })
@@ -29,6 +33,7 @@ function renderList(nodes: readonly Node[], { dot, variables }: Scope): string {
 }
 
 function renderNode(node: Node, scope: Scope): string {
+  spend(nodeCost)
   if (node.kind === 'text') return node.text
   const value = evaluate(node.operand, scope)
   switch (node.kind) {

@@ -1,5 +1,6 @@
 import type { Json } from '../../../json/json.ts'
 import type { BuiltinContext } from '../../builtins/builtin.ts'
+import { limitEffort } from '../../effort.ts'
 import { EvaluationError } from '../../evaluator.ts'
 import { RegoSet, type RegoValue } from '../../value.ts'
 
@@ -40,6 +41,9 @@ export function createRun(maxSteps: number): Run {
   }
 }
 
+/** Going through a value takes less than a step. */
+const effortPerStep = 10
+
 export function begin(run: Run, input: Json | undefined, data: Json): void {
   run.decision++
   run.input = input
@@ -47,9 +51,11 @@ export function begin(run: Run, input: Json | undefined, data: Json): void {
   run.document = data
   run.epoch = ++run.lastEpoch
   run.steps = 0
+  limitEffort(run.maxSteps * effortPerStep)
 }
 
 export function end(run: Run): void {
+  limitEffort(Infinity)
   for (const forget of run.forget) forget()
   run.forget.length = 0
   run.input = undefined
