@@ -4,6 +4,7 @@ import { getAt, getBaseAt, getNamed, isInherited, isItemNumber } from './access.
 import type { Builder, Read } from './builder.ts'
 import { inputMember, innerInputMember, memberOf, slotMember } from './copies.ts'
 import { reader } from './expressions.ts'
+import { getReplacedAt } from './with.ts'
 
 /** The closure that reads a member. Written out for what most reads are: keys and slots that are at hand. */
 export function memberReader(source: Expression, key: Expression, builder: Builder): Read {
@@ -12,7 +13,7 @@ export function memberReader(source: Expression, key: Expression, builder: Build
     : keyedReader([source, key], getAt, builder)
 }
 
-/** What `with` puts into the data document is read like any other value. */
+/** What `with` puts into the data document is read like most values. */
 export function baseReader(source: Expression, key: Expression, builder: Builder): Read {
   if (isPlainKey(key)) {
     const read = namedReader(source, key, builder)
@@ -20,7 +21,7 @@ export function baseReader(source: Expression, key: Expression, builder: Builder
   }
   const { run } = builder
   const get: Get = (value, name) =>
-    run.data === run.document ? getBaseAt(value, name) : getAt(value, name)
+    run.data === run.document ? getBaseAt(value, name) : getReplacedAt(value, name)
   return keyedReader([source, key], get, builder)
 }
 

@@ -1,4 +1,5 @@
 import {
+  isArrayValue,
   isObjectValue,
   membersOf,
   RegoObject,
@@ -6,6 +7,7 @@ import {
   type RegoValue,
 } from '../../value.ts'
 import type { Expression, Statement } from '../program.ts'
+import { getAt } from './access.ts'
 import type { Builder, Step } from './builder.ts'
 import { reader } from './expressions.ts'
 
@@ -32,6 +34,17 @@ export function replacer([, document, path, value]: With, body: Step, builder: B
   }
 }
 
+/** The arrays of data in whose place an object came: in OPA their items show through. */
+const covered = new WeakMap<object, readonly RegoValue[]>()
+
+/** As `getAt`, in data that is partly replaced. */
+export function getReplacedAt(source: RegoValue, key: RegoValue): RegoValue | undefined {
+  const value = getAt(source, key)
+  if (value !== undefined || typeof source !== 'object' || source === null) return value
+  const array = covered.get(source)
+  return array && getAt(array, key)
+}
+
 /** A copy with the value at the path; whatever on the way there is no object becomes one. */
 function upsert(
   target: RegoValue | undefined,
@@ -47,7 +60,9 @@ function upsert(
   }
   const record: RegoRecord = isObjectValue(target) ? (target as RegoRecord) : {}
   const before = Object.hasOwn(record, key) ? record[key] : undefined
-  return { ...record, [key]: upsert(before, rest, value) ?? null }
+  const copy = { ...record, [key]: upsert(before, rest, value) ?? null }
+  if (isArrayValue(target)) covered.set(copy, target)
+  return copy
 }
 
 function isLocal(value: Expression): boolean {
