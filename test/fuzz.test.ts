@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 
 import { withToolchain } from '../gateway/src/cli/toolchain.ts'
+import { compare } from './fuzz/compare.ts'
 import { DEADLINE_MS, fuzz, type Found } from './fuzz/fuzz.ts'
 import { readKept } from './fuzz/kept.ts'
-import { compare } from './fuzz/trial.ts'
 
 const TIMEOUT_MS = 300_000
 

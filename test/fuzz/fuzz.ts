@@ -3,6 +3,8 @@ import type { JsonObject } from '@vedette/core/json/json'
 
 import type { EngineName } from '../../gateway/src/cli/engine.ts'
 import { PROCESSES, type Toolchain } from '../../gateway/src/cli/toolchain.ts'
+import type { Trial } from './answers.ts'
+import { compare, type Comparison, type Difference } from './compare.ts'
 import { compilableParts } from './compilable.ts'
 import { mutated, pathsIn, randomObject } from './documents.ts'
 import { textOf } from './fragment.ts'
@@ -11,7 +13,6 @@ import { createRandom } from './random.ts'
 import type { Scope } from './scope.ts'
 import { shrink, type Finding } from './shrink.ts'
 import { readSignatures, type Signature } from './signatures.ts'
-import { compare, type Comparison, type Difference, type Trial } from './trial.ts'
 
 const MUTATIONS = 7
 

@@ -2,10 +2,9 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 
 import { randomKey, randomValue } from './documents.ts'
 import { expression, list, type Fragment } from './fragment.ts'
+import { arithmetic, builtinCall, setOperation } from './operands.ts'
 import { deeper, pickFrom, type Scope } from './scope.ts'
-import type { Type } from './signatures.ts'
 import { comprehension } from './statements.ts'
-import { wordFor } from './words.ts'
 
 /** Any expression that has a value. */
 export function term(scope: Scope): Fragment {
@@ -67,76 +66,12 @@ function segment({ random, variables }: Scope): string {
   return `[${JSON.stringify(randomKey(random))}]`
 }
 
-function builtinCall(scope: Scope): Fragment {
-  const { name, operands } = scope.random.pick(scope.signatures)
-  const made = operands.map((type) => operand(type, name, deeper(scope)))
-  return expression(`${name}(`, ...list(made), ')')
-}
-
-/** Half of the time what the builtin wants, else whatever a document holds. */
-function operand(type: Type, builtin: string, scope: Scope): Fragment {
-  const { random } = scope
-  if (random.chance(0.4)) return reference(scope)
-  if (type.type === 'any' && Array.isArray(type.of) && type.of.length > 0)
-    return operand(random.pick(type.of as [Type, ...Type[]]), builtin, scope)
-  return madeFor(type, builtin, scope)
-}
-
-function madeFor(type: Type, builtin: string, scope: Scope): Fragment {
-  const { random } = scope
-  const items = (): readonly Fragment[] =>
-    random.times(0, 3, () => operand(itemType(type), builtin, deeper(scope)))
-  switch (type.type) {
-    case 'number':
-      return number(scope)
-    case 'string':
-      return expression(JSON.stringify(wordFor(builtin, random)))
-    case 'boolean':
-      return expression(random.pick(['true', 'false']))
-    case 'array':
-      return expression('[', ...list(items()), ']')
-    case 'set':
-      return setOf(items())
-    case 'object':
-      return object(scope)
-    default:
-      return term(scope)
-  }
-}
-
-function itemType({ of, dynamic }: Type): Type {
-  const item = (of ?? dynamic) as Type | undefined
-  return typeof item?.type === 'string' ? item : { type: 'any' }
-}
-
 function functionCall(scope: Scope): Fragment {
   const functions = scope.definitions.filter(({ kind }) => kind === 'function')
   const called = pickFrom(scope.random, functions)
   if (!called) return reference(scope)
   const operands = Array.from({ length: called.arity }, () => term(deeper(scope)))
   return expression(`${called.name}(`, ...list(operands), ')')
-}
-
-function number({ random }: Scope): Fragment {
-  return expression(
-    random.pick(['0', '1', '2', '3', '-1', '10', '0.5', '2.75', '1e3', '9007199254740993']),
-  )
-}
-
-function arithmetic(scope: Scope): Fragment {
-  const side = (): Fragment => operand({ type: 'number' }, 'plus', deeper(scope))
-  return expression(
-    '(',
-    side(),
-    scope.random.pick([' + ', ' - ', ' * ', ' / ', ' % ']),
-    side(),
-    ')',
-  )
-}
-
-function setOperation(scope: Scope): Fragment {
-  const side = (): Fragment => operand({ type: 'set' }, 'union', deeper(scope))
-  return expression('(', side(), scope.random.pick([' | ', ' & ', ' - ']), side(), ')')
 }
 
 export function comparison(scope: Scope): Fragment {
@@ -157,11 +92,11 @@ export function collection(scope: Scope): Fragment {
   }
 }
 
-function setOf(items: readonly Fragment[]): Fragment {
+export function setOf(items: readonly Fragment[]): Fragment {
   return items.length === 0 ? expression('set()') : expression('{', ...list(items), '}')
 }
 
-function object(scope: Scope): Fragment {
+export function object(scope: Scope): Fragment {
   const { random } = scope
   const members = random.times(0, 3, (at) => {
     const key = random.chance(0.8)
