@@ -9,6 +9,7 @@ let builtins: Builtins
 beforeAll(async () => {
   builtins = await loadBuiltins([
     'graph.reachable_paths',
+    'json.patch',
     'json.marshal',
     'sprintf',
     'strings.render_template',
@@ -31,6 +32,7 @@ function call(name: string, ...operands: readonly RegoValue[]): RegoValue | unde
 
 const nodes = Array.from({ length: 40 }, (_, at) => `n${at}`)
 const graph = Object.fromEntries(nodes.map((node, at) => [node, nodes.slice(at + 1)]))
+const patches = Array.from({ length: 10_000 }, () => ({ op: 'add', path: '/0', value: 1 }))
 const loops =
   '{{range .a}}{{range $.a}}{{range $.a}}{{range $.a}}{{range $.a}}x{{end}}{{end}}{{end}}{{end}}{{end}}'
 
@@ -43,6 +45,7 @@ describe('what has no end is given up', () => {
     ['a member of a large set', () => setOf([...nodes, one]).has(other)],
     ['JSON of a value', () => call('json.marshal', one)],
     ['text of a value', () => call('sprintf', '%v', [one])],
+    ['many patches of a long array', () => call('json.patch', nodes, patches)],
     ['all values in a value', () => call('walk', one)],
     ['all ways through a graph', () => call('graph.reachable_paths', graph, ['n0'])],
     ['loops of a template', () => call('strings.render_template', loops, { a: nodes })],

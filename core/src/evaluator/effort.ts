@@ -1,7 +1,7 @@
 /** A decision is made in one go, so there is one at a time; what is done outside of decisions has no limit. */
 let left = Infinity
 
-/** How many values the decision that begins now may go through; `Infinity` when it ends. */
+/** How many values and characters the decision that begins now may go through; `Infinity` when it ends. */
 export function limitEffort(amount: number): void {
   left = amount
 }

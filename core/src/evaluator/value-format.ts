@@ -14,7 +14,10 @@ export function formatValue(
   quote: (text: string) => string = JSON.stringify,
 ): string {
   const format = (item: RegoValue): string => formatValue(item, quote)
-  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'string') {
+    spend(value.length)
+    return quote(value)
+  }
   if (typeof value !== 'object' || value === null || isJsonNumber(value)) return String(value)
   spend(collectionCost)
   if (isArrayValue(value)) return `[${value.map(format).join(', ')}]`

@@ -44,6 +44,7 @@ export function goText(value: Json): string {
 }
 
 function goQuote(text: string): string {
+  spend(text.length)
   const quoted = JSON.stringify(text)
   return /[<>&\u2028\u2029]/.test(quoted) ? quoted.replace(/[<>&\u2028\u2029]/g, escape) : quoted
 }

@@ -47,7 +47,10 @@ const collectionCost = 50
 
 /** One text for all values that are equal, another for every other. */
 function canonicalText(value: RegoValue): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') {
+    spend(value.length)
+    return JSON.stringify(value)
+  }
   if (isJsonNumber(value)) return String(canonicalNumber(value))
   if (typeof value !== 'object' || value === null) return String(value)
   spend(collectionCost)

@@ -1,4 +1,5 @@
 import { isJsonNumber } from '../../../json/equal.ts'
+import { spend } from '../../effort.ts'
 import {
   entriesOf,
   isArrayValue,
@@ -32,6 +33,7 @@ function createObjectNode(object: RegoObjectValue): PatchNode {
   const members = entriesOf(object).map(([key, value]) => ({ key, slot: { value } as Slot }))
 
   function indexOf(key: RegoValue): number {
+    spend(members.length)
     return members.findIndex((member) => isEqual(member.key, key))
   }
 
@@ -55,6 +57,7 @@ function createSetNode({ items }: RegoSet): PatchNode {
   let slots: Slot[] = items.map((value) => ({ value }))
 
   function find(key: RegoValue): Slot | undefined {
+    spend(slots.length)
     return slots.find((slot) => isEqual(show(slot), key))
   }
 
@@ -109,6 +112,7 @@ function createArrayNode(original: readonly RegoValue[]): PatchNode {
  * crashes, then or later, where a scalar moves to the place of a composite.
  */
 function refuseLoss(moving: readonly Slot[], directions: readonly ('up' | 'down')[]): void {
+  spend(moving.length)
   const isLost = moving.some(({ node, value }, at) => {
     const targets = directions.map((direction) => moving[at + (direction === 'up' ? 1 : -1)])
     return (
