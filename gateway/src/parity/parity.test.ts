@@ -78,3 +78,22 @@ test('a policy that looks at the clock is compared with nobody', async () => {
   const candidate = await candidateOf('package role\nnow := time.now_ns()', document)
   expect(await differenceFrom(candidate, compiler)).toBeUndefined()
 })
+
+test('whoever else has something to do has its turn between two questions', async () => {
+  const candidate = await candidateOf(source, document)
+  let turns = 0
+  const timer = setInterval(() => turns++, 0)
+  let asked = 0
+  const engine: Engine = {
+    ...candidate.engine,
+    evaluate(entrypoint, input) {
+      asked++
+      const end = performance.now() + 2
+      while (performance.now() < end);
+      return candidate.engine.evaluate(entrypoint, input)
+    },
+  }
+  await differenceFrom({ ...candidate, engine }, compiler)
+  clearInterval(timer)
+  expect(turns).toBeGreaterThan(asked / 2)
+})

@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
 import { codeOf, messageOf } from '@vedette/core/errors'
 import type { Engine } from '@vedette/core/evaluator/evaluator'
 import { equalJson } from '@vedette/core/json/equal'
@@ -46,6 +48,8 @@ export async function differenceFrom(
   if ('errors' in answers) return undefined
   for (const [at, { entrypoint, input }] of questions.entries()) {
     const theirs = answers.outcomes[at]
+    // A policy may have thousands of rules, and everybody else waits meanwhile.
+    await breathe()
     const ours = outcomeOf(engine, entrypoint, input)
     if (isCutShort(ours)) continue
     if (theirs && !isSame(theirs, ours)) {
