@@ -345,6 +345,15 @@ describe('an engine', () => {
     )
   })
 
+  it('refuses what is no program', () => {
+    expect(() => createPlanEngine('', { builtins })).toThrow(
+      expect.objectContaining({ code: 'ERR_UNSUPPORTED_POLICY' }),
+    )
+    expect(() => createPlanEngine('{}', { builtins })).toThrow(
+      expect.objectContaining({ code: 'ERR_ENGINE_UNFIT' }),
+    )
+  })
+
   it('fails on a failing builtin when errors are strict', () => {
     const lenient = createPlanEngine(shapes, { builtins })
     const strict = createPlanEngine(shapes, { builtins, strictErrors: true })

@@ -36,7 +36,7 @@ export function programBuiltins(program: string): readonly string[] {
 /**
  * Runs what `optimise` made, without generating code: functions become closures when they are first called. Data and
  * input are read in place; nothing of a decision is kept. Throws `EvaluationError`: `ERR_ENGINE_UNFIT` for a program of
- * another version, `ERR_UNSUPPORTED_POLICY` when a builtin is missing.
+ * another version, `ERR_UNSUPPORTED_POLICY` for what is none, and when a builtin is missing.
  */
 export function createPlanEngine(program: string, options: PlanEngineOptions): Engine {
   const { builtins, limits = {}, strictErrors = false } = options
@@ -87,12 +87,21 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
 
 function headOf(program: string): Head {
   const end = program.indexOf('\n')
-  const head = JSON.parse(end < 0 ? program : program.slice(0, end)) as Head
-  if (canRun(head.version)) return head
+  const { version, ...head } = parseHead(end < 0 ? program : program.slice(0, end))
+  if (version !== undefined && canRun(version)) return { version, ...head }
   throw new EvaluationError(
     'ERR_ENGINE_UNFIT',
-    `the program is of version ${head.version}, not ${programVersion}`,
+    `the program is of version ${version}, not ${programVersion}`,
   )
+}
+
+/** All but the version is as it should be where the version is right. */
+function parseHead(line: string): Omit<Head, 'version'> & { readonly version?: number } {
+  try {
+    return JSON.parse(line) as Head
+  } catch (cause) {
+    throw new EvaluationError('ERR_UNSUPPORTED_POLICY', 'this is no program', { cause })
+  }
 }
 
 /** A text that is no JSON is nothing to decide by. */
