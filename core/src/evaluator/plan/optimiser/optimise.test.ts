@@ -181,6 +181,19 @@ describe('a program', () => {
     )
   })
 
+  it('cannot go through a long list again and again', async () => {
+    const sums = Array.from({ length: 100 }, (_, at) => call('sum', 11 + at, [input]))
+    const builtins = await loadBuiltins(['sum'])
+    const program = optimise(planOf([...sums, once(3, local(110))]))
+    const engine = createPlanEngine(program, { builtins, limits: { steps: 1000 } })
+    const list = (length: number): ReturnType<typeof sourceOfValue> =>
+      sourceOfValue(Array.from({ length }, () => 1))
+    expect(engine.evaluate('p/q', list(50))).toBe(50)
+    expect(() => engine.evaluate('p/q', list(500))).toThrow(
+      expect.objectContaining({ code: 'ERR_LIMIT' }),
+    )
+  })
+
   it('calls a rule once in a decision', async () => {
     const plan = planOf(
       [call('g0.data.p.r', 4), call('g0.data.p.r', 5), call('g0.data.p.r', 6), once(3, local(6))],

@@ -1,7 +1,8 @@
 import type { Builtin } from '../../builtins/builtin.ts'
 import { BuiltinError } from '../../builtins/operand.ts'
+import { spend } from '../../effort.ts'
 import { EvaluationError } from '../../evaluator.ts'
-import type { RegoValue } from '../../value.ts'
+import { RegoSet, type RegoValue } from '../../value.ts'
 import type { Expression } from '../program.ts'
 import type { Builder, Read } from './builder.ts'
 import { readers } from './expressions.ts'
@@ -35,6 +36,7 @@ export type Call = (values: readonly RegoValue[]) => RegoValue | undefined
 function guarded(name: string, builtin: Builtin, { run, strictErrors }: Builder): Call {
   return (values) => {
     try {
+      for (let at = 0; at < values.length; at++) spend(effortFor(values[at]))
       const value = builtin(values, run.context)
       stepFor(run, value)
       return value
@@ -44,6 +46,13 @@ function guarded(name: string, builtin: Builtin, { run, strictErrors }: Builder)
       return undefined
     }
   }
+}
+
+/** Most builtins go through what they are given. */
+function effortFor(value: RegoValue | undefined): number {
+  if (typeof value === 'string') return value.length >> 3
+  if (value instanceof RegoSet) return value.size
+  return Array.isArray(value) ? value.length : 0
 }
 
 function failure(name: string, error: BuiltinError): EvaluationError {

@@ -1,3 +1,4 @@
+import { spend } from '../../effort.ts'
 import {
   compareStrings,
   compareValues,
@@ -54,6 +55,7 @@ function member(readValue: Read, readCollection: Read, call: Call): Read {
 }
 
 function isItem(items: readonly RegoValue[], value: RegoValue): boolean {
+  spend(items.length >> 2)
   for (let at = 0; at < items.length; at++) if (isEqual(items[at] as RegoValue, value)) return true
   return false
 }
