@@ -4,6 +4,8 @@ import { entriesOf, isArrayValue, RegoSet, type RegoValue } from './value.ts'
 
 /** A text takes longer than a comparison, and memory. */
 const collectionCost = 50
+/** Go's way of quoting looks at each character. */
+const characterCost = 4
 
 /**
  * The text of a value in OPA's value format, members and items in OPA's order. Strings are quoted as in
@@ -15,7 +17,7 @@ export function formatValue(
 ): string {
   const format = (item: RegoValue): string => formatValue(item, quote)
   if (typeof value === 'string') {
-    spend(value.length)
+    spend(value.length * characterCost)
     return quote(value)
   }
   if (typeof value !== 'object' || value === null || isJsonNumber(value)) return String(value)
