@@ -254,3 +254,10 @@ it('gives every literal back, alone and among others', () => {
     { numRuns: 3000 },
   )
 })
+
+it('reads half a character as Go does', () => {
+  expect(parseJson('{"\\ud800": "a\\udc00b", "x": "\\ud83d\\ude00"}')).toEqual({
+    '\ufffd': 'a\ufffdb',
+    x: '\u{1F600}',
+  })
+})

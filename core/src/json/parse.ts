@@ -12,6 +12,7 @@ import {
   unexpected,
   type Cursor,
 } from './cursor.ts'
+import { replaceHalfCharacters } from './half-characters.ts'
 import { maxDepth, type Json } from './json.ts'
 import { setMember } from './member.ts'
 import { isPlainJson } from './scan.ts'
@@ -20,9 +21,11 @@ const encoder = new TextEncoder()
 
 /**
  * Parses JSON without losing a digit. Throws `JsonError` with line and column, also for a text nested
- * deeper than `maxDepth`. A member named `__proto__` is a member like any other.
+ * deeper than `maxDepth`. A member named `__proto__` is a member like any other; half a character, `\ud800`, is U+FFFD
+ * as it is to Go.
  */
-export function parseJson(text: string): Json {
+export function parseJson(json: string): Json {
+  const text = replaceHalfCharacters(json)
   if (!isPlain(text)) return readText(text)
   try {
     return JSON.parse(text) as Json

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../json/equal.ts'
+import { replaceHalfCharacters } from '../../json/half-characters.ts'
 import type { Json } from '../../json/json.ts'
 import type { JsonSource } from '../../json/source.ts'
 import { stringifyJson } from '../../json/stringify.ts'
@@ -7,7 +8,6 @@ import type { Address } from './abi.ts'
 import type { Instance } from './instance.ts'
 import { pageBytes } from './memory.ts'
 import type { Target } from './patch-targets.ts'
-import { replaceHalfCharacters } from './surrogates.ts'
 
 /** The data document in a policy's memory. */
 export interface PolicyData {

@@ -1,3 +1,4 @@
+import { replaceHalfCharacters } from '../../json/half-characters.ts'
 import type { Json } from '../../json/json.ts'
 import type { JsonSource } from '../../json/source.ts'
 import type { BuiltinContext } from '../builtins/builtin.ts'
@@ -9,7 +10,6 @@ import { loadData, patchData, reserve, type PolicyData } from './data.ts'
 import { createInstance, type Instance } from './instance.ts'
 import type { Target } from './patch-targets.ts'
 import { readResult, type Entrypoint } from './result.ts'
-import { replaceHalfCharacters } from './surrogates.ts'
 import type { WasmModule } from './webassembly.ts'
 
 /**

@@ -1,11 +1,10 @@
 import { maxDepth, type Json } from '../../../json/json.ts'
 import { parseJson } from '../../../json/parse.ts'
-import { replaceHalfCharacters } from '../../wasm/surrogates.ts'
 
 /** Undefined when the text is no JSON. Deeper than we read is refused with an error, for Go reads 10,000 levels. */
 export function readJson(text: string): Json | undefined {
   try {
-    return parseJson(replaceHalfCharacters(text))
+    return parseJson(text)
   } catch {
     if (outlineOf(text).depth > maxDepth) throw new RangeError('JSON is nested too deep here')
     return undefined
