@@ -115,7 +115,9 @@ function print(value: Value): string {
   if (value instanceof Index) return String(value.place)
   if (value === null) return '<nil>'
   if (isArrayValue(value)) return `[${value.map(print).join(' ')}]`
-  if (!isObjectValue(value)) return String(value)
+  if (typeof value !== 'object' || isJsonNumber(value)) return String(value)
+  // Sets are refused before anything is rendered.
+  if (!isObjectValue(value)) return ''
   return `map[${entriesOf(value)
     .map(([key, item]) => `${print(key)}:${print(item)}`)
     .join(' ')}]`

@@ -19,7 +19,7 @@ it('finds members, and nothing else that values have', () => {
   expect([...names]).toContain('members')
   for (const name of names) {
     for (const value of made)
-      expect(getAt(value, name), `${name} of ${String(value)}`).toBeUndefined()
+      expect(getAt(value, name), `${name} of ${typeof value}`).toBeUndefined()
     const record = JSON.parse(`{${JSON.stringify(name)}: "own"}`) as RegoValue
     expect(getAt(record, name), name).toBe('own')
     expect(getAt(new RegoObject([[name, 'own']]), name), name).toBe('own')

@@ -22,6 +22,8 @@ export function ownership(blocks: readonly Body[]): (slot: number) => boolean {
       case 'scan':
       case 'with':
         visitAll([statement[4]])
+        break
+      default:
     }
   }
   visitAll(blocks)
