@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 
 import { Hono } from 'hono'
 import { SignJWT, UnsecuredJWT } from 'jose'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { testKeys } from '../keys.support.ts'
 import { basic, basicOrBearer, bearer, replica, signReplicaToken } from './auth.ts'
@@ -92,6 +92,15 @@ test('a replica token opens its own scope, and no other door', async () => {
   expect(other.status).toBe(403)
   expect(await other.json()).toMatchObject({ code: 'ERR_FORBIDDEN' })
   expect((await ask(guarded(bearer('secret')), `Bearer ${token}`)).status).toBe(401)
+})
+
+test('a replica token that was let in before is not when it has ended', async () => {
+  const token = await signReplicaToken(keys, claims)
+  const door = guarded(replica(keys))
+  for (const _ of [1, 2]) expect((await ask(door, `Bearer ${token}`)).status).toBe(200)
+  vi.useFakeTimers({ now: Date.now() + claims.ttlSeconds * 1000, toFake: ['Date'] })
+  expect((await ask(door, `Bearer ${token}`)).status).toBe(401)
+  vi.useRealTimers()
 })
 
 const jwt = (payload: Record<string, unknown> = {}, typ = 'vedette-replica+jwt'): SignJWT =>

@@ -97,8 +97,9 @@ declare module 'hono' {
 
 /** Lets in who carries a replica token for the scope in the path; another scope's is 403. */
 export function replica(keys: Keys): MiddlewareHandler {
+  const claimsOf = rememberingClaims(keys)
   return async function replicaAuth(c, next) {
-    const claims = await claimsOf(bearerOf(c.req.header('authorization')), keys)
+    const claims = await claimsOf(bearerOf(c.req.header('authorization')))
     if (claims === undefined) {
       return c.json(
         { code: 'ERR_UNAUTHORIZED', message: 'this needs a replica token from POST /tokens' },
@@ -115,7 +116,25 @@ export function replica(keys: Keys): MiddlewareHandler {
   }
 }
 
-async function claimsOf(token: string, keys: Keys): Promise<ReplicaClaims | undefined> {
+/** More replicas than that are verified again now and then. */
+const mostRemembered = 5_000
+
+/** A page reports with one token again and again, and verifying takes a way to a thread and back: once is enough. */
+function rememberingClaims(keys: Keys): (token: string) => Promise<ReplicaClaims | undefined> {
+  const remembered = new Map<string, ReplicaClaims>()
+  return async (token) => {
+    const known = remembered.get(token)
+    if (known && known.exp * 1000 > Date.now()) return known
+    remembered.delete(token)
+    const claims = await verifiedClaims(token, keys)
+    if (claims) remembered.set(token, claims)
+    const [oldest] = remembered.keys()
+    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest)
+    return claims
+  }
+}
+
+async function verifiedClaims(token: string, keys: Keys): Promise<ReplicaClaims | undefined> {
   try {
     const { payload } = await jwtVerify<ReplicaClaims>(token, keys.publicKey, {
       algorithms: [replicaToken.algorithm],
