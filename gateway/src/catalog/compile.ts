@@ -2,9 +2,13 @@
 export interface Compiler {
   /**
    * Compiles modules to one unit. Only what files of `own` define can be asked; the other modules are what they call.
-   * Default: all files.
+   * Default: all files. `onPlan` may be told of the unit before there is wasm of it.
    */
-  compile(modules: readonly RegoModule[], own?: readonly string[]): Promise<CompileResult>
+  compile(
+    modules: readonly RegoModule[],
+    own?: readonly string[],
+    onPlan?: (unit: CompiledUnit) => void,
+  ): Promise<CompileResult>
   /** Parses modules, each for itself. */
   inspect(modules: readonly RegoModule[]): Promise<InspectResult>
 }

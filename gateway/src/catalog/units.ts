@@ -46,6 +46,16 @@ export async function unitFrom(name: string, compiled: CompiledUnit): Promise<Ma
   return { unit, blobs }
 }
 
+/** The unit with wasm besides, where it is fit for that. */
+export async function withWasm(
+  { unit, blobs }: MadeUnit,
+  { wasm, plan }: Pick<CompiledUnit, 'plan' | 'wasm'>,
+): Promise<MadeUnit> {
+  if (!wasm || unit.wasm !== undefined || faultsOf(plan).length > 0) return { unit, blobs }
+  const digest = await digestOf(wasm)
+  return { unit: { ...unit, wasm: digest }, blobs: new Map([...blobs, [digest, wasm]]) }
+}
+
 /** Why no engine answers a unit as OPA does, undefined where one does. `file`: where its policy begins. */
 export function unfitness(
   { unit }: MadeUnit,

@@ -11,7 +11,7 @@ import { reachOf } from './reach.ts'
 import type { Survey } from './survey.ts'
 import { createSurveyor, sourcesOf } from './survey.ts'
 import type { MadeUnit, Units } from './units.ts'
-import { unfitness, unitFrom } from './units.ts'
+import { unfitness, unitFrom, withWasm } from './units.ts'
 
 /** What became of the sources of a unit: it is never made twice. */
 type Outcome = MadeUnit | { readonly errors: readonly CompileError[] }
@@ -73,13 +73,24 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
   async function make({ policy, reached }: Task, document: Json): Promise<Outcome> {
     const modules = [policy, ...reached].flatMap((each) => each.modules)
     const own = policy.modules.map(({ file }) => file)
-    const result = await compiler.compile(modules, own)
+    const pass = async (made: MadeUnit, plan: unknown): Promise<CompileError | undefined> =>
+      gate?.({ policy, made, plan, modules, document })
+    // The program is held against OPA while the wasm, which takes longer, is still being made.
+    const early: { check?: Promise<readonly [MadeUnit, CompileError | undefined]> } = {}
+    const result = await compiler.compile(modules, own, (unit) => {
+      early.check = unitFrom(policy.name, unit).then(
+        async (made) => [made, made.unit.program && (await pass(made, unit.plan))] as const,
+      )
+    })
+    const checked = await early.check
     if ('errors' in result) return result
-    const made = await unitFrom(policy.name, result.unit)
     const { plan } = result.unit
+    const made = checked
+      ? await withWasm(checked[0], result.unit)
+      : await unitFrom(policy.name, result.unit)
     const error =
       unfitness(made, { plan, file: own[0] ?? '' }) ??
-      (await gate?.({ policy, made, plan, modules, document }))
+      (checked && made.unit.program ? checked[1] : await pass(made, plan))
     return error ? { errors: [error] } : made
   }
 

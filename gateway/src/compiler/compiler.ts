@@ -18,7 +18,13 @@ import { ExplanationSchema, type Explanation } from './explanation.ts'
 import { startHelper } from './helper.ts'
 import { InspectionSchema } from './inspection.ts'
 import { createPool } from './pool.ts'
-import { UnitSchema, type BuiltUnit } from './unit.ts'
+import {
+  PlannedUnitSchema,
+  UnitSchema,
+  WasmSchema,
+  type BuiltUnit,
+  type PlannedUnit,
+} from './unit.ts'
 
 /** A second compilation need not wait for a long one; more would only share the same cores. */
 const PROCESSES = 2
@@ -44,6 +50,7 @@ export interface WarmCompiler extends Compiler {
   compile(
     modules: readonly RegoModule[],
     own?: readonly string[],
+    onPlan?: (unit: PlannedUnit) => void,
   ): Promise<{ readonly unit: BuiltUnit } | Refusal>
   /** Asks OPA's own evaluator, which has all of OPA's builtins but reaches no network. */
   evaluate(
@@ -98,8 +105,23 @@ export function createCompiler(options: CompilerOptions): WarmCompiler {
     }
   }
 
+  async function compile(
+    modules: readonly RegoModule[],
+    own?: readonly string[],
+    onPlan?: (unit: PlannedUnit) => void,
+  ): Promise<{ readonly unit: BuiltUnit } | Refusal> {
+    const members = { op: 'compile', builtins, own }
+    if (!onPlan) return ask(modules, members, UnitSchema)
+    const building = ask(modules, { ...members, targets: ['wasm'] }, WasmSchema)
+    const planned = await ask(modules, { ...members, targets: ['plan'] }, PlannedUnitSchema)
+    if ('errors' in planned) return planned
+    onPlan(planned.unit)
+    const built = await building
+    return 'errors' in built ? built : { unit: { ...planned.unit, wasm: built.wasm } }
+  }
+
   return {
-    compile: (modules, own) => ask(modules, { op: 'compile', builtins, own }, UnitSchema),
+    compile,
     inspect: (modules) => ask(modules, { op: 'inspect' }, InspectionSchema),
     evaluate: async (modules, questions, circumstances = {}) => {
       if (questions.length === 0) return { outcomes: [] }
