@@ -22,15 +22,12 @@ export type Units = ReadonlyMap<string, MadeUnit>
 const encoder = new TextEncoder()
 
 export async function unitFrom(name: string, compiled: CompiledUnit): Promise<MadeUnit> {
-  const { wasm, plan, packages, entrypoints, functions, reads } = compiled
-  const blobs = new Map<Digest, Uint8Array>()
-  const keep = async (bytes: Uint8Array): Promise<Digest> => {
-    const digest = await digestOf(bytes)
-    blobs.set(digest, bytes)
-    return digest
-  }
+  const { plan, packages, entrypoints, functions, reads } = compiled
   const builtins = builtinsOf(plan)
   const program = programOf(plan, builtins)
+  const bytes = typeof program === 'string' ? encoder.encode(program) : undefined
+  const digest = bytes && (await digestOf(bytes))
+  const blobs = new Map(bytes && digest ? [[digest, bytes]] : [])
   const unit: Unit = {
     name,
     packages: [...packages],
@@ -38,12 +35,9 @@ export async function unitFrom(name: string, compiled: CompiledUnit): Promise<Ma
     functions: [...functions],
     reads: reads.map((path) => [...path]),
     builtins,
-    ...(typeof program === 'string' && {
-      program: { digest: await keep(encoder.encode(program)), version: programVersion },
-    }),
-    ...(wasm && faultsOf(plan).length === 0 && { wasm: await keep(wasm) }),
+    ...(digest && { program: { digest, version: programVersion } }),
   }
-  return { unit, blobs }
+  return withWasm({ unit, blobs }, compiled)
 }
 
 /** The unit with wasm besides, where it is fit for that. */
@@ -51,7 +45,7 @@ export async function withWasm(
   { unit, blobs }: MadeUnit,
   { wasm, plan }: Pick<CompiledUnit, 'plan' | 'wasm'>,
 ): Promise<MadeUnit> {
-  if (!wasm || unit.wasm !== undefined || faultsOf(plan).length > 0) return { unit, blobs }
+  if (!wasm || faultsOf(plan).length > 0) return { unit, blobs }
   const digest = await digestOf(wasm)
   return { unit: { ...unit, wasm: digest }, blobs: new Map([...blobs, [digest, wasm]]) }
 }

@@ -2,7 +2,7 @@ import { programVersion } from '@vedette/core/evaluator/plan/program'
 import type { Json } from '@vedette/core/json/json'
 
 import type { Contents } from './assemble.ts'
-import type { CompileError, Compiler } from './compile.ts'
+import type { CompiledUnit, CompileError, Compiler } from './compile.ts'
 import type { Fault } from './faults.ts'
 import { isCompilerFailure } from './faults.ts'
 import type { Gate } from './gate.ts'
@@ -73,24 +73,21 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
   async function make({ policy, reached }: Task, document: Json): Promise<Outcome> {
     const modules = [policy, ...reached].flatMap((each) => each.modules)
     const own = policy.modules.map(({ file }) => file)
-    const pass = async (made: MadeUnit, plan: unknown): Promise<CompileError | undefined> =>
-      gate?.({ policy, made, plan, modules, document })
+    const file = own[0] ?? ''
+    const pass: Pass = async (made, plan) => gate?.({ policy, made, plan, modules, document })
     // The program is held against OPA while the wasm, which takes longer, is still being made.
-    const early: { check?: Promise<readonly [MadeUnit, CompileError | undefined]> } = {}
+    let early: Promise<Planned> | undefined
     const result = await compiler.compile(modules, own, (unit) => {
-      early.check = unitFrom(policy.name, unit).then(
-        async (made) => [made, made.unit.program && (await pass(made, unit.plan))] as const,
-      )
+      early = planned(policy.name, unit, pass)
     })
-    const checked = await early.check
+    // Awaited in any case: what it asks must not go on behind the answer.
+    const known = await (early as Promise<Planned> | undefined)
     if ('errors' in result) return result
-    const { plan } = result.unit
-    const made = checked
-      ? await withWasm(checked[0], result.unit)
-      : await unitFrom(policy.name, result.unit)
+    const { unit } = result
+    const made = known ? await withWasm(known.made, unit) : await unitFrom(policy.name, unit)
     const error =
-      unfitness(made, { plan, file: own[0] ?? '' }) ??
-      (checked && made.unit.program ? checked[1] : await pass(made, plan))
+      unfitness(made, { plan: unit.plan, file }) ??
+      (known?.made.unit.program ? known.error : await pass(made, unit.plan))
     return error ? { errors: [error] } : made
   }
 
@@ -116,6 +113,20 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
       }
     },
   }
+}
+
+/** The gate's word on a unit. */
+type Pass = (made: MadeUnit, plan: unknown) => Promise<CompileError | undefined>
+
+/** A unit before there is wasm of it; without a program there is nothing to hold against OPA yet. */
+interface Planned {
+  readonly made: MadeUnit
+  readonly error: CompileError | undefined
+}
+
+async function planned(name: string, unit: CompiledUnit, pass: Pass): Promise<Planned> {
+  const made = await unitFrom(name, unit)
+  return { made, error: made.unit.program && (await pass(made, unit.plan)) }
 }
 
 /** A program of another version was made by an older Vedette, or by a newer one. */

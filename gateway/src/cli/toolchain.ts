@@ -5,6 +5,7 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import * as v from 'valibot'
 
 import type { RegoModule } from '../catalog/compile.ts'
+import { ErrorSchema, position } from '../compiler/answer.ts'
 import { ensureHelper } from '../compiler/build.ts'
 import { HelperError } from '../compiler/helper-error.ts'
 import { startHelper } from '../compiler/helper.ts'
@@ -18,14 +19,6 @@ const DEADLINE_MS = 60_000
 /** How many questions are worked on at a time: one for each process of OPA. */
 export const PROCESSES = 2
 
-const position = v.pipe(v.number(), v.integer(), v.minValue(1))
-const ErrorSchema = v.object({
-  file: v.string(),
-  row: position,
-  column: position,
-  code: v.string(),
-  message: v.string(),
-})
 const ErrorsSchema = v.tupleWithRest([ErrorSchema], ErrorSchema)
 const FailureSchema = v.object({
   code: v.string(),

@@ -10,9 +10,10 @@ export interface Refusal {
   readonly errors: readonly CompileError[]
 }
 
-const position = v.pipe(v.number(), v.integer(), v.minValue(1))
+/** A row or a column. */
+export const position = v.pipe(v.number(), v.integer(), v.minValue(1))
 
-const ErrorSchema = v.object({
+export const ErrorSchema = v.object({
   file: v.string(),
   row: position,
   column: position,

@@ -1,3 +1,5 @@
+import { concatBytes } from '@noble/hashes/utils.js'
+
 import type { RegoValue } from '../../value.ts'
 import { decodeBase64 } from '../keys/base64.ts'
 import { parseCertificates, type Certificate } from '../keys/certificate.ts'
@@ -17,7 +19,7 @@ function certificatesIn(text: string): readonly Certificate[] {
   const blocks = blocksOf(text)
   if (!blocks.every(({ type }) => type === 'CERTIFICATE'))
     throw new BuiltinError('PEM block is no certificate')
-  return parseCertificates(joined(blocks.map(({ bytes }) => bytes)))
+  return parseCertificates(concatBytes(...blocks.map(({ bytes }) => bytes)))
 }
 
 export function blocksOf(text: string): readonly PemBlock[] {
@@ -36,14 +38,4 @@ export function base64Bytes(text: string): Uint8Array {
 /** PEM is ASCII: other bytes need only stay apart from it. */
 export function latin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
