@@ -10,9 +10,15 @@ export function formatRevision(revision: Revision): string {
   return `${revision.epoch}.${revision.sequence}`
 }
 
+const written = /^(\d{1,15})\.(\d{1,15})$/
+
+export function isRevision(text: string): boolean {
+  return written.test(text)
+}
+
 /** Reads `epoch.sequence`; anything else is `ERR_MALFORMED`. */
 export function parseRevision(text: string): Revision {
-  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(text)
+  const match = written.exec(text)
   if (!match)
     throw new VedetteError('ERR_MALFORMED', `'${text}' is not a revision (epoch.sequence)`)
   return { epoch: Number(match[1]), sequence: Number(match[2]) }

@@ -19,7 +19,7 @@ export interface DistributionOptions {
    * from the catalogue: it is sent statements only.
    */
   readonly own: Replica
-  readonly fleet: Fleet
+  readonly fleet: Pick<Fleet, 'heard'>
   readonly scope: string
   /** Base URLs of Workers. */
   readonly edges: readonly string[]
@@ -30,6 +30,8 @@ export interface DistributionOptions {
 /** Brings what is in force to every replica, and renews the head for those who have it. */
 export interface Distribution {
   readonly streams: Streams
+  /** Each Worker by the name it gave itself, or by its address before it was ever reached. */
+  hubs(): readonly string[]
   close(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ const renewEveryMs = 10_000
 export async function startDistribution(options: DistributionOptions): Promise<Distribution> {
   const { catalog, own, fleet, scope, log } = options
   const streams = createStreams(catalog, scope)
+  const hubs = new Map(options.edges.map((url) => [url, addressOf(url)]))
   const links = options.edges.map((url) =>
     createEdgeLink({
       url,
@@ -46,7 +49,10 @@ export async function startDistribution(options: DistributionOptions): Promise<D
       scope,
       catalog,
       log,
-      onHeld: (held) => void fleet.heard(held.status),
+      onHeld({ status }) {
+        hubs.set(url, status.replica)
+        void fleet.heard(status)
+      },
     }),
   )
 
@@ -91,10 +97,17 @@ export async function startDistribution(options: DistributionOptions): Promise<D
 
   return {
     streams,
+    hubs: () => [...new Set(hubs.values())],
     async close() {
       clearInterval(timer)
       streams.close()
       await Promise.all(links.map((link) => link.close()))
     },
   }
+}
+
+/** Without a user or a query, which may be secrets. */
+function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
 }

@@ -14,6 +14,8 @@ export interface Fleet {
    * disk, or could not be brought there, which the log says.
    */
   heard(report: StatusReport): Promise<void>
+  /** Called with each account as soon as it replaced the one before. */
+  onHeard(listener: (report: StatusReport) => void): void
   /** The one heard last is the last. */
   members(): readonly FleetMember[]
   member(replica: string): FleetMember | undefined
@@ -44,6 +46,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   )
   // One at a time: a write of the catalogue never waits behind a whole fleet.
   const turns = createTurns()
+  const listeners: ((report: StatusReport) => void)[] = []
 
   async function keep(replica: string): Promise<void> {
     const member = members.get(replica)
@@ -64,6 +67,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       const before = members.get(report.replica)
       members.delete(report.replica)
       members.set(report.replica, { ...report, heardAt: now() })
+      for (const listener of listeners) listener(report)
       const [oldest] = members.keys()
       if (members.size > mostMembers && oldest !== undefined) {
         members.delete(oldest)
@@ -71,6 +75,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       }
       if (isNews(before, report)) await keepSoon(report.replica)
     },
+    onHeard: (listener) => void listeners.push(listener),
     members: () => [...members.values()],
     member: (replica) => members.get(replica),
   }
