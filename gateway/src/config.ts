@@ -57,6 +57,8 @@ const EnvironmentSchema = v.object({
   VEDETTE_PDP_NAME: v.optional(
     v.pipe(v.string(), v.regex(/^[\w.-]*$/, 'may hold letters, digits, - _ .')),
   ),
+  VEDETTE_PDP_GROUP: textOr('opaGroup'),
+  VEDETTE_PDP_TYPE: textOr('opa'),
   VEDETTE_ALLOWED_TARGETS: v.pipe(list, v.array(target)),
   OPAL_SHOULD_REPORT_ON_DATA_UPDATES: flag(true),
   OPAL_DEFAULT_UPDATE_CALLBACKS: text,
@@ -87,6 +89,7 @@ const ConfigSchema = v.pipe(
     edges: env.VEDETTE_EDGES,
     origins: env.VEDETTE_ORIGINS,
     pdpName: env.VEDETTE_PDP_NAME || undefined,
+    pdp: { group: env.VEDETTE_PDP_GROUP, type: env.VEDETTE_PDP_TYPE },
     allowedTargets: env.VEDETTE_ALLOWED_TARGETS,
     callbacks: {
       enabled: env.OPAL_SHOULD_REPORT_ON_DATA_UPDATES,

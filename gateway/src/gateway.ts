@@ -162,7 +162,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const { server, url } = await listen(app.fetch, config)
   const administration = countUpdates(catalog, statistics)
-  const session = topic && createPapSession({ topic, administration, pdpName, log })
+  const session =
+    topic &&
+    createPapSession({
+      topic,
+      administration,
+      pdp: { name: pdpName, ...config.pdp },
+      answers: store,
+      log,
+    })
 
   return {
     url,

@@ -18,6 +18,9 @@ export type StoreOperations = {
 /** How long another process may take to let go of the database: one that is ending, say. */
 const LOCK_TIMEOUT_MS = 1000
 
+/** A PAP asks again within a minute. */
+const KEPT_ANSWERS = 1000
+
 export function openDatabase(file: string): StoreOperations {
   const database = connect(file)
   const prepare = createPrepare(database)
@@ -26,6 +29,7 @@ export function openDatabase(file: string): StoreOperations {
     write: (change) => inTransaction(database, () => write(prepare, change)),
     ...callbacksOf(prepare),
     ...recordsOf(prepare),
+    ...answersOf(prepare),
     close: () => database.close(),
   }
 }
@@ -99,6 +103,21 @@ function recordsOf(
     setting(key) {
       const row = prepare('SELECT value FROM settings WHERE key = ?').get(key)
       return row && String(row['value'])
+    },
+  }
+}
+
+function answersOf(prepare: Prepare): Pick<StoreOperations, 'putAnswer' | 'answer'> {
+  return {
+    putAnswer(request, answer) {
+      const { lastInsertRowid } = prepare(
+        'INSERT OR REPLACE INTO answers (request, answer) VALUES (?, ?)',
+      ).run(request, answer)
+      prepare('DELETE FROM answers WHERE place <= ?').run(Number(lastInsertRowid) - KEPT_ANSWERS)
+    },
+    answer(request) {
+      const row = prepare('SELECT answer FROM answers WHERE request = ?').get(request)
+      return row && String(row['answer'])
     },
   }
 }

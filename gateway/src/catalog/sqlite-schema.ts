@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Raise it with every change of the tables, or of what the texts in them mean. */
-const VERSION = 2
+/** The oldest tables that can be brought up to date. */
+const OLDEST = 2
 
 const TABLES = `
   CREATE TABLE catalog (
@@ -29,14 +29,25 @@ const TABLES = `
   ) STRICT;
   CREATE TABLE reports (replica TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT;
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  PRAGMA user_version = ${VERSION};
 `
 
-/** Makes the tables of a new database; refuses one that another Vedette has written. */
+/** What each version since brought; append one with every change of the tables, or of what the texts in them mean. */
+const UPGRADES: readonly string[] = [
+  `CREATE TABLE answers (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, request TEXT NOT NULL UNIQUE, answer TEXT NOT NULL
+  ) STRICT;`,
+]
+
+const VERSION = OLDEST + UPGRADES.length
+
+/** Makes the tables of a new database, brings older ones up to date; refuses one that it cannot read. */
 export function prepareSchema(database: DatabaseSync): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-  if (version === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`)
-  else if (version !== VERSION) throw new Error(writtenByAnother(version))
+  if (version === VERSION) return
+  if (version !== 0 && (version < OLDEST || version > VERSION))
+    throw new Error(writtenByAnother(version))
+  const steps = version === 0 ? [TABLES, ...UPGRADES] : UPGRADES.slice(version - OLDEST)
+  database.exec(`BEGIN IMMEDIATE; ${steps.join('\n')} PRAGMA user_version = ${VERSION}; COMMIT`)
 }
 
 function writtenByAnother(version: number): string {

@@ -59,8 +59,28 @@ test.each([
   database.close()
   await expect(openSqliteStore(file)).rejects.toMatchObject({
     code: 'ERR_STORAGE',
-    message: `${file}: the database was written by ${age} Vedette (its tables are of version ${version}, this one knows 2): ${remedy}`,
+    message: `${file}: the database was written by ${age} Vedette (its tables are of version ${version}, this one knows 3): ${remedy}`,
   })
+})
+
+test('a database of the version before is brought up to date', async () => {
+  await (await openSqliteStore(file)).close()
+  const database = new DatabaseSync(file)
+  database.exec('DROP TABLE answers; PRAGMA user_version = 2')
+  database.close()
+  const store = await openSqliteStore(file)
+  await store.putAnswer('PDP_UPDATE 1', '{}')
+  await store.close()
+})
+
+test('keeps the latest thousand answers to the PAP', async () => {
+  const store = await openSqliteStore(file)
+  for (let n = 1; n <= 1_001; n++) await store.putAnswer(`PDP_UPDATE ${n}`, `answer ${n}`)
+  await store.close()
+  const again = await openSqliteStore(file)
+  const kept = await Promise.all([1, 2, 1_001].map((n) => again.answer(`PDP_UPDATE ${n}`)))
+  expect(kept).toEqual([undefined, 'answer 2', 'answer 1001'])
+  await again.close()
 })
 
 test('a file that is no database, or in no directory, is refused', async () => {

@@ -24,6 +24,8 @@ export async function openSqliteStore(file: string): Promise<CatalogStore> {
     reports: () => call('reports'),
     putSetting: (key, value) => call('putSetting', key, value),
     setting: (key) => call('setting', key),
+    putAnswer: (request, answer) => call('putAnswer', request, answer),
+    answer: (request) => call('answer', request),
     close: () => call('close'),
   }
 }

@@ -27,6 +27,10 @@ export interface CatalogStore {
   putSetting(key: string, value: string): Promise<void>
   setting(key: string): Promise<string | undefined>
 
+  /** Keeps what the PAP was answered to a request; beyond a thousand, the oldest is forgotten. */
+  putAnswer(request: string, answer: string): Promise<void>
+  answer(request: string): Promise<string | undefined>
+
   close(): Promise<void>
 }
 

@@ -5,7 +5,14 @@ import { createMemoryTopic } from '../kafka/memory-topic.ts'
 import type { Topic } from '../kafka/topic.ts'
 import { heartbeat, registration, termination } from '../pap/pdp-status.ts'
 import type { PdpView } from '../pap/pdp-status.ts'
-import { FakeAdministration, PDP, policy, settled } from '../pap/session.support.ts'
+import {
+  createMemoryAnswers,
+  FakeAdministration,
+  PDP,
+  pdp,
+  policy,
+  settled,
+} from '../pap/session.support.ts'
 import { createPapSession } from '../pap/session.ts'
 import { eventLine } from './event.ts'
 import { createLocalPap } from './local-pap.ts'
@@ -17,7 +24,13 @@ const topics = (): Topic => createMemoryTopic(log)
 /** The gateway's own session, over a gateway that can be told what to refuse. */
 async function startPdp(topic: Topic): Promise<FakeAdministration> {
   const administration = new FakeAdministration()
-  const session = createPapSession({ topic, administration, pdpName: PDP, log })
+  const session = createPapSession({
+    topic,
+    administration,
+    pdp,
+    answers: createMemoryAnswers(),
+    log,
+  })
   await session.start()
   await settled()
   return administration
@@ -161,7 +174,8 @@ test('a PDP that an earlier PAP left behind is found and told everything', async
 
 function view(members: Partial<PdpView> = {}): PdpView {
   return {
-    name: PDP,
+    ...pdp,
+    trouble: undefined,
     state: 'ACTIVE',
     policies: [],
     assignment: { group: 'opaGroup', subgroup: 'opa' },

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 import { createMemoryTopic } from '../kafka/memory-topic.ts'
 import type { Topic } from '../kafka/topic.ts'
-import { FakeAdministration, PDP } from '../pap/session.support.ts'
+import { createMemoryAnswers, FakeAdministration, pdp } from '../pap/session.support.ts'
 import { createPapSession } from '../pap/session.ts'
 import { eventLine } from './event.ts'
 import { serveDirectory } from './serve-directory.ts'
@@ -23,7 +23,13 @@ async function play(dir: string, topic: Topic): Promise<Story> {
   const lines: string[] = []
   const ending = new AbortController()
   const administration = new FakeAdministration()
-  const session = createPapSession({ topic, administration, pdpName: PDP, log })
+  const session = createPapSession({
+    topic,
+    administration,
+    pdp,
+    answers: createMemoryAnswers(),
+    log,
+  })
   const report = (event: Parameters<typeof eventLine>[0]): void => void lines.push(eventLine(event))
   const { promise, resolve: ready } = Promise.withResolvers<void>()
   const serving = serveDirectory({ dir, topic, report, ready, signal: ending.signal })

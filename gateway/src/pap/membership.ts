@@ -10,8 +10,11 @@ const HEARTBEAT_RANGE_MS = { min: 100, max: 2 ** 31 - 1 } as const
 export class Membership {
   /** Undefined: registering. */
   assignment: Assignment | undefined
-  /** The next update answers a registration: it is the whole truth, not a delta. */
-  fullUpdateDue = true
+  /**
+   * The next update answers a registration: it is the whole truth, not a delta. Not before the registration itself
+   * was read from the topic: what stands before it was said to this PDP's former life.
+   */
+  fullUpdateDue = false
   /** Until the PAP tells a state after the registration, PASSIVE is reported. */
   stateTold = false
   heartbeatIntervalMs: number
@@ -28,9 +31,13 @@ export class Membership {
     return true
   }
 
+  heardOwnRegistration(): void {
+    if (this.assignment === undefined) this.fullUpdateDue = true
+  }
+
   release(): void {
     this.assignment = undefined
-    this.fullUpdateDue = true
+    this.fullUpdateDue = false
     this.stateTold = false
   }
 }

@@ -2,8 +2,17 @@ import type { PdpState } from '@vedette/core/bundle/head'
 
 import type { PolicyIdentifier } from './tosca-policy.ts'
 
-const DEFAULT_GROUP = 'opaGroup'
-const PDP_TYPE = 'opa'
+/** What a PAP's database takes for a description. */
+const LONGEST_DESCRIPTION = 255
+
+/** Who this PDP is at the PAP, from the configuration. */
+export interface PdpIdentity {
+  /** Stable over restarts, `[A-Za-z0-9-_.]+`; also the key of every record. */
+  readonly name: string
+  /** Where it registers: a group of the PAP's that has a subgroup of this type. */
+  readonly group: string
+  readonly type: string
+}
 
 /** Where the PAP put this PDP. */
 export interface Assignment {
@@ -21,9 +30,9 @@ export interface PdpResponse {
 /** PDP → PAP, in the member order of the Go PDP. `timestampMs` is a text of epoch milliseconds. */
 export interface PdpStatus {
   readonly messageName: 'PDP_STATUS'
-  readonly pdpType: typeof PDP_TYPE
+  readonly pdpType: string
   readonly state: PdpState
-  readonly healthy: 'HEALTHY'
+  readonly healthy: 'HEALTHY' | 'NOT_HEALTHY'
   readonly description: string
   readonly response: PdpResponse | null
   readonly policies: readonly PolicyIdentifier[]
@@ -36,8 +45,9 @@ export interface PdpStatus {
 }
 
 /** The PDP as it presents itself at one moment. */
-export interface PdpView {
-  readonly name: string
+export interface PdpView extends PdpIdentity {
+  /** What ails it or its fleet, in a sentence. It never changes `policies`: a PAP would take them from everyone. */
+  readonly trouble: string | undefined
   readonly state: PdpState
   readonly policies: readonly PolicyIdentifier[]
   readonly assignment: Assignment | undefined
@@ -51,7 +61,8 @@ export function registration(pdp: PdpView): PdpStatus {
 }
 
 export function heartbeat(pdp: PdpView): PdpStatus {
-  return status(pdp, 'Pdp heartbeat')
+  const reason = pdp.trouble === undefined ? '' : `: ${pdp.trouble}`
+  return status(pdp, `Pdp heartbeat${reason}`.slice(0, LONGEST_DESCRIPTION))
 }
 
 export function updateResponse(pdp: PdpView, response: PdpResponse): PdpStatus {
@@ -78,15 +89,15 @@ export function termination(pdp: PdpView): PdpStatus {
 function status(pdp: PdpView, description: string, response: PdpResponse | null = null): PdpStatus {
   return {
     messageName: 'PDP_STATUS',
-    pdpType: PDP_TYPE,
+    pdpType: pdp.type,
     state: pdp.state,
-    healthy: 'HEALTHY',
+    healthy: pdp.trouble === undefined ? 'HEALTHY' : 'NOT_HEALTHY',
     description,
     response,
     policies: pdp.policies.map(({ name, version }) => ({ name, version })),
     name: pdp.name,
     requestId: crypto.randomUUID(),
-    pdpGroup: pdp.assignment?.group ?? DEFAULT_GROUP,
+    pdpGroup: pdp.assignment?.group ?? pdp.group,
     pdpSubgroup: pdp.assignment?.subgroup ?? null,
     timestampMs: String(pdp.nowMs),
     deploymentInstanceInfo: '',

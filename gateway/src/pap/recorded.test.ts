@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
 import type { PdpStatus } from './pdp-status.ts'
-import { startSession, settled } from './session.support.ts'
+import { pdp, settled, startSession } from './session.support.ts'
 
 interface Recording {
   readonly pdpName: string
@@ -20,9 +20,9 @@ const recording = JSON.parse(
 const BROKEN = /Deployment Errors:(?<error>failed to build Rego File for (?<name>\w+): .*)\}\]/s
 
 test('says what the Go PDP said, byte for byte', async () => {
-  const { tell, ask, statuses, records, administration, clock } = await startSession(
-    recording.pdpName,
-  )
+  const { tell, ask, statuses, records, administration, clock } = await startSession({
+    pdp: { ...pdp, name: recording.pdpName },
+  })
   expectSameText(records[0], recording.registration)
   for (const { request, answer } of recording.exchanges) {
     const { groups } = BROKEN.exec(messageOf(answer)) ?? {}

@@ -1,28 +1,62 @@
-import type { OpenedRecord } from './envelope.ts'
-import type { Answer, Responder } from './responder.ts'
+import { messageOf } from '@vedette/core/errors'
 
-const REMEMBERED_ANSWERS = 1_000
+import type { OpenedRecord } from './envelope.ts'
+import type { PapLog } from './log.ts'
+import type { PdpStatus, PdpView } from './pdp-status.ts'
+
+/** Answers by request, on disk: a PAP may ask again after this process was killed. */
+export interface AnswerStore {
+  /** Keeps the latest thousand. */
+  putAnswer(request: string, answer: string): Promise<void>
+  answer(request: string): Promise<string | undefined>
+}
+
+/** Answers a record; undefined for one that has no answer. */
+type Respond = (record: OpenedRecord) => Promise<PdpStatus | undefined>
+
+export interface RememberAnswersOptions {
+  readonly store: AnswerStore
+  readonly view: () => PdpView
+  readonly log: PapLog
+}
 
 /** A PAP that missed an answer re-sends the request under its id: answered the same, carried out once. */
-export function rememberAnswers(respond: Responder, limit: number = REMEMBERED_ANSWERS): Responder {
-  const answers = new Map<string, Answer>()
+export function rememberAnswers(respond: Respond, options: RememberAnswersOptions): Respond {
+  const { store, view, log } = options
 
-  function remember(id: string, answer: Answer): void {
-    answers.set(id, answer)
-    const [oldest] = answers.keys()
-    if (answers.size > limit && oldest !== undefined) answers.delete(oldest)
+  /** A disk that fails costs the memory of an answer, not the answer. */
+  async function unlessStorageFails<T>(task: Promise<T>): Promise<T | undefined> {
+    try {
+      return await task
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'the answers to the PAP are not at hand')
+      return undefined
+    }
   }
 
   return async (record) => {
     const id = identityOf(record)
-    const known = answers.get(id)
-    if (known !== undefined) return known
+    const known = id === '' ? undefined : await unlessStorageFails(store.answer(id))
+    if (known !== undefined) return saidAgain(JSON.parse(known) as PdpStatus, view())
     const answer = await respond(record)
-    if (answer !== undefined && id !== '') remember(id, answer)
+    if (answer !== undefined && id !== '')
+      await unlessStorageFails(store.putAnswer(id, JSON.stringify(answer)))
     return answer
   }
 }
 
 function identityOf({ envelope, requestId }: OpenedRecord): string {
   return requestId === '' ? '' : `${envelope.messageName} ${requestId}`
+}
+
+/** Without policies that have gone since: a PAP that reads of one orders it away, again and again. */
+function saidAgain(answer: PdpStatus, { policies, nowMs }: PdpView): PdpStatus {
+  const isInForce = (said: PdpStatus['policies'][number]): boolean =>
+    policies.some(({ name, version }) => name === said.name && version === said.version)
+  return {
+    ...answer,
+    policies: answer.policies.filter(isInForce),
+    requestId: crypto.randomUUID(),
+    timestampMs: String(nowMs),
+  }
 }

@@ -5,12 +5,14 @@ import { createMemoryTopic } from '../kafka/memory-topic.ts'
 import type { Topic } from '../kafka/topic.ts'
 import type { Administration, PolicyUpdate } from './administration.ts'
 import type { Clock } from './clock.ts'
-import type { PdpStatus } from './pdp-status.ts'
+import type { PdpIdentity, PdpStatus } from './pdp-status.ts'
+import type { AnswerStore } from './remember-answers.ts'
 import { createPapSession } from './session.ts'
-import type { PapSession } from './session.ts'
+import type { PapSession, PapSessionOptions } from './session.ts'
 import type { PolicyIdentifier, ToscaPolicy } from './tosca-policy.ts'
 
 export const PDP = 'opa-test'
+export const pdp: PdpIdentity = { name: PDP, group: 'opaGroup', type: 'opa' }
 
 /** A gateway of two lists: policies named in `broken` are refused with that sentence. */
 export class FakeAdministration implements Administration {
@@ -49,6 +51,17 @@ export class FakeAdministration implements Administration {
 
 function isListed(list: readonly PolicyIdentifier[], { name, version }: PolicyIdentifier): boolean {
   return list.some((policy) => policy.name === name && policy.version === version)
+}
+
+/** Answers that last as long as the object does. */
+export function createMemoryAnswers(): AnswerStore {
+  const answers = new Map<string, string>()
+  return {
+    async putAnswer(request, answer) {
+      answers.set(request, answer)
+    },
+    answer: async (request) => answers.get(request),
+  }
 }
 
 /** Time that passes when the test says so. */
@@ -90,14 +103,22 @@ export interface Harness {
   readonly ask: (message: object) => Promise<PdpStatus>
 }
 
-export async function startSession(pdpName: string = PDP): Promise<Harness> {
+export async function startSession(options: Partial<PapSessionOptions> = {}): Promise<Harness> {
   const log = pino({ enabled: false })
-  const topic = createMemoryTopic(log)
+  const topic = options.topic ?? createMemoryTopic(log)
   const records: string[] = []
   await topic.subscribe((text) => void records.push(text))
   const administration = new FakeAdministration()
   const clock = new FakeClock()
-  const session = createPapSession({ topic, administration, pdpName, log, clock })
+  const session = createPapSession({
+    topic,
+    administration,
+    pdp,
+    answers: createMemoryAnswers(),
+    log,
+    clock,
+    ...options,
+  })
   await session.start()
   const statuses = (): PdpStatus[] => records.filter((text) => isStatus(text)).map(parseStatus)
   const tell = async (message: unknown): Promise<PdpStatus[]> => {

@@ -1,5 +1,7 @@
+import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 
+import { createMemoryTopic } from '../kafka/memory-topic.ts'
 import type { PdpStatus } from './pdp-status.ts'
 import { PDP, policy, settled, startSession, stateChange, update } from './session.support.ts'
 
@@ -39,6 +41,25 @@ describe('registration', () => {
     expect(administration.held.map(({ name }) => name)).toEqual(['kept', 'more'])
   })
 
+  test('what stands on the topic before the registration was said to a former life: a delta', async () => {
+    const topic = createMemoryTopic(pino({ enabled: false }))
+    const subscribe = topic.subscribe.bind(topic)
+    topic.subscribe = async (handler) => {
+      await subscribe(handler)
+      await topic.publish(JSON.stringify(update({ policiesToBeDeployed: [policy('missed')] })))
+    }
+    const { administration, ask } = await startSession({ topic })
+    await ask(update({ policiesToBeDeployed: [policy('all')] }))
+    expect(administration.updates.map(({ full }) => full)).toEqual([false, false])
+  })
+
+  test('names the group and type that it was configured with', async () => {
+    const { statuses } = await startSession({
+      pdp: { name: PDP, group: 'edgeGroup', type: 'opa-edge' },
+    })
+    expect(statuses()[0]).toMatchObject({ pdpGroup: 'edgeGroup', pdpType: 'opa-edge' })
+  })
+
   test('PASSIVE is reported until the PAP tells a state, then what is true', async () => {
     const { administration, ask, clock, statuses } = await startSession()
     administration.states.push('ACTIVE')
@@ -62,8 +83,10 @@ describe('heartbeat', () => {
     const { ask, clock, statuses } = await startSession()
     for (const pdpHeartbeatIntervalMs of intervals) await ask(update({ pdpHeartbeatIntervalMs }))
     const before = statuses().length
-    clock.pass(ms)
-    await settled()
+    for (let left = ms; left > 0; left -= 1_000) {
+      clock.pass(Math.min(left, 1_000))
+      await settled()
+    }
     return statuses().length - before
   }
 
@@ -89,6 +112,44 @@ describe('heartbeat', () => {
     clock.pass(1_000)
     await settled()
     expect(statuses().at(-1)?.description).toBe('Pdp heartbeat')
+  })
+
+  test('a broker that was away for long is not met with all that it missed', async () => {
+    const { ask, clock, topic, statuses } = await startSession()
+    await ask(update({ pdpHeartbeatIntervalMs: 1_000 }))
+    const before = statuses().length
+    const publish = topic.publish.bind(topic)
+    const { promise: isBack, resolve: comesBack } = Promise.withResolvers<void>()
+    topic.publish = (text) => isBack.then(() => publish(text))
+    for (let missed = 0; missed < 10; missed++) {
+      clock.pass(1_000)
+      await settled()
+    }
+    comesBack()
+    await settled()
+    expect(statuses().length - before).toBe(2)
+  })
+
+  test('says what ails the fleet, and goes on listing what is deployed', async () => {
+    let trouble: string | undefined
+    const { ask, clock, statuses } = await startSession({ trouble: () => trouble })
+    await ask(update({ policiesToBeDeployed: [policy('role')] }))
+    const beatNow = async (): Promise<PdpStatus | undefined> => {
+      clock.pass(120_000)
+      await settled()
+      return statuses().at(-1)
+    }
+    expect(await beatNow()).toMatchObject({ healthy: 'HEALTHY', description: 'Pdp heartbeat' })
+    trouble = `edge-1 lags${' and lags'.repeat(100)}`
+    const ailing = await beatNow()
+    expect(ailing).toMatchObject({
+      healthy: 'NOT_HEALTHY',
+      policies: [{ name: 'role', version: '1.0.0' }],
+    })
+    expect(ailing?.description).toMatch(/^Pdp heartbeat: edge-1 lags and lags/)
+    expect(ailing?.description).toHaveLength(255)
+    trouble = undefined
+    expect(await beatNow()).toMatchObject({ healthy: 'HEALTHY', description: 'Pdp heartbeat' })
   })
 })
 

@@ -7,8 +7,9 @@ import type { PapLog } from './log.ts'
 import { Membership } from './membership.ts'
 import { isAddressedTo } from './message-filter.ts'
 import { heartbeat, registration, termination } from './pdp-status.ts'
-import type { PdpStatus, PdpView } from './pdp-status.ts'
+import type { PdpIdentity, PdpStatus, PdpView } from './pdp-status.ts'
 import { rememberAnswers } from './remember-answers.ts'
+import type { AnswerStore } from './remember-answers.ts'
 import { createResponder } from './responder.ts'
 
 /** A PAP that was not there, or had no place for this PDP, finds it at the next registration. */
@@ -22,9 +23,11 @@ export interface PapSessionOptions {
   /** The topic shared with the PAP and all its PDPs. Whoever made it closes it. */
   readonly topic: Topic
   readonly administration: Administration
-  /** Stable over restarts, `[A-Za-z0-9-_.]+`; also the key of every record. */
-  readonly pdpName: string
+  readonly pdp: PdpIdentity
+  readonly answers: AnswerStore
   readonly log: PapLog
+  /** What ails the fleet, in a sentence, if anything does. Default: nothing. */
+  readonly trouble?: () => string | undefined
   /** Default: the system's. */
   readonly clock?: Clock
   /** Milliseconds between heartbeats until the PAP says otherwise. Default 120000. */
@@ -43,16 +46,24 @@ export interface PapSession {
 
 /** One PDP's side of the conversation with the PAP: registration, heartbeats, an answer to every request. */
 export function createPapSession(options: PapSessionOptions): PapSession {
-  const { topic, administration, pdpName, log, clock = systemClock } = options
+  const { topic, administration, pdp, log, clock = systemClock } = options
   const membership = new Membership(options.heartbeatIntervalMs ?? DEFAULT_HEARTBEAT_INTERVAL_MS)
-  const respond = rememberAnswers(createResponder({ administration, membership, log }))
+  const respond = createResponder({ administration, membership, log })
+  const answer = rememberAnswers(async (record) => (await respond(record))?.(view()), {
+    store: options.answers,
+    view,
+    log,
+  })
   let lastStep: Promise<void> = Promise.resolve()
   let pace = { intervalMs: 0, stop: (): void => {} }
   let stopped = false
+  let isBeatDue = false
+  let registrationId = ''
 
   function view(): PdpView {
     return {
-      name: pdpName,
+      ...pdp,
+      trouble: options.trouble?.(),
       state: membership.stateTold ? administration.state() : 'PASSIVE',
       policies: administration.policies(),
       assignment: membership.assignment,
@@ -69,12 +80,23 @@ export function createPapSession(options: PapSessionOptions): PapSession {
   }
 
   function publish(status: PdpStatus): Promise<void> {
-    return topic.publish(JSON.stringify(status), pdpName)
+    return topic.publish(JSON.stringify(status), pdp.name)
   }
 
   async function beat(): Promise<void> {
+    isBeatDue = false
     if (stopped) return
-    await publish(membership.assignment === undefined ? registration(view()) : heartbeat(view()))
+    if (membership.assignment !== undefined) return publish(heartbeat(view()))
+    const status = registration(view())
+    registrationId = status.requestId
+    await publish(status)
+  }
+
+  /** One at most waits: a broker that was away for long must not be met with all that it missed. */
+  function beatInTurn(): void {
+    if (isBeatDue) return
+    isBeatDue = true
+    void inTurn(beat)
   }
 
   /** Restarts the timer only when the interval is another: an update must not put the next beat off. */
@@ -83,18 +105,19 @@ export function createPapSession(options: PapSessionOptions): PapSession {
     const intervalMs = isAssigned ? membership.heartbeatIntervalMs : REGISTRATION_INTERVAL_MS
     if (stopped || intervalMs === pace.intervalMs) return
     pace.stop()
-    pace = { intervalMs, stop: clock.every(intervalMs, () => void inTurn(beat)) }
+    pace = { intervalMs, stop: clock.every(intervalMs, beatInTurn) }
   }
 
   async function handle(text: string): Promise<void> {
     const record = openRecord(text)
     if (record === undefined) log.warn({ text: text.slice(0, 200) }, 'a record that is no message')
     if (stopped || record === undefined) return
+    if (record.requestId === registrationId) membership.heardOwnRegistration()
     const { assignment } = membership
-    if (!isAddressedTo({ name: pdpName, assignment }, record.envelope)) return
-    const answer = await respond(record)
+    if (!isAddressedTo({ name: pdp.name, assignment }, record.envelope)) return
+    const status = await answer(record)
     keepPace()
-    if (answer !== undefined) await publish(answer(view()))
+    if (status !== undefined) await publish(status)
     const isReleased = assignment !== undefined && membership.assignment === undefined
     if (isReleased) await beat()
   }
