@@ -40,11 +40,24 @@ test('lists are cut at commas, whatever is around them', () => {
   expect(allowedTargets).toHaveLength(4)
 })
 
-test('SASL is on only when the variable says exactly true', () => {
-  const sasl = (UseSASLForKAFKA: string): string | undefined =>
-    readConfig({ KAFKA_URL: 'kafka:9092', JAASLOGIN: 'login', UseSASLForKAFKA }).kafka?.jaasLogin
-  expect(sasl('true')).toBe('login')
-  expect(sasl('True')).toBeUndefined()
+test('the names that older deployments of OPA-PDP use are read where the present ones are not set', () => {
+  const older = {
+    BOOSTSTRAP_SERVER: 'old:9092',
+    TOPIC: 'old-topic',
+    USER_NAME: 'old-user',
+    PASSWORD: 'old-password',
+  }
+  expect(readConfig(older)).toMatchObject({
+    kafka: { url: 'old:9092' },
+    papTopic: 'old-topic',
+    api: { user: 'old-user', password: 'old-password' },
+  })
+  const present = { KAFKA_URL: 'new:9092', PAP_TOPIC: 'new', API_USER: 'new', API_PASSWORD: '' }
+  expect(readConfig({ ...older, ...present })).toMatchObject({
+    kafka: { url: 'new:9092' },
+    papTopic: 'new',
+    api: { user: 'new', password: '' },
+  })
 })
 
 test('patches go through Kafka only where someone says so', () => {
@@ -74,6 +87,9 @@ test.for([
   ['VEDETTE_PDP_NAME', 'a name'],
   ['VEDETTE_ALLOWED_TARGETS', '10.0.0.0/99'],
   ['VEDETTE_ALLOWED_TARGETS', 'http://a.example'],
+  ['VEDETTE_KAFKA_SASL_MECHANISM', 'GSSAPI'],
+  ['VEDETTE_KAFKA_CA_FILE', '/no/such/file'],
+  ['VEDETTE_KAFKA_TOKEN_URL', 'login.example'],
 ])('%s=%s stops the start by its name', ([name, value]) => {
   expect(() => readConfig({ [name ?? '']: value })).toThrow(new RegExp(`^${name}`))
 })

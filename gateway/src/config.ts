@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 
 import { isTarget } from './health/targets.ts'
+import { kafkaConfigOf, kafkaVariables } from './kafka/kafka-config.ts'
 
 /** What an operator sets, read once from the environment. An invalid value stops the start with its variable's name. */
 export type GatewayConfig = v.InferOutput<typeof ConfigSchema>
@@ -35,16 +36,17 @@ const edge = v.pipe(
 const target = v.pipe(v.string(), v.check(isTarget, 'holds CIDRs, hosts and *.domains'))
 
 const EnvironmentSchema = v.object({
-  KAFKA_URL: text,
-  PAP_TOPIC: v.optional(v.string(), 'policy-pdp-pap'),
+  ...kafkaVariables,
+  PAP_TOPIC: text,
+  TOPIC: text,
   GROUPID: text,
   PATCH_TOPIC: v.optional(v.string(), 'opa-pdp-data'),
   PATCH_GROUPID: text,
-  API_USER: v.optional(v.string(), 'policyadmin'),
-  API_PASSWORD: v.optional(v.string(), ''),
+  API_USER: text,
+  USER_NAME: text,
+  API_PASSWORD: text,
+  PASSWORD: text,
   USE_KAFKA_FOR_PATCH: flag(false),
-  UseSASLForKAFKA: v.optional(v.string(), 'false'),
-  JAASLOGIN: v.optional(v.string(), ''),
   LOG_LEVEL: v.fallback(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), 'info'),
   VEDETTE_HOST: textOr('127.0.0.1'),
   VEDETTE_PORT: v.pipe(textOr('8282'), port),
@@ -68,17 +70,16 @@ const EnvironmentSchema = v.object({
 const ConfigSchema = v.pipe(
   EnvironmentSchema,
   v.transform((env) => ({
-    kafka: env.KAFKA_URL
-      ? {
-          url: env.KAFKA_URL,
-          groupId: env.GROUPID,
-          patchGroupId: env.PATCH_GROUPID,
-          jaasLogin: env.UseSASLForKAFKA === 'true' ? env.JAASLOGIN : undefined,
-        }
-      : undefined,
-    papTopic: env.PAP_TOPIC,
+    kafka: kafkaConfigOf(env),
+    papTopic: env.PAP_TOPIC ?? env.TOPIC ?? 'policy-pdp-pap',
+    papGroupId: env.GROUPID,
+    patchGroupId: env.PATCH_GROUPID,
     patchTopic: env.USE_KAFKA_FOR_PATCH ? env.PATCH_TOPIC : undefined,
-    api: { user: env.API_USER, password: env.API_PASSWORD },
+    // The names after ?? are those of older deployments of OPA-PDP.
+    api: {
+      user: env.API_USER ?? env.USER_NAME ?? 'policyadmin',
+      password: env.API_PASSWORD ?? env.PASSWORD ?? '',
+    },
     logLevel: env.LOG_LEVEL,
     host: env.VEDETTE_HOST,
     port: env.VEDETTE_PORT,

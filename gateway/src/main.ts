@@ -8,7 +8,6 @@ import type { GatewayConfig } from './config.ts'
 import { startGateway } from './gateway.ts'
 import { createKafkajsTopic } from './kafka/kafkajs-topic.ts'
 import { createParentTopic } from './kafka/parent-topic.ts'
-import { parseJaasLogin } from './kafka/sasl.ts'
 import type { Topic } from './kafka/topic.ts'
 import { loadKeys } from './keys.ts'
 import { createLog } from './log.ts'
@@ -59,26 +58,19 @@ async function main(): Promise<void> {
 
 const noPap = 'PAP       none: without KAFKA_URL no PAP can reach this gateway'
 
-function topicOf({ kafka, papTopic }: GatewayConfig, log: Logger): Topic | undefined {
-  if (kafka) return kafkaTopic(kafka, { topic: papTopic, groupId: kafka.groupId, logger: log })
-  return process.send ? createParentTopic({ topic: papTopic, logger: log }) : undefined
+function topicOf(config: GatewayConfig, log: Logger): Topic | undefined {
+  const { kafka, papTopic: topic, papGroupId: groupId } = config
+  if (kafka) return createKafkajsTopic({ ...kafka, topic, groupId, logger: log })
+  return process.send ? createParentTopic({ topic, logger: log }) : undefined
 }
 
 /** The one that PDPs share their patches on, where that is wanted. */
-function patchTopicOf({ kafka, patchTopic }: GatewayConfig, log: Logger): Topic | undefined {
-  if (patchTopic === undefined) return undefined
-  if (kafka)
-    return kafkaTopic(kafka, { topic: patchTopic, groupId: kafka.patchGroupId, logger: log })
+function patchTopicOf(config: GatewayConfig, log: Logger): Topic | undefined {
+  const { kafka, patchTopic: topic, patchGroupId: groupId } = config
+  if (topic === undefined) return undefined
+  if (kafka) return createKafkajsTopic({ ...kafka, topic, groupId, logger: log })
   log.warn('USE_KAFKA_FOR_PATCH is of no use without KAFKA_URL: a PATCH is applied here')
   return undefined
-}
-
-function kafkaTopic(
-  { url, jaasLogin }: NonNullable<GatewayConfig['kafka']>,
-  options: Omit<Parameters<typeof createKafkajsTopic>[0], 'url'>,
-): Topic {
-  const credentials = jaasLogin !== undefined && { credentials: parseJaasLogin(jaasLogin) }
-  return createKafkajsTopic({ url, ...options, ...credentials })
 }
 
 /** Resolves when this process is asked to end, or when the one that started it is gone. */

@@ -1,14 +1,13 @@
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
+import type { KafkaConfig } from './kafka-config.ts'
 import { Kafka, type LogEntry, logLevel } from './kafkajs.ts'
-import type { Credentials } from './sasl.ts'
+import { saslOptions } from './sasl.ts'
+import { type TlsFiles, tlsOptions } from './tls.ts'
 import type { TopicLogger } from './topic.ts'
 
-export interface LinkOptions {
-  /** Bootstrap servers, `host:port`, comma separated. */
-  readonly url: string
-  /** SCRAM-SHA-512 over plain sockets. Default none. */
-  readonly credentials?: Credentials | undefined
+export interface LinkOptions extends KafkaConfig {
   readonly logger: TopicLogger
 }
 
@@ -30,7 +29,7 @@ const retry = {
 /**
  * kafkajs waits for answers when it disconnects, and for ever when the broker died meanwhile; so the sockets are ours.
  */
-export function createLink({ url, credentials, logger }: LinkOptions): Link {
+export function createLink({ url, sasl, tls, logger }: LinkOptions): Link {
   const sockets = new Set<Socket>()
   let isCut = false
   const kafka = new Kafka({
@@ -41,10 +40,10 @@ export function createLink({ url, credentials, logger }: LinkOptions): Link {
     retry,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => logger.debug(fieldsOf(entry), `kafkajs: ${entry.log.message}`),
-    ...(credentials && { sasl: { mechanism: 'scram-sha-512' as const, ...credentials } }),
+    ...(sasl && { sasl: saslOptions(sasl) }),
     socketFactory({ host, port, onConnect }) {
       if (isCut) throw new Error('The link is cut')
-      const socket = connect({ host, port, noDelay: true, keepAlive: true }, onConnect)
+      const socket = openSocket({ host, port, tls }, onConnect)
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
       return socket
@@ -58,6 +57,20 @@ export function createLink({ url, credentials, logger }: LinkOptions): Link {
       for (const socket of sockets) socket.destroy(new Error('The link is cut'))
     },
   }
+}
+
+interface Place {
+  readonly host: string
+  readonly port: number
+  readonly tls: TlsFiles | undefined
+}
+
+function openSocket({ host, port, tls }: Place, onConnect: () => void): Socket {
+  const place = { host, port, noDelay: true, keepAlive: true }
+  if (!tls) return connect(place, onConnect)
+  // An address is no server name.
+  const servername = isIP(host) === 0 ? host : ''
+  return connectTls({ ...place, servername, ...tlsOptions(tls) }, onConnect)
 }
 
 const fieldsOf = ({ namespace, log }: LogEntry): object => ({ namespace, ...log })

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { type Codec, unreadable, zstd } from './codecs.ts'
 
 export { Kafka, logLevel, Partitioners } from 'kafkajs'
-export type { Consumer, EachMessagePayload, LogEntry, Producer } from 'kafkajs'
+export type { Consumer, EachMessagePayload, LogEntry, Producer, SASLOptions } from 'kafkajs'
 
 interface RequestQueue {
   readonly pending: readonly unknown[]

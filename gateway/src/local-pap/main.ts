@@ -2,10 +2,11 @@ import { statSync } from 'node:fs'
 
 import { Command } from 'commander'
 import { pino } from 'pino'
+import * as v from 'valibot'
 
+import { kafkaConfigOf, kafkaVariables } from '../kafka/kafka-config.ts'
 import { createKafkajsTopic } from '../kafka/kafkajs-topic.ts'
 import { createParentTopic } from '../kafka/parent-topic.ts'
-import { parseJaasLogin } from '../kafka/sasl.ts'
 import type { Topic } from '../kafka/topic.ts'
 import { eventLine } from './event.ts'
 import type { PapEvent } from './event.ts'
@@ -52,9 +53,7 @@ function leaveParent(): void {
 function openTopic(): Topic {
   const topic = env['PAP_TOPIC'] ?? 'policy-pdp-pap'
   const logger = pino({ level: env['LOG_LEVEL'] ?? 'warn' })
-  const url = env['KAFKA_URL']
-  if (url === undefined && process.connected) return createParentTopic({ topic, logger })
-  const credentials =
-    env['UseSASLForKAFKA'] === 'true' ? parseJaasLogin(env['JAASLOGIN'] ?? '') : undefined
-  return createKafkajsTopic({ topic, logger, url: url ?? 'kafka:9092', credentials })
+  const kafka = kafkaConfigOf(v.parse(v.object(kafkaVariables), env))
+  if (kafka === undefined && process.connected) return createParentTopic({ topic, logger })
+  return createKafkajsTopic({ topic, logger, ...(kafka ?? { url: 'kafka:9092' }) })
 }

@@ -14,6 +14,18 @@ import { findKafkaJars } from './jars.ts'
 export interface BrokerOptions {
   /** Whether a client that asks for a topic gets it made. Default true. */
   readonly autoCreateTopics?: boolean
+  /** Doors besides the plain one. */
+  readonly listeners?: readonly Listener[]
+  /** SCRAM users, name → password. */
+  readonly users?: Readonly<Record<string, string>>
+}
+
+/** A door of its own port, and what a broker's configuration says of it. */
+export interface Listener {
+  readonly name: string
+  readonly protocol: 'SASL_PLAINTEXT' | 'SSL'
+  readonly port: number
+  readonly properties: string
 }
 
 /** A real Kafka of one node on 127.0.0.1. */
@@ -27,6 +39,9 @@ export interface Broker {
   pause(): Promise<void>
   /** Ends at once (SIGKILL), keeps the data. */
   kill(): Promise<void>
+  /** Stops answering (SIGSTOP), with every connection open, until `thaw`. */
+  freeze(): void
+  thaw(): void
   /** `pause`, then `start`. */
   restart(): Promise<void>
   /** Ends in order and removes the data. */
@@ -39,16 +54,14 @@ const leash = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) & exec "$
 const lightJvm = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto']
 
 /** Starts a broker; it is there when it has answered a request. */
-export async function startBroker({
-  autoCreateTopics = true,
-}: BrokerOptions = {}): Promise<Broker> {
+export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const jars = await findKafkaJars()
   const home = await mkdtemp(join(tmpdir(), 'vedette-kafka-'))
   const [port, controllerPort] = await Promise.all([freePort(), freePort()])
   const url = `127.0.0.1:${port}`
   const config = join(home, 'server.properties')
-  await writeFile(config, properties({ home, port, controllerPort, autoCreateTopics }))
-  const format = ['format', '-t', randomClusterId(), '-c', config]
+  await writeFile(config, properties({ home, port, controllerPort, ...options }))
+  const format = ['format', '-t', randomClusterId(), '-c', config, ...scramUsers(options.users)]
   await promisify(execFile)('java', [
     ...lightJvm,
     '-cp',
@@ -77,6 +90,8 @@ export async function startBroker({
     },
     pause: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     async restart() {
       await broker.pause()
       await broker.start()
@@ -95,6 +110,15 @@ export async function startBroker({
 
 /** Sixteen bytes; the tool would take a leading dash for an option. */
 const randomClusterId = (): string => `V${randomBytes(16).toString('base64url').slice(1)}`
+
+function scramUsers(users: BrokerOptions['users'] = {}): readonly string[] {
+  return Object.entries(users).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]),
+  )
+}
 
 async function launch(command: readonly string[], logFile: string): Promise<ChildProcess> {
   const log = await open(logFile, 'a')
@@ -132,7 +156,7 @@ async function isAnswering(url: string): Promise<boolean> {
 const hasEnded = (child: ChildProcess): boolean =>
   child.exitCode !== null || child.signalCode !== null
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -142,25 +166,31 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-interface Settings {
+interface Settings extends BrokerOptions {
   readonly home: string
   readonly port: number
   readonly controllerPort: number
-  readonly autoCreateTopics: boolean
 }
 
 /**
  * One node needs replication factors of one. The short broker session lets a killed broker come back at once; the rest
  * only makes it quicker.
  */
-const properties = ({ home, port, controllerPort, autoCreateTopics }: Settings): string => `
+function properties(settings: Settings): string {
+  const { home, port, controllerPort, autoCreateTopics = true, listeners = [] } = settings
+  const doors = [
+    `PLAINTEXT://127.0.0.1:${port}`,
+    ...listeners.map((each) => `${each.name}://127.0.0.1:${each.port}`),
+  ]
+  const protocols = listeners.map(({ name, protocol }) => `${name}:${protocol}`)
+  return `
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+listeners=${doors.join()},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=${doors.join()}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=${['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...protocols].join()}
 log.dirs=${home}/data
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=1
@@ -172,4 +202,6 @@ broker.heartbeat.interval.ms=200
 group.initial.rebalance.delay.ms=0
 num.partitions=1
 auto.create.topics.enable=${autoCreateTopics}
+${listeners.map((each) => each.properties).join('\n')}
 `
+}
