@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, normalize } from 'node:path'
 
+import { version } from '@vedette/core/version'
 import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
@@ -103,4 +104,9 @@ test('no file in git names the host of a package registry', () => {
   expect(naming).toEqual([])
   const lock: unknown = JSON.parse(textOf('package-lock.json'))
   expect(JSON.stringify(lock)).not.toContain('"resolved":"http')
+})
+
+test.each(members)('%s is of the version that is reported', (member) => {
+  const released = JSON.parse(textOf(`${member}/package.json`)) as { readonly version: string }
+  expect(released.version).toBe(version)
 })

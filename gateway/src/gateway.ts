@@ -26,8 +26,8 @@ import { createExplain } from './explain.ts'
 import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
 import { startCallbacks } from './health/callbacks.ts'
 import { openFleet } from './health/fleet.ts'
-import { gatewayTransactions } from './health/gateway-transactions.ts'
 import { createTargets } from './health/targets.ts'
+import { createTransactions } from './health/transactions.ts'
 import { createApp } from './http/app.ts'
 import { consoleDoors } from './http/console.ts'
 import { dataConfigDoor } from './http/data-config.ts'
@@ -98,10 +98,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetchBlob: (digest) => contentIn(catalog, digest),
   })
   const fleet = await openFleet({ store, log })
-  const transactions = gatewayTransactions({
+  const transactions = createTransactions({
     own,
     catalog,
+    before: fleet.member(pdpName),
     tell: (status) => void fleet.heard(status),
+    log,
   })
   const distribution = await startDistribution({
     catalog,
@@ -128,14 +130,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     doors: {
       '/': healthDoor({
-        ready: () => isReady(transactions()),
-        healthy: () => isHealthy(transactions()),
+        ready: () => isReady(transactions.log()),
+        healthy: () => isHealthy(transactions.log()),
       }),
       '/v1/data': dataQueryDoor({
         token: config.token,
         decide,
         explain: createExplain({ catalog, compiler, decide }),
-        opalDocument: () => opalDocument(transactions()),
+        opalDocument: () => opalDocument(transactions.log()),
       }),
       '/data/config': dataConfigDoor({
         token: config.token,

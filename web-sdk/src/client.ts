@@ -134,6 +134,10 @@ function unopened(scope: string): StatusReport {
     healthy: false,
     refusal: null,
     transactions: [],
+    last: {},
+    lastFailed: {},
     statistics: noTransactions.statistics,
+    engine: null,
+    versions: null,
   }
 }

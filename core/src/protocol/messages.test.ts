@@ -34,7 +34,11 @@ const held: Held = {
     healthy: true,
     refusal: { code: 'ERR_GAP', message: 'a gap', at: 1 },
     transactions: [],
+    last: {},
+    lastFailed: {},
     statistics: { policy: { successful: 1, failed: 0 }, data: { successful: 0, failed: 0 } },
+    engine: null,
+    versions: null,
   },
 }
 

@@ -26,6 +26,15 @@ export type Refusal = v.InferOutput<typeof RefusalSchema>
 
 const tally = v.object({ successful: count, failed: count })
 
+/** One of each kind; a kind of which there was none is absent. */
+export const LatestSchema = v.object({
+  policy: v.exactOptional(TransactionSchema),
+  data: v.exactOptional(TransactionSchema),
+})
+
+/** What runs a replica. */
+const VersionsSchema = v.object({ vedette: text, protocol: count, program: count })
+
 /** A replica's account of itself. Sent again it changes nothing: transactions carry their number. */
 export const StatusReportSchema = v.object({
   replica: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
@@ -41,6 +50,12 @@ export const StatusReportSchema = v.object({
   refusal: v.nullable(RefusalSchema),
   /** The latest, oldest first. */
   transactions: v.pipe(v.array(TransactionSchema), v.maxLength(50)),
+  /** The latest of each kind, which may be older than those; a replica of before says nothing of them. */
+  last: v.optional(LatestSchema, {}),
+  lastFailed: v.optional(LatestSchema, {}),
   statistics: v.object({ policy: tally, data: tally }),
+  /** What runs its units; null where there are none. */
+  engine: v.optional(v.nullable(v.picklist(['plan', 'wasm', 'mixed'])), null),
+  versions: v.optional(v.nullable(VersionsSchema), null),
 })
 export type StatusReport = v.InferOutput<typeof StatusReportSchema>

@@ -2,6 +2,8 @@ import { codeOf, messageOf } from '../errors.ts'
 import type { Refusal } from '../protocol/status-report.ts'
 import type { Log } from './log.ts'
 import type { Memory } from './records.ts'
+import { inTransaction } from './transaction.ts'
+import type { Course } from './transaction.ts'
 import type { TransactionLog } from './transactions.ts'
 import { attemptsOf, noTransactions, record } from './transactions.ts'
 
@@ -31,12 +33,12 @@ export class Account {
     this.#refusal = refusal
   }
 
-  /** Notes that these steps were activated, or why not. */
-  report(steps: Log, begin: number, failure?: unknown): void {
-    const error =
-      failure === undefined ? '' : `${codeOfActivation(failure)}: ${sentenceOf(failure)}`
-    for (const attempt of attemptsOf(steps, { begin, end: this.#now(), error }))
-      this.#transactions = record(this.#transactions, attempt)
+  /** Runs the activation of these steps: the transactions that wrote them succeed or fail with it. */
+  activation(steps: Log, { begin, isNews }: Attempted, work: () => Promise<void>): Promise<void> {
+    const save = (course: Course): void => {
+      if (isNews || course.failure !== undefined) this.#save(steps, course)
+    }
+    return inTransaction({ now: this.#now, begin, save }, work)
   }
 
   refuse(error: unknown): void {
@@ -51,6 +53,20 @@ export class Account {
       this.refuse(error)
     }
   }
+
+  #save(steps: Log, { begin, end, failure }: Course): void {
+    const error =
+      failure === undefined ? '' : `${codeOfActivation(failure)}: ${sentenceOf(failure)}`
+    for (const attempt of attemptsOf(steps, { begin, end, error }))
+      this.#transactions = record(this.#transactions, attempt)
+  }
+}
+
+interface Attempted {
+  /** When the push came, ms since 1970. */
+  readonly begin: number
+  /** Whether a success is a transaction: with a memory of how the content came, it is not when it is there again. */
+  readonly isNews: boolean
 }
 
 function codeOfActivation(error: unknown): string {

@@ -9,7 +9,7 @@ import { compareRevisions } from '../bundle/revision.ts'
 import type { Trust } from '../bundle/signature.ts'
 import { VedetteError } from '../errors.ts'
 import { checkBlob } from '../protocol/blob.ts'
-import { RefusalSchema, StatusReportSchema, TransactionSchema } from '../protocol/status-report.ts'
+import { LatestSchema, RefusalSchema, StatusReportSchema } from '../protocol/status-report.ts'
 import type { Blobs } from './content.ts'
 import type { Log } from './log.ts'
 import type { ReplicaState, Seen } from './state.ts'
@@ -23,10 +23,6 @@ import type { TransactionLog } from './transactions.ts'
  */
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const latest = v.object({
-  policy: v.optional(TransactionSchema),
-  data: v.optional(TransactionSchema),
-})
 
 /** What a replica remembers that nobody signed: the latest head it saw, and how its transactions went. */
 const MemorySchema = v.object({
@@ -35,8 +31,8 @@ const MemorySchema = v.object({
   refusal: v.nullable(RefusalSchema),
   transactions: v.object({
     recent: StatusReportSchema.entries.transactions,
-    last: latest,
-    lastFailed: latest,
+    last: LatestSchema,
+    lastFailed: LatestSchema,
     statistics: StatusReportSchema.entries.statistics,
   }),
 })
@@ -61,7 +57,7 @@ export type Records = ReadonlyMap<string, string | Uint8Array>
 export function readMemory(records: Records, scope: string): Memory | undefined {
   const text = records.get('memory')
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), MemorySchema), text)
-  return parsed.success && parsed.output.scope === scope ? (parsed.output as Memory) : undefined
+  return parsed.success && parsed.output.scope === scope ? parsed.output : undefined
 }
 
 /** Verifies every signature and digest of what was stored. Throws for the first that does not hold. */

@@ -1,19 +1,24 @@
 import type { Digest } from '../bundle/digest.ts'
 import type { Head } from '../bundle/head.ts'
+import { emptyManifest } from '../bundle/manifest.ts'
 import type { NeededBlobs } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
 import type { Trust } from '../bundle/signature.ts'
 import { VedetteError, messageOf } from '../errors.ts'
+import { programVersion } from '../evaluator/plan/program.ts'
+import { isProgram } from '../evaluator/unit-engine.ts'
 import type { Held, Holdings } from '../protocol/held.ts'
 import type { Push } from '../protocol/push.ts'
 import type { StatusReport } from '../protocol/status-report.ts'
+import { protocolVersion } from '../protocol/version.ts'
+import { version } from '../version.ts'
 import { Account } from './account.ts'
 import type { Content } from './content.ts'
 import { buildContent, stepsBetween } from './content.ts'
 import { Holding } from './holding.ts'
 import type { Memory, Records } from './records.ts'
 import { changeTo, readMemory, readStored } from './records.ts'
-import type { Seen } from './state.ts'
+import type { Activatable, Seen } from './state.ts'
 import { canActivate } from './state.ts'
 import type { ReplicaStorage, StorageChange, StoredKeys } from './storage.ts'
 import { keysAfter } from './storage.ts'
@@ -121,7 +126,11 @@ class LivingReplica implements Replica {
       healthy: isHealthy(transactions),
       refusal,
       transactions: [...transactions.recent],
+      last: transactions.last,
+      lastFailed: transactions.lastFailed,
       statistics: { ...transactions.statistics },
+      engine: engineOf(this.#content?.manifest),
+      versions,
     }
   }
 
@@ -138,7 +147,6 @@ class LivingReplica implements Replica {
     const memory = readMemory(records, this.#options.scope)
     if (memory) this.#account.recall(memory)
     await this.#account.orRefuse(this.#readBack(records, memory?.seen ?? null))
-    // With a memory of how the content came, it is no news that it is there again.
     await this.#activate({ begin: this.#now(), isNews: !memory })
   }
 
@@ -192,24 +200,28 @@ class LivingReplica implements Replica {
   }
 
   /** Makes the waiting head the one that decides, once everything it names is held. */
-  async #activate({ begin, isNews }: { begin: number; isNews: boolean }): Promise<void> {
+  async #activate(attempted: { begin: number; isNews: boolean }): Promise<void> {
     const { state } = this.#holding
     if (!canActivate(state)) return
-    const { logs, pending } = state
-    const steps = stepsBetween(logs, this.#content?.head, pending.head)
-    let content: Content | undefined
+    const steps = stepsBetween(state.logs, this.#content?.head, state.pending.head)
     try {
-      content = buildContent(logs, pending.head, this.#holding.blobs, this.#content)
-      await this.#options.activate(content)
-      this.#content = content
-      this.#holding.apply({ type: 'activated' })
-      if (isNews) this.#account.report(steps, begin)
+      await this.#account.activation(steps, attempted, () => this.#switchTo(state))
     } catch (error) {
-      content?.change?.undo()
       this.#holding.apply({ type: 'failed' })
-      this.#account.report(steps, begin, error)
       this.#account.refuse(error)
     }
+  }
+
+  async #switchTo({ logs, pending }: Activatable): Promise<void> {
+    const content = buildContent(logs, pending.head, this.#holding.blobs, this.#content)
+    try {
+      await this.#options.activate(content)
+    } catch (error) {
+      content.change?.undo()
+      throw error
+    }
+    this.#content = content
+    this.#holding.apply({ type: 'activated' })
   }
 
   #save(): Promise<void> {
@@ -231,6 +243,14 @@ class LivingReplica implements Replica {
       throw storageError('written', cause)
     }
   }
+}
+
+const versions = { vedette: version, protocol: protocolVersion, program: programVersion }
+
+function engineOf({ units } = emptyManifest): StatusReport['engine'] {
+  const kinds = new Set(Object.values(units).map((unit) => (isProgram(unit) ? 'plan' : 'wasm')))
+  const [kind = null] = kinds
+  return kinds.size > 1 ? 'mixed' : kind
 }
 
 function storageError(done: 'read' | 'written', cause: unknown): VedetteError {

@@ -70,10 +70,10 @@ export function kindOf(state: ReplicaState): StateKind {
   return state.active ? 'catching-up' : 'waiting'
 }
 
+export type Activatable = ReplicaState & { readonly pending: SignedHead }
+
 /** Whether a head waits that can be activated, as everything it names is held. */
-export function canActivate(
-  state: ReplicaState,
-): state is ReplicaState & { readonly pending: SignedHead } {
+export function canActivate(state: ReplicaState): state is Activatable {
   return state.pending !== null && !lacks(state, state.pending.head)
 }
 

@@ -14,7 +14,11 @@ export function browserReport(replica: string, change: Partial<StatusReport> = {
     healthy: true,
     refusal: null,
     transactions: [],
+    last: {},
+    lastFailed: {},
     statistics: noTransactions.statistics,
+    engine: null,
+    versions: null,
     ...change,
   }
 }
