@@ -17,6 +17,7 @@ const list = v.pipe(
   ),
 )
 const port = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(0), v.maxValue(65_535))
+const milliseconds = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(0))
 /** Set but empty is what compose files make of a variable that is not set. */
 const textOr = (fallback: string) =>
   v.pipe(
@@ -61,6 +62,7 @@ const EnvironmentSchema = v.object({
   ),
   VEDETTE_PDP_GROUP: textOr('opaGroup'),
   VEDETTE_PDP_TYPE: textOr('opa'),
+  VEDETTE_UNHEALTHY_AFTER_MS: v.pipe(textOr('30000'), milliseconds),
   VEDETTE_ALLOWED_TARGETS: v.pipe(list, v.array(target)),
   OPAL_SHOULD_REPORT_ON_DATA_UPDATES: flag(true),
   OPAL_DEFAULT_UPDATE_CALLBACKS: text,
@@ -91,6 +93,7 @@ const ConfigSchema = v.pipe(
     origins: env.VEDETTE_ORIGINS,
     pdpName: env.VEDETTE_PDP_NAME || undefined,
     pdp: { group: env.VEDETTE_PDP_GROUP, type: env.VEDETTE_PDP_TYPE },
+    unhealthyAfterMs: env.VEDETTE_UNHEALTHY_AFTER_MS,
     allowedTargets: env.VEDETTE_ALLOWED_TARGETS,
     callbacks: {
       enabled: env.OPAL_SHOULD_REPORT_ON_DATA_UPDATES,

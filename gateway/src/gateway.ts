@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { serve } from '@hono/node-server'
 import type { Digest } from '@vedette/core/bundle/digest'
+import type { Revision } from '@vedette/core/bundle/revision'
 import { VedetteError } from '@vedette/core/errors'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import type { Decision } from '@vedette/core/evaluator/decision'
@@ -26,8 +27,10 @@ import { createExplain } from './explain.ts'
 import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
 import { startCallbacks } from './health/callbacks.ts'
 import { openFleet } from './health/fleet.ts'
+import { createRequired } from './health/required.ts'
 import { createTargets } from './health/targets.ts'
 import { createTransactions } from './health/transactions.ts'
+import { followTrouble } from './health/trouble.ts'
 import { createApp } from './http/app.ts'
 import { consoleDoors } from './http/console.ts'
 import { dataConfigDoor } from './http/data-config.ts'
@@ -115,6 +118,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   })
 
+  const latest = (): Revision | undefined => catalog.head()?.head
+  const required = createRequired({
+    fleet,
+    latest,
+    names: () => [pdpName, ...distribution.hubs()],
+  })
+  const trouble = followTrouble({ required, patienceMs: config.unhealthyAfterMs })
+  const sayLatest = (): void => {
+    const revision = latest()
+    if (revision) trouble.published(revision)
+  }
+  sayLatest()
+  catalog.onPublished(sayLatest)
+
   const defaultConfig = readDefaults(config.callbacks.config)
   const defaultTargets = config.callbacks.enabled
     ? targetsOf(readCallbacks(config.callbacks.defaults), defaultConfig)
@@ -171,6 +188,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       administration,
       pdp: { name: pdpName, ...config.pdp },
       answers: store,
+      trouble: trouble.reason,
       log,
     })
 

@@ -12,7 +12,7 @@ import type { PdpUpdate } from './pdp-update.ts'
 import { hasErrors, STATE_CHANGED, updateMessage } from './response-message.ts'
 
 /** An answer, up to the PDP's state and policies at the moment it is given. */
-export type Answer = (pdp: PdpView) => PdpStatus
+type Answer = (pdp: PdpView) => PdpStatus
 
 /** Carries out one request of the PAP; undefined for a message that is not answered. */
 export type Responder = (record: OpenedRecord) => Promise<Answer | undefined>
