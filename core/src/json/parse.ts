@@ -16,6 +16,7 @@ import { replaceHalfCharacters } from './half-characters.ts'
 import { maxDepth, type Json } from './json.ts'
 import { setMember } from './member.ts'
 import { isPlainJson } from './scan.ts'
+import { mayHoldStrangeNumber } from './strange-number.ts'
 
 const encoder = new TextEncoder()
 
@@ -38,15 +39,9 @@ export function parseJson(json: string): Json {
 /** Too short to be nested too deep: a look at the text is quicker then than one at its bytes. */
 const shortLength = maxDepth
 
-/**
- * What may be a number that `JSON.parse` harms, also inside of a string: neither an integer of up to 15 digits nor one
- * of up to 9 digits with up to 6 decimals, the last of them no zero.
- */
-const strangeNumber =
-  /(?:^|[[,:\s])(?:-0(?!\.)|-?(?!\d{1,15}(?:[\s\]},]|$)|\d{1,9}\.\d{0,5}[1-9](?:[\s\]},]|$))\d)/
-
 function isPlain(text: string): boolean {
-  const isHarmless = text.length <= shortLength && !text.includes('\\') && !strangeNumber.test(text)
+  const isHarmless =
+    text.length <= shortLength && !text.includes('\\') && !mayHoldStrangeNumber(text)
   return isHarmless || isPlainJson(encoder.encode(text))
 }
 

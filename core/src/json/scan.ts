@@ -3,6 +3,7 @@ import {
   closeBrace,
   closeBracket,
   colon,
+  dot,
   isDigit,
   minus,
   nine,
@@ -27,6 +28,9 @@ kinds[closeBrace] = kinds[closeBracket] = closing
 const numberParts = new Uint8Array(256)
 for (const character of '0123456789+-.eE') numberParts[character.charCodeAt(0)] = 1
 
+/** No place in a text. */
+const escapedKey = -1
+
 /**
  * Whether `JSON.parse` gives this JSON back unharmed: every number is carried by a double as written, nothing is nested
  * too deep, and no key is written with an escape. One pass, which says nothing about syntax. Takes UTF-8, because
@@ -36,14 +40,13 @@ for (const character of '0123456789+-.eE') numberParts[character.charCodeAt(0)] 
  * key of `{"k":1,"k\t":2}` is `k\` there.
  */
 export function isPlainJson(json: Uint8Array): boolean {
-  const hasEscapes = json.includes(backslash)
   let depth = 0
   for (let at = 0; at < json.length; at++) {
     const kind = kinds[json[at] ?? 0]
     if (kind === other) continue
     if (kind === text) {
       const end = stringEnd(json, at)
-      if (hasEscapes && isEscapedKey(json, at, end)) return false
+      if (end === escapedKey) return false
       at = end
     } else if (kind === number) {
       const end = numberEnd(json, at)
@@ -55,17 +58,23 @@ export function isPlainJson(json: Uint8Array): boolean {
   return true
 }
 
-/** Where the string that starts at `start` closes, or the end of the text. */
+/** Where the string that starts at `start` closes, or the end of the text; `escapedKey` where it is one. */
 function stringEnd(json: Uint8Array, start: number): number {
-  let at = start + 1
-  while (at < json.length && json[at] !== quote) at += json[at] === backslash ? 2 : 1
-  return at
+  let hasEscapes = false
+  for (let at = start + 1; at < json.length; at++) {
+    const byte = json[at]
+    if (byte === quote) return hasEscapes && isKey(json, at) ? escapedKey : at
+    if (byte !== backslash) continue
+    hasEscapes = true
+    at++
+  }
+  return json.length
 }
 
-function isEscapedKey(json: Uint8Array, start: number, end: number): boolean {
+function isKey(json: Uint8Array, end: number): boolean {
   let after = end + 1
   while (isSpace(json[after])) after++
-  return json[after] === colon && json.subarray(start, end).includes(backslash)
+  return json[after] === colon
 }
 
 function isSpace(byte: number | undefined): boolean {
@@ -80,11 +89,30 @@ function numberEnd(json: Uint8Array, start: number): number {
 
 /** Up to 15 digits and nothing else are always exact; anything longer or stranger is looked at. */
 function isPlainNumber(json: Uint8Array, start: number, end: number): boolean {
-  if (end - start <= 15 && areDigits(json, start, end)) return true
-  return isCarriedByDouble(String.fromCharCode(...json.subarray(start, end)))
+  if (end - start <= 15 && digitsEnd(json, start) === end) return true
+  return isShortDecimal(json, start, end) || isCarriedByDouble(literalOf(json, start, end))
 }
 
-function areDigits(json: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (!isDigit(json[at] ?? 0)) return false
-  return true
+function digitsEnd(json: Uint8Array, start: number): number {
+  let end = start
+  while (isDigit(json[end] ?? 0)) end++
+  return end
+}
+
+/** Up to 9 digits, and up to 6 decimals of which the last is no zero. */
+function isShortDecimal(json: Uint8Array, start: number, end: number): boolean {
+  const point = digitsEnd(json, start)
+  return (
+    json[point] === dot &&
+    point - start <= 9 &&
+    end - point <= 7 &&
+    json[end - 1] !== zero &&
+    digitsEnd(json, point + 1) === end
+  )
+}
+
+function literalOf(json: Uint8Array, start: number, end: number): string {
+  let literal = ''
+  for (let at = start; at < end; at++) literal += String.fromCharCode(json[at] ?? 0)
+  return literal
 }

@@ -3,6 +3,7 @@ import { isJsonArray } from '../../json/equal.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import { parseJson } from '../../json/parse.ts'
 import { isPlainJson } from '../../json/scan.ts'
+import { mayHoldStrangeNumber } from '../../json/strange-number.ts'
 import { parseValueAsJson } from '../value-text.ts'
 import type { Address } from './abi.ts'
 import { decodeUtf8, type TextMemory } from './memory.ts'
@@ -43,21 +44,11 @@ function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {
   return isUnharmed(value, text, bytes) ? value : parseJson(text)
 }
 
-/** From cheap to exact: most results hold no number at all, or none that is strange, and no escaped key. */
+/** From cheap to exact: most results hold no escape, and no number at all or none that is strange. */
 function isUnharmed(value: Json, text: string, bytes: Uint8Array): boolean {
-  const hasEscapedKey = text.includes('\\') && escapedKey.test(text)
-  const harmless = !hasEscapedKey && (!holdsNumber(value) || !strangeNumber.test(text))
+  const harmless = !text.includes('\\') && (!holdsNumber(value) || !mayHoldStrangeNumber(text))
   return harmless || isPlainJson(bytes)
 }
-
-/** A backslash in a string that a colon follows. */
-const escapedKey = /\\(?:[^"\\]|\\.)*":/
-
-/**
- * What may be a number that `JSON.parse` harms, also inside of a string: `-0`, or a number in a list or an object
- * that is neither an integer of up to 15 digits nor one of up to 9 digits with up to 6 decimals.
- */
-const strangeNumber = /[ [](?:-0(?!\.)|-?(?!\d{1,15}[\]},]|\d{1,9}\.\d{0,5}[1-9][\]},])\d)/
 
 /** Sets and keys that are no strings make a text that JSON refuses, so plain JSON holds neither. */
 function parsePlain(text: string): Json | undefined {
