@@ -1,5 +1,6 @@
 import { openHead } from '@vedette/core/bundle/head'
 import { neededBlobs } from '@vedette/core/evaluator/unit-engine'
+import type { Json } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
@@ -12,7 +13,7 @@ import {
   tosca,
   update,
 } from './catalog.support.ts'
-import type { Catalog, CatalogOptions, DataWrite } from './catalog.ts'
+import type { Catalog, CatalogOptions } from './catalog.ts'
 import { follow, newcomer } from './reader.support.ts'
 
 let keys: TestKeys
@@ -43,7 +44,7 @@ async function reopen(options: Partial<CatalogOptions> = {}): Promise<OpenCatalo
   return open(options)
 }
 
-function put(catalog: Catalog, path: string, value: DataWrite['value']): Promise<unknown> {
+function put(catalog: Catalog, path: string, value: Json): Promise<unknown> {
   return catalog.putData({ id: `put ${path}`, writes: [{ path: path.split('/').slice(1), value }] })
 }
 

@@ -11,9 +11,11 @@ import type { Logger } from 'pino'
 
 import type { Administration } from '../pap/administration.ts'
 import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
+import type { CatalogError } from './catalog-error.ts'
 import type { Compiler, RegoModule } from './compile.ts'
 import { DurableCatalog } from './durable-catalog.ts'
 import type { Gate } from './gate.ts'
+import type { JsonPatch } from './json-patch.ts'
 import { restore } from './restore.ts'
 import type { CatalogStore } from './store.ts'
 
@@ -24,10 +26,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
  * handed to every listener; one that failed changed nothing. Writes happen one after the other.
  */
 export interface Catalog extends Administration {
-  /**
-   * OPAL's PUT: each value replaces the document at its path, all of them or none; missing parents are created.
-   * Fails with `CatalogError`. `id` names the transaction.
-   */
+  /** OPAL's update: its writes in their order, all of them or none. Fails with `CatalogError`. */
   putData(change: DataChange): Promise<Revision>
   /**
    * ONAP's PATCH: all operations, one after the other, or none of them; no parents are created. Fails with
@@ -69,12 +68,24 @@ export interface DataChange {
   /** 1 to 200 characters: readers refuse another. */
   readonly id: string
   readonly writes: readonly DataWrite[]
+  /**
+   * Told of a write that does not fit, by its place: it is left out, and the others happen unless there are none.
+   * Default: one that does not fit fails the whole.
+   */
+  readonly onUnfit?: (index: number, reason: CatalogError) => void
 }
 
-export interface DataWrite {
-  readonly path: readonly string[]
-  readonly value: Json
-}
+/**
+ * PUT (the default) replaces what is at the path, and makes the parents it lacks; PATCH is relative to the path;
+ * DELETE of what is not there changes nothing; FOLLOW brings what a source, that said `before`, says now, and keeps
+ * what others wrote there.
+ */
+export type DataWrite = { readonly path: readonly string[] } & (
+  | { readonly method?: 'PUT'; readonly value: Json }
+  | { readonly method: 'PATCH'; readonly patch: JsonPatch }
+  | { readonly method: 'DELETE' }
+  | { readonly method: 'FOLLOW'; readonly value: Json; readonly before: Json | undefined }
+)
 
 export interface DataPatch {
   /** 1 to 200 characters: readers refuse another. */

@@ -5,7 +5,6 @@ import { formatPointer } from '@vedette/core/json/pointer'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
 import { CatalogError } from './catalog-error.ts'
-import type { DataWrite } from './catalog.ts'
 
 /** What an OPA PDP holds before anything was deployed; ONAP's own tests compare it literally. */
 export const emptyDocument: JsonObject = {
@@ -46,12 +45,19 @@ function escapeForPath(segment: string): string {
   return encodeURIComponent(segment).replaceAll(/%(?:24|26|2B|3A|3D|40)/g, decodeURIComponent)
 }
 
-function valueAt(document: Json, path: readonly string[]): Json | undefined {
+/** The value at a path; `undefined` where there is none. */
+export function valueAt(document: Json, path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(childOf, document)
 }
 
+/** What is, or is to be, at a place. */
+export interface Placed {
+  readonly path: readonly string[]
+  readonly value: Json
+}
+
 /** The one step that puts a value at its path, with the parents it lacks; `ERR_INVALID_PATH` where none can be. */
-export function putOperation(document: Json, { path, value }: DataWrite): PatchOperation {
+export function putOperation(document: Json, { path, value }: Placed): PatchOperation {
   let parent: Json = document
   for (const [depth, segment] of path.entries()) {
     const child = childOf(parent, segment)

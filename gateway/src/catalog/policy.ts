@@ -4,8 +4,8 @@ import { parseJson } from '@vedette/core/json/parse'
 
 import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
 import { decodeBase64 } from './base64.ts'
-import type { DataWrite } from './catalog.ts'
 import type { RegoModule } from './compile.ts'
+import type { Placed } from './document.ts'
 import { checkPackage } from './rego-module.ts'
 
 /** A TOSCA policy with what it carries decoded. */
@@ -14,7 +14,7 @@ export interface Policy extends PolicyIdentifier {
   readonly packages: readonly string[]
   readonly modules: readonly RegoModule[]
   /** Parents before what is below them. */
-  readonly data: readonly DataWrite[]
+  readonly data: readonly Placed[]
 }
 
 export const fileOf = (packageName: string): string => `${packageName}.rego`
@@ -43,7 +43,7 @@ export function isSame(a: PolicyIdentifier, b: PolicyIdentifier): boolean {
 
 export const dataPath = (key: string): readonly string[] => key.split('.')
 
-function dataOf({ name, properties }: ToscaPolicy): readonly DataWrite[] {
+function dataOf({ name, properties }: ToscaPolicy): readonly Placed[] {
   return Object.entries(properties.data)
     .map(([key, text]) => ({ key, path: dataPath(key), bytes: decoded(name, text) }))
     .toSorted((a, b) => a.path.length - b.path.length)

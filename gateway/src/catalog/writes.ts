@@ -1,10 +1,11 @@
 import { patchManifest } from '@vedette/core/bundle/manifest-patch'
-import { applyPatch } from '@vedette/core/bundle/patch'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import { parsePointer } from '@vedette/core/json/pointer'
 
+import { CatalogError } from './catalog-error.ts'
 import type { DataChange, DataPatch } from './catalog.ts'
-import { difference, putOperation } from './document.ts'
+import { stepsOf } from './data-steps.ts'
+import { difference } from './document.ts'
 import type { InForce } from './in-force.ts'
 import { manifestSteps } from './manifest.ts'
 import { patched } from './patched.ts'
@@ -33,16 +34,24 @@ export function policyWrite(current: InForce, next: Deployed): Write {
 }
 
 /** A data update as a write; the steps say every parent they create. */
-export function dataWrite(current: InForce, { id, writes }: DataChange): Write {
+export function dataWrite(current: InForce, { id, writes, onUnfit }: DataChange): Write {
   const packages = current.policies.flatMap((policy) => policy.packages)
+  const check = (path: readonly string[]): void => checkWritable(path, packages)
   const operations: PatchOperation[] = []
+  const unfit: CatalogError[] = []
   let { document } = current
-  for (const write of writes) {
-    checkWritable(write.path, packages)
-    const operation = putOperation(document, write)
-    operations.push(operation)
-    document = applyPatch(document, [operation])
+  for (const [index, write] of writes.entries()) {
+    try {
+      const steps = stepsOf(document, write, check)
+      document = patched(document, steps)
+      operations.push(...steps)
+    } catch (error) {
+      if (!onUnfit || !(error instanceof CatalogError)) throw error
+      unfit.push(error)
+      onUnfit(index, error)
+    }
   }
+  if (unfit[0] && unfit.length === writes.length) throw unfit[0]
   return { transaction: { id, kind: 'data' }, data: { value: document, operations } }
 }
 
