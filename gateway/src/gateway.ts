@@ -43,6 +43,7 @@ import { syncDoor } from './http/sync.ts'
 import { tokensDoor } from './http/tokens.ts'
 import type { Topic } from './kafka/topic.ts'
 import type { Keys } from './keys.ts'
+import { ownWord } from './own-word.ts'
 import { createPapSession } from './pap/session.ts'
 import { createGate } from './parity/gate.ts'
 import { pdpNameOf } from './pdp-name.ts'
@@ -76,6 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const store = await openSqliteStore(join(config.dataDir, 'vedette.db'))
   const compiler = createCompiler({ helperPath: options.helperPath, builtins: capabilities, log })
   const evaluator = createLocalEvaluator()
+  const { signer, trust } = ownWord(keys.signer, keys.trust)
   const catalog: Catalog = await openCatalog({
     store,
     compiler,
@@ -84,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       withdraw: (policy, reason) => catalog.withdraw(policy, reason),
       log,
     }),
-    signer: keys.signer,
+    signer,
     scope,
     tryOut: evaluator.tryOut,
     log,
@@ -95,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     id: pdpName,
     kind: 'gateway',
     scope,
-    trust: keys.trust,
+    trust,
     storage: createMemoryStorage(),
     activate: evaluator.activate,
     fetchBlob: (digest) => contentIn(catalog, digest),

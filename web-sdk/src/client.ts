@@ -16,6 +16,10 @@ import type { InForce, PolicyClient, PolicyClientOptions } from './policy-client
 import { createBrowserStorage, replicaId } from './storage.ts'
 import { synchronise } from './sync.ts'
 import { createWatchers } from './watchers.ts'
+import { writeBehind } from './write-behind.ts'
+
+/** How long storage may lag behind what decides. */
+const delayMs = 100
 
 /** The longest that a timer can wait. */
 const longestTimerMs = 2 ** 31 - 1
@@ -44,7 +48,8 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
       kind: 'browser',
       scope,
       trust,
-      storage: options.storage ?? createBrowserStorage(name, onError),
+      storage:
+        options.storage ?? writeBehind(createBrowserStorage(name, onError), { delayMs, signal }),
       activate: (content) => evaluator.activate(content),
       fetchBlob: (digest) => door.blob(digest),
       answersFirst: true,

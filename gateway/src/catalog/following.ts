@@ -23,12 +23,17 @@ export async function following(
   const policy = await partAfter(current, 'policy', { position: positions.policy, snapshot })
   const data = await partAfter(current, 'data', { position: positions.data, snapshot })
   const entries = [...policy.entries, ...data.entries]
-  const named = new Set([
+  const named = [
     ...entries.map(({ entry }) => entry.content),
     ...unitsNamedBy(policy.entries, current).flatMap(neededBlobs),
-  ])
-  const blobs = [...current.blobs, ...policy.blobs, ...data.blobs]
-  return { entries, blobs: new Map(blobs.filter(([digest]) => named.has(digest))) }
+  ]
+  const sources = [current.blobs, policy.blobs, data.blobs]
+  return { entries, blobs: new Map(named.flatMap((digest) => foundIn(sources, digest))) }
+}
+
+function foundIn(sources: readonly Steps['blobs'][], digest: Digest): [Digest, Uint8Array][] {
+  const bytes = sources.map((blobs) => blobs.get(digest)).find(Boolean)
+  return bytes ? [[digest, bytes]] : []
 }
 
 type Snapshot = (part: Part) => Promise<Steps>
@@ -72,7 +77,7 @@ function stepsAfter(
   log: readonly SignedEntry[],
   position: string | undefined,
 ): readonly SignedEntry[] | undefined {
-  const index = log.findIndex((step) => step.position === position)
+  const index = log.findLastIndex((step) => step.position === position)
   return index < 0 ? undefined : log.slice(index + 1)
 }
 

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises'
+
 import { parts } from '@vedette/core/bundle/entry'
 import type { SignedHead } from '@vedette/core/bundle/head'
 import { messageOf } from '@vedette/core/errors'
@@ -84,7 +86,11 @@ export async function startDistribution(options: DistributionOptions): Promise<D
   catalog.onPublished(async (publication) => {
     // A policy costs every replica a compilation, which is not to compete with the answer that the PAP waits for.
     const ownFirst = publication.transaction?.kind === 'policy'
-    if (!ownFirst) toOthers(publication, publication.head)
+    if (!ownFirst) {
+      toOthers(publication, publication.head)
+      // It shares the thread with the sending.
+      await turn()
+    }
     await toOwn(publication, publication.head)
     if (ownFirst) toOthers(publication, publication.head)
   })
