@@ -12,7 +12,6 @@ import type { JsonSource } from '@vedette/core/json/source'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { opalDocument } from '@vedette/core/replica/opal-document'
 import { openReplica } from '@vedette/core/replica/replica'
-import { createMemoryStorage } from '@vedette/core/replica/storage'
 import { isHealthy, isReady } from '@vedette/core/replica/transactions'
 import type { Logger } from 'pino'
 
@@ -98,7 +97,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     kind: 'gateway',
     scope,
     trust,
-    storage: createMemoryStorage(),
     activate: evaluator.activate,
     fetchBlob: (digest) => contentIn(catalog, digest),
   })

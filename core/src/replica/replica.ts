@@ -20,7 +20,7 @@ import type { Memory, Records } from './records.ts'
 import { changeTo, readMemory, readStored } from './records.ts'
 import type { Activatable, Seen } from './state.ts'
 import { canActivate } from './state.ts'
-import type { ReplicaStorage, StorageChange, StoredKeys } from './storage.ts'
+import type { ReplicaStorage, StoredKeys } from './storage.ts'
 import { keysAfter } from './storage.ts'
 import type { TransactionLog } from './transactions.ts'
 import { isHealthy, isReady } from './transactions.ts'
@@ -31,7 +31,8 @@ export interface ReplicaOptions {
   readonly kind: StatusReport['kind']
   readonly scope: string
   readonly trust: Trust
-  readonly storage: ReplicaStorage
+  /** Absent: nothing outlives the process. */
+  readonly storage?: ReplicaStorage
   /** Makes `content` the one that decides, whole or (throwing) not at all. */
   readonly activate: (content: Content) => Promise<void>
   /**
@@ -164,8 +165,10 @@ class LivingReplica implements Replica {
   }
 
   async #load(): Promise<Records> {
+    const { storage } = this.#options
+    if (!storage) return new Map()
     try {
-      return await this.#options.storage.load()
+      return await storage.load()
     } catch (cause) {
       this.#account.refuse(storageError('read', cause))
       return new Map()
@@ -224,7 +227,9 @@ class LivingReplica implements Replica {
     this.#holding.apply({ type: 'activated' })
   }
 
-  #save(): Promise<void> {
+  async #save(): Promise<void> {
+    const { storage } = this.#options
+    if (!storage) return
     const { state, blobs } = this.#holding
     const memory: Memory = {
       scope: this.#options.scope,
@@ -232,12 +237,9 @@ class LivingReplica implements Replica {
       refusal: this.#account.refusal,
       transactions: this.#account.transactions,
     }
-    return this.#write(changeTo(state, blobs, memory, this.#stored))
-  }
-
-  async #write(change: StorageChange): Promise<void> {
+    const change = changeTo(state, blobs, memory, this.#stored)
     try {
-      await this.#options.storage.write(change)
+      await storage.write(change)
       this.#stored = keysAfter(this.#stored, change)
     } catch (cause) {
       throw storageError('written', cause)

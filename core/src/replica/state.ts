@@ -100,8 +100,19 @@ export function missingContent(state: ReplicaState): readonly Digest[] {
   return [...namedContent(state)].filter((digest) => !state.held.has(digest))
 }
 
+/** A state never changes, and is asked several times over. */
+const namedIn = new WeakMap<ReplicaState, ReadonlySet<Digest>>()
+
 /** The content of every step held, and what the manifests need that decide, that are to decide, and that are latest. */
 export function namedContent(state: ReplicaState): ReadonlySet<Digest> {
+  const known = namedIn.get(state)
+  if (known) return known
+  const named = namedBy(state)
+  namedIn.set(state, named)
+  return named
+}
+
+function namedBy(state: ReplicaState): ReadonlySet<Digest> {
   const { logs, held, active, pending } = state
   const heads = [active, pending].map((signed) => signed?.head.parts.policy?.position)
   const named = new Set([...logs.policy, ...logs.data].map(({ entry }) => entry.content))

@@ -22,7 +22,7 @@ export function keysAfter(before: StoredKeys, { put, remove }: StorageChange): S
   return keys
 }
 
-/** Keeps nothing over a restart: for the gateway's own replica, whose catalogue is durable itself. */
+/** Keeps nothing over a restart. */
 export function createMemoryStorage(): ReplicaStorage {
   const kept = new Map<string, string | Uint8Array>()
   return {
