@@ -61,6 +61,7 @@ var handlers = map[string]func(request) response{
 	"explain": explain,
 	"test":    examine,
 	"bundle":  pack,
+	"tree":    growTree,
 	"ping":    func(request) response { return response{Pong: true} },
 }
 

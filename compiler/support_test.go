@@ -57,6 +57,8 @@ type reply struct {
 	Trace       []entered       `json:"trace"`
 	Truncated   bool            `json:"truncated"`
 	Bundle      []byte          `json:"bundle"`
+	Tree        string          `json:"tree"`
+	Mistakes    string          `json:"mistakes"`
 	Errors      []located       `json:"errors"`
 	Error       *failure        `json:"error"`
 	Pong        bool            `json:"pong"`

@@ -49,6 +49,7 @@ type response struct {
 	*examination
 	*explanation
 	*archive
+	*tree
 	Errors []located `json:"errors,omitempty"`
 	Pong   bool      `json:"pong,omitempty"`
 }

@@ -12,6 +12,7 @@ import type { JsonSource } from '@vedette/core/json/source'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { opalDocument } from '@vedette/core/replica/opal-document'
 import { openReplica } from '@vedette/core/replica/replica'
+import { canDecide } from '@vedette/core/replica/standing'
 import { isHealthy, isReady } from '@vedette/core/replica/transactions'
 import type { Logger } from 'pino'
 
@@ -41,6 +42,7 @@ import { countUpdates, createStatistics } from './http/onap/statistics.ts'
 import { syncDoor } from './http/sync.ts'
 import { tokensDoor } from './http/tokens.ts'
 import type { Topic } from './kafka/topic.ts'
+import { watchTopic } from './kafka/watched-topic.ts'
 import type { Keys } from './keys.ts'
 import { ownWord } from './own-word.ts'
 import { createPapSession } from './pap/session.ts'
@@ -71,7 +73,8 @@ const scope = 'default'
 
 /** Wires the house: decides nothing itself. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, keys, log, topic, patches } = options
+  const { config, keys, log, patches } = options
+  const topic = options.topic && watchTopic(options.topic)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const store = await openSqliteStore(join(config.dataDir, 'vedette.db'))
   const compiler = createCompiler({ helperPath: options.helperPath, builtins: capabilities, log })
@@ -173,8 +176,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         api: config.api,
         token: config.token,
         pdpName,
+        ready: () => canDecide(own.active()?.head, Date.now()),
+        trouble: () => topic?.trouble(),
+        compiler,
         statistics,
-        ...(patches && { dataTopic: joinDataTopic({ topic: patches, catalog, pdpName, log }) }),
+        ...(patches && {
+          dataTopic: joinDataTopic({
+            topic: patches,
+            catalog,
+            pdpName,
+            log,
+            heard: (applied) =>
+              statistics.count(
+                applied ? 'dynamicDataUpdateSuccessCount' : 'dynamicDataUpdateFailureCount',
+              ),
+          }),
+        }),
       }),
       ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
     },

@@ -19,6 +19,16 @@ export function mayDecide(head: Head | undefined, now: number): Reason {
   )
 }
 
+/** Whether a decision would be made at `now` (ms since 1970). */
+export function canDecide(head: Head | undefined, now: number): boolean {
+  try {
+    mayDecide(head, now)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Age is now − issued, end to end; a head issued in the future means that this clock was set back. */
 function isStale(head: Head, now: number): boolean {
   return now - head.issued > head.maxAgeMs || head.issued - now > clockToleranceMs

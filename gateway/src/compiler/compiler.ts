@@ -18,6 +18,7 @@ import { ExplanationSchema, type Explanation } from './explanation.ts'
 import { startHelper } from './helper.ts'
 import { InspectionSchema } from './inspection.ts'
 import { createPool } from './pool.ts'
+import { TreeSchema, type Tree } from './tree.ts'
 import {
   PlannedUnitSchema,
   UnitSchema,
@@ -71,6 +72,8 @@ export interface WarmCompiler extends Compiler {
   ): Promise<Examination | Refusal>
   /** Packs modules and data for any OPA. */
   bundle(modules: readonly RegoModule[], content?: BundleContent): Promise<Bundle | Refusal>
+  /** Parses Rego of either version, compiling nothing. */
+  tree(module: RegoModule): Promise<Tree | Refusal>
   /** Ends the helpers; what was not answered is answered with `ERR_COMPILER_CLOSED`. */
   close(): Promise<void>
 }
@@ -133,6 +136,7 @@ export function createCompiler(options: CompilerOptions): WarmCompiler {
       ask(modules, { op: 'test', ...circumstances }, ExaminationSchema),
     bundle: (modules, content = {}) =>
       ask(modules, { op: 'bundle', builtins, ...content }, BundleSchema),
+    tree: (module) => ask([module], { op: 'tree' }, TreeSchema),
     close: () => pool.close(),
   }
 }

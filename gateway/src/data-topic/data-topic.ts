@@ -13,6 +13,8 @@ export interface DataTopicOptions {
   readonly catalog: Pick<Catalog, 'patchData'>
   readonly pdpName: string
   readonly log: Pick<Logger, 'error' | 'info' | 'warn'>
+  /** Called for every patch of the topic, the gateway's own too, when it was applied or could not be. */
+  readonly heard?: (applied: boolean) => void
 }
 
 /** The topic by which the OPA-PDPs of an installation tell each other of data that was patched. */
@@ -28,12 +30,16 @@ export interface DataTopic {
 const patienceMs = 5_000
 
 /** Joins the topic. What comes there is checked as if it had come by HTTP; what does not fit is logged, and nobody is told. */
-export function joinDataTopic({ topic, catalog, pdpName, log }: DataTopicOptions): DataTopic {
+export function joinDataTopic(options: DataTopicOptions): DataTopic {
+  const { topic, catalog, pdpName, log, heard } = options
   async function apply(text: string): Promise<void> {
     try {
       const patch = readPatchSync(text)
-      if (patch) await catalog.patchData({ id: randomUUID(), operations: patch.operations })
+      if (!patch) return
+      await catalog.patchData({ id: randomUUID(), operations: patch.operations })
+      heard?.(true)
     } catch (error) {
+      heard?.(false)
       log.warn({ err: error }, 'a data patch of the topic was not applied')
     }
   }

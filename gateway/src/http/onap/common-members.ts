@@ -10,6 +10,9 @@ const offset = /^[-+]?(0\d|1\d|2[0-3]):[0-5]\d$/
 const zone = /^(?:[A-Za-z]+(?:\/[A-Za-z_]+)?|UTC([+-]\d{1,2}:?\d{2})?|[A-Za-z]{3,4})$/
 
 const text = v.nullish(v.string())
+/** To Go's decoder a date is a type, not a text to check. */
+const dateThat = (isRight: (value: string) => boolean, message: string) =>
+  v.nullish(v.custom<string>((value) => typeof value === 'string' && isRight(value), message))
 const textThat = (isRight: (value: string) => boolean, message: string) =>
   v.nullish(v.pipe(v.string(), v.check(isRight, message)))
 
@@ -18,8 +21,11 @@ export const commonMembers = {
   onapName: text,
   onapComponent: text,
   onapInstance: text,
-  currentDate: textThat(isDate, 'CurrentDate is invalid'),
-  currentDateTime: textThat(isDateTime, 'CurrentDateTime is invalid'),
+  currentDate: dateThat(isDate, 'currentDate must be a day such as 2024-11-22'),
+  currentDateTime: dateThat(
+    isDateTime,
+    'currentDateTime must be a time such as 2024-11-22T12:08:00Z',
+  ),
   currentTime: textThat((value) => time.test(value), 'CurrentTime is invalid'),
   timeOffset: textThat((value) => offset.test(value), 'TimeOffset is invalid'),
   timeZone: textThat(isZone, 'TimeZone is invalid'),

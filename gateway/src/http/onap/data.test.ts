@@ -16,10 +16,8 @@ import {
   tosca,
   update,
 } from '../../catalog/catalog.support.ts'
-import { createApp } from '../app.ts'
+import { openOnap } from './onap.support.ts'
 import type { OnapDoorsOptions } from './onap.ts'
-import { onapDoors } from './onap.ts'
-import { createStatistics } from './statistics.ts'
 
 interface Recording {
   readonly policies: Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -67,31 +65,9 @@ beforeEach(() => {
   patchData.mockResolvedValue({ epoch: 1, sequence: 1 })
 })
 
-const authorization = `Basic ${Buffer.from('policyadmin:pass').toString('base64')}`
+type Ask = ReturnType<typeof openOnap>
 
-interface Asking {
-  readonly method?: string
-  readonly body?: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-type Ask = (path: string, asking?: Asking) => Promise<Response>
-
-function doorsOf(catalog: OnapDoorsOptions['catalog']): Ask {
-  const doors = onapDoors({
-    catalog,
-    decide: vi.fn(),
-    api: { user: 'policyadmin', password: 'pass' },
-    token: '',
-    pdpName: 'opa-1',
-    statistics: createStatistics(),
-  })
-  const app = createApp({ origins: [], host: 'elsewhere', log: { error: vi.fn() }, doors })
-  return async (path, { headers, ...asking } = {}) =>
-    app.request(path, { ...asking, headers: { authorization, ...headers } })
-}
-
-const ask = doorsOf(mocked)
+const ask = openOnap({ catalog: mocked })
 
 function patch(path: string, body: object | string, door: Ask = ask): Promise<Response> {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
@@ -114,7 +90,7 @@ async function deployed(): Promise<Ask> {
   })
   const deploy = Object.entries(recording.policies).map(([name, data]) => tosca(name, { data }))
   await catalog.apply(update({ deploy }))
-  return doorsOf(catalog)
+  return openOnap({ catalog })
 }
 
 test('as recorded, one after the other', async () => {
@@ -230,10 +206,14 @@ const expectedUnder = (policy: string, keys: string): string =>
 const of = (operation: unknown): object => role(add, operation)
 
 test.for([
-  ['/node/role', '', 'error in decoding request data: EOF'],
-  ['/node/role', '[]', 'error in decoding request data: json: cannot unmarshal array'],
-  ['/node/role', { policyName: 'role', data: {} }, 'error in decoding request data: json: cannot'],
-  ['/node/role', role(1), 'error in decoding request data: json: cannot'],
+  ['/node/role', '', 'error in decoding request data: the body is empty'],
+  ['/node/role', '[]', 'error in decoding request data: the body must be an object, not a list'],
+  [
+    '/node/role',
+    { policyName: 'role', data: {} },
+    'error in decoding request data: data must be a list',
+  ],
+  ['/node/role', role(1), 'error in decoding request data: data must be a list of objects'],
   ['/node/role', {}, 'PolicyName is required and cannot be empty, Data is required and cannot'],
   ['/node/role', { ...role(add), currentTime: '8' }, 'CurrentTime is invalid'],
   ['/node/role', { policyName: 'rol', data: [add] }, 'Policy associated with the patch request'],

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
 import { codeOf, messageOf } from '@vedette/core/errors'
-import type { Json } from '@vedette/core/json/json'
-import { stringifyJson } from '@vedette/core/json/stringify'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -10,6 +8,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { lookUp } from '../../catalog/document.ts'
 import type { DataTopic } from '../../data-topic/data-topic.ts'
+import { jsonAnswer } from './json-answer.ts'
 import { PatchRequestError } from './patch-error.ts'
 import { readPatch } from './patch-request.ts'
 import { responseHeaders } from './response-headers.ts'
@@ -37,17 +36,18 @@ export function dataDoor({ catalog, dataTopic }: DataDoorOptions): Hono {
     try {
       const path = pathOf(c)
       const isWhole = path.length === 1 && path[0] === ''
-      return send(c, 200, { data: lookUp(catalog.document(), isWhole ? [] : path) })
+      return jsonAnswer(c, 200, { data: lookUp(catalog.document(), isWhole ? [] : path) })
     } catch (error) {
       return refuse(c, error, 'Error in getting data')
     }
   })
   door.patch('/*', bodyLimit({ maxSize: bodyBytes, onError: tooLarge }), async (c) => {
     try {
-      const operations = readPatch(await c.req.text(), pathOf(c), catalog)
+      const { policyName, operations } = readPatch(await c.req.text(), pathOf(c), catalog)
+      c.set('policyName', policyName)
       if (dataTopic) {
         await dataTopic.publish(operations)
-        return send(c, 202, acceptedBody)
+        return jsonAnswer(c, 202, acceptedBody)
       }
       await catalog.patchData({ id: randomUUID(), operations })
       return c.body(null, 204)
@@ -104,9 +104,9 @@ function tooLarge(c: Context): Response {
 }
 
 function fail(c: Context, status: keyof typeof responseCodes, errorMessage: string): Response {
-  return send(c, status, { errorMessage, policyName: '', responseCode: responseCodes[status] })
-}
-
-function send(c: Context, status: 200 | 202 | keyof typeof responseCodes, body: Json): Response {
-  return c.body(`${stringifyJson(body)}\n`, status, { 'content-type': 'application/json' })
+  return jsonAnswer(c, status, {
+    errorMessage,
+    policyName: '',
+    responseCode: responseCodes[status],
+  })
 }

@@ -2,7 +2,7 @@ import type { Json } from '@vedette/core/json/json'
 import * as v from 'valibot'
 
 import { commonMembers } from './common-members.ts'
-import type { RequestForm } from './request.ts'
+import type { RequestSchema } from './request.ts'
 import { readRequest } from './request.ts'
 
 export interface DecisionRequest {
@@ -20,18 +20,14 @@ export interface Problem {
 
 const filters = v.pipe(v.array(v.string()), v.minLength(1, 'PolicyFilter is required'))
 
-const form: RequestForm<DecisionRequest> = {
-  schema: v.object({
-    ...commonMembers,
-    policyFilter: v.pipe(v.nullish(v.array(v.string()), []), filters),
-    input: v.optional(v.custom<Json>(() => true)),
-  }),
-  type: 'OPADecisionRequest',
-  items: { policyFilter: 'string' },
-}
+const schema: RequestSchema<DecisionRequest> = v.object({
+  ...commonMembers,
+  policyFilter: v.pipe(v.nullish(v.array(v.string()), []), filters),
+  input: v.optional(v.custom<Json>(() => true)),
+})
 
 export function readDecisionRequest(text: string): DecisionRequest | Problem {
-  const reading = readRequest(text, form)
+  const reading = readRequest(text, schema)
   if ('undecodable' in reading) return { problem: reading.undecodable }
   if ('invalid' in reading) return { problem: reading.invalid, policyName: reading.policyName }
   return reading.request

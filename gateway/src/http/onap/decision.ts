@@ -1,8 +1,6 @@
 import { VedetteError, messageOf } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
-import type { Json } from '@vedette/core/json/json'
 import { sourceOfValue, type JsonSource } from '@vedette/core/json/source'
-import { stringifyJson } from '@vedette/core/json/stringify'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -11,6 +9,7 @@ import type { Administration } from '../../pap/administration.ts'
 import type { PolicyIdentifier } from '../../pap/tosca-policy.ts'
 import type { DecisionRequest, Problem } from './decision-request.ts'
 import { readDecisionRequest } from './decision-request.ts'
+import { jsonAnswer } from './json-answer.ts'
 import { filterResult } from './policy-filter.ts'
 import { responseHeaders } from './response-headers.ts'
 
@@ -46,11 +45,12 @@ export function decisionDoor({ administration, decide }: DecisionDoorOptions): H
 
   function answer(c: Context, request: DecisionRequest, policy: PolicyIdentifier): Response {
     const path = policy.name.split('.')
+    c.set('policyName', policy.name)
     const about = { policyName: policy.name, policyVersion: policy.version }
     const { input, policyFilter } = request
     if (input === undefined || input === null) {
       const policyName = path.join('/')
-      return send(c, 200, { output: null, ...about, policyName, statusMessage: noInput })
+      return jsonAnswer(c, 200, { output: null, ...about, policyName, statusMessage: noInput })
     }
     try {
       const { result } = decide(path, sourceOfValue(input))
@@ -59,7 +59,7 @@ export function decisionDoor({ administration, decide }: DecisionDoorOptions): H
         return refuse(c, 500, { problem, ...about })
       }
       const { output, statusMessage } = filterResult(result, policyFilter)
-      return send(c, 200, { output, ...about, ...(statusMessage && { statusMessage }) })
+      return jsonAnswer(c, 200, { output, ...about, ...(statusMessage && { statusMessage }) })
     } catch (error) {
       return refuse(c, 500, undecided(error, about))
     }
@@ -97,13 +97,9 @@ function undecided(
 function refuse(c: Context, status: 400 | 405 | 500, refusal: Refusal): Response {
   const { problem, policyName = '', policyVersion = '' } = refusal
   const responseCode = status === 400 ? 'bad_request' : 'internal_error'
-  return send(c, status, { errorMessage: problem, policyName, policyVersion, responseCode })
+  return jsonAnswer(c, status, { errorMessage: problem, policyName, policyVersion, responseCode })
 }
 
 function tooLarge(c: Context): Response {
   return refuse(c, 400, { problem: 'http: request body too large' })
-}
-
-function send(c: Context, status: 200 | 400 | 405 | 500, body: Json): Response {
-  return c.body(`${stringifyJson(body)}\n`, status, { 'content-type': 'application/json' })
 }

@@ -1,6 +1,6 @@
 import { Counter, Registry, Summary, collectDefaultMetrics } from 'prom-client'
 
-import type { Counts, Statistics } from './statistics.ts'
+import type { Counter as Count, Statistics } from './statistics.ts'
 
 export interface Metrics {
   readonly contentType: string
@@ -11,7 +11,8 @@ export interface Metrics {
   startDataRequest(): () => void
 }
 
-const counters: Readonly<Record<string, readonly [help: string, ...counts: (keyof Counts)[]]>> = {
+/** Those of the Go PDP, by its names: sums, without labels. */
+const totals: Readonly<Record<string, readonly [help: string, ...counts: Count[]]>> = {
   pdpo_policy_decisions_total: [
     'Total Number of Decision Handler hits for OPA',
     'decisionSuccessCount',
@@ -43,25 +44,52 @@ const counters: Readonly<Record<string, readonly [help: string, ...counts: (keyo
   ],
 }
 
-/** The metrics of the Go PDP by its names, from the same counts as its statistics, and those of the process. */
-export function createMetrics({ counts }: Pick<Statistics, 'counts'>): Metrics {
+interface Labelled {
+  readonly help: string
+  /** The outcome that each count stands for. */
+  readonly outcomes: Readonly<Partial<Record<Count, string>>>
+}
+
+/** Our own, by policy and outcome. */
+const labelled: Readonly<Record<string, Labelled>> = {
+  vedette_policy_decisions_total: {
+    help: 'Decisions that ONAP components asked for',
+    outcomes: {
+      decisionSuccessCount: 'success',
+      decisionFailureCount: 'failure',
+      permitDecisionsCount: 'permit',
+      denyDecisionsCount: 'deny',
+      indeterminantDecisionsCount: 'indeterminate',
+    },
+  },
+  vedette_policy_deployments_total: {
+    help: 'Deployments the PAP asked for',
+    outcomes: { deploySuccessCount: 'success', deployFailureCount: 'failure' },
+  },
+  vedette_policy_undeployments_total: {
+    help: 'Undeployments the PAP asked for',
+    outcomes: { undeploySuccessCount: 'success', undeployFailureCount: 'failure' },
+  },
+  vedette_data_updates_total: {
+    help: 'Changes of data by PATCH or from other PDPs',
+    outcomes: {
+      dynamicDataUpdateSuccessCount: 'success',
+      dynamicDataUpdateFailureCount: 'failure',
+    },
+  },
+}
+
+type Counted = Pick<Statistics, 'counts' | 'byPolicy'>
+
+/** The metrics of the Go PDP and our own, from the same counts as the statistics, and those of the process. */
+export function createMetrics(statistics: Counted): Metrics {
   const registry = new Registry()
-  const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  for (const [name, [help, ...summed]] of Object.entries(counters)) {
-    new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset()
-        this.inc(summed.reduce((sum, counter) => sum + counts[counter], 0))
-      },
-    })
-  }
+  addTotals(registry, statistics)
+  addLabelled(registry, statistics)
   // As in the original, no quantiles: sum and count.
   const summary = (name: string, help: string): Summary =>
-    new Summary({ name, help, registers, percentiles: [] })
+    new Summary({ name, help, registers: [registry], percentiles: [] })
   const decisions = summary(
     'opa_decision_response_time_seconds',
     'Response time of OPA decision handler',
@@ -72,5 +100,36 @@ export function createMetrics({ counts }: Pick<Statistics, 'counts'>): Metrics {
     text: () => registry.metrics(),
     startDecision: () => decisions.startTimer(),
     startDataRequest: () => data.startTimer(),
+  }
+}
+
+function addTotals(registry: Registry, { counts }: Counted): void {
+  for (const [name, [help, ...summed]] of Object.entries(totals)) {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset()
+        this.inc(summed.reduce((sum, count) => sum + counts[count], 0))
+      },
+    })
+  }
+}
+
+function addLabelled(registry: Registry, { byPolicy }: Counted): void {
+  for (const [name, { help, outcomes }] of Object.entries(labelled)) {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      labelNames: ['policy', 'outcome'],
+      collect() {
+        this.reset()
+        for (const [count, outcome] of Object.entries(outcomes) as [Count, string][]) {
+          for (const [policy, times] of byPolicy(count)) this.inc({ policy, outcome }, times)
+        }
+      },
+    })
   }
 }

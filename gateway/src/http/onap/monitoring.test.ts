@@ -4,9 +4,9 @@ import { expect, test, vi } from 'vitest'
 
 import { CatalogError } from '../../catalog/catalog-error.ts'
 import type { Administration, UpdateOutcome } from '../../pap/administration.ts'
-import { createApp } from '../app.ts'
+import { authorization as basic, emptyCatalog, openOnap } from './onap.support.ts'
+import type { Asking } from './onap.support.ts'
 import type { OnapDoorsOptions } from './onap.ts'
-import { onapDoors } from './onap.ts'
 import { countUpdates, createStatistics } from './statistics.ts'
 
 interface Recorded {
@@ -23,36 +23,26 @@ const policies = [
   { name: 'cell.consistency', version: '1.0.1' },
 ]
 const role = { name: 'role', version: '1.0.0' }
-const basic = `Basic ${Buffer.from('policyadmin:pass').toString('base64')}`
-
-interface Asking {
-  readonly method?: string
-  readonly body?: string
-  readonly headers?: Readonly<Record<string, string>>
-}
 
 /** A gateway's doors as they are after a start. */
-function opened() {
+function opened(options: Partial<OnapDoorsOptions> = {}) {
   const statistics = createStatistics()
   const patchData = vi.fn<OnapDoorsOptions['catalog']['patchData']>()
   patchData.mockResolvedValue({ epoch: 1, sequence: 1 })
-  const doors = onapDoors({
+  const door = openOnap({
     catalog: {
+      ...emptyCatalog,
       policies: () => policies,
-      state: () => 'ACTIVE',
       document: () => ({ node: { role: 1 } }),
       dataPaths: () => [['node', 'role']],
       patchData,
     },
     decide: () => ({ revision: '1.1', entrypoint: 'role', reason: 'evaluated', result: {} }),
-    api: { user: 'policyadmin', password: 'pass' },
-    token: 'secret',
-    pdpName: 'opa-1',
     statistics,
+    ...options,
   })
-  const app = createApp({ origins: [], host: 'elsewhere', log: { error: vi.fn() }, doors })
-  const ask = async (path: string, { headers, ...asking }: Asking = {}, authorization = basic) =>
-    app.request(path, { ...asking, headers: { authorization, ...headers } })
+  const ask = (path: string, { headers, ...asking }: Asking = {}, authorization = basic) =>
+    door(path, { ...asking, headers: { authorization, ...headers } })
   const post = (path: string, body: object, method = 'POST') =>
     ask(`/policy/pdpo/v1${path}`, { method, body: JSON.stringify(body) })
   return {
@@ -165,13 +155,13 @@ test('each policy of an update counts, and the administration is otherwise what 
   })
 })
 
-test('the same counts, by the names that a Prometheus knows of the Go PDP', async () => {
+test('the same counts, by the names that a Prometheus knows of the Go PDP, and by policy and outcome', async () => {
   const { ask, decide, patch, statistics, metrics } = opened()
   await Promise.all([decide(), decide(), decide('no'), patch(), patch('move')])
   await ask('/policy/pdpo/v1/data/node/no')
-  statistics.count('deploySuccessCount', 4)
-  statistics.count('deployFailureCount', 3)
-  statistics.count('undeploySuccessCount', 2)
+  for (const policy of ['role', 'role', 'cell', 'a']) statistics.count('deploySuccessCount', policy)
+  for (const policy of ['no', 'no', 'role']) statistics.count('deployFailureCount', policy)
+  for (const policy of ['role', 'cell']) statistics.count('undeploySuccessCount', policy)
   statistics.count('undeployFailureCount')
   await metrics()
   const lines = (await metrics()).split('\n')
@@ -193,6 +183,12 @@ test('the same counts, by the names that a Prometheus knows of the Go PDP', asyn
       'opa_decision_response_time_seconds_count 3',
       '# HELP opa_data_response_time_seconds Response time of OPA data handler',
       'opa_data_response_time_seconds_count 3',
+      'vedette_policy_decisions_total{policy="role",outcome="success"} 2',
+      'vedette_policy_decisions_total{policy="",outcome="failure"} 1',
+      'vedette_policy_deployments_total{policy="role",outcome="success"} 2',
+      'vedette_policy_deployments_total{policy="no",outcome="failure"} 2',
+      'vedette_policy_undeployments_total{policy="cell",outcome="success"} 1',
+      'vedette_data_updates_total{policy="role",outcome="success"} 1',
     ]),
   )
   expect(lines.join('\n')).toMatch(/^opa_decision_response_time_seconds_sum \d/m)
@@ -217,4 +213,36 @@ test('the policies are listed by name and version, for whoever holds the account
   expect(await (await ask('/opa/listpolicies')).json()).toEqual({ policies })
   expect((await ask('/opa/listpolicies', {}, 'Bearer secret')).status).toBe(401)
   expect((await ask('/opa/listpolicies/')).status).toBe(404)
+})
+
+test('R13: a PDP that is in trouble is not healthy, one that does not decide is not ready', async () => {
+  let trouble: string | undefined
+  let ready = true
+  const { ask } = opened({ trouble: () => trouble, ready: () => ready })
+  const answer = await ask('/policy/pdpo/v1/healthcheck')
+  expect(await answer.text()).toBe(
+    '{"code":200,"healthy":true,"message":"alive","name":"opa-1","url":"self"}\n',
+  )
+  expect(answer.headers.get('x-onap-requestid')).toBe('000000000000')
+  expect(answer.headers.get('x-latestversion')).toBe('1.0.0')
+  const readiness = await ask('/policy/pdpo/v1/readiness', {}, '')
+  expect([readiness.status, await readiness.text()]).toEqual([200, 'Ready'])
+  trouble = 'the Kafka broker does not answer'
+  ready = false
+  for (const path of ['/policy/pdpo/v1/healthcheck', '/policy/pdpx/v1/healthcheck']) {
+    const ill = await ask(path)
+    expect([ill.status, await ill.json()]).toEqual([
+      503,
+      { code: 503, healthy: false, message: trouble, name: 'opa-1', url: 'self' },
+    ])
+    expect((await ask(path, {}, '')).status).toBe(401)
+  }
+  const unready = await ask('/policy/pdpo/v1/readiness', {}, '')
+  expect([unready.status, await unready.text()]).toEqual([503, 'Not Ready'])
+})
+
+test('R17: a PATCH that was only accepted is no update yet', async () => {
+  const { patch, counts } = opened({ dataTopic: { publish: () => Promise.resolve() } })
+  expect((await patch()).status).toBe(202)
+  expect(await counts()).toEqual(nothing)
 })

@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 
 import type { Catalog } from '../../catalog/catalog.ts'
 import { basic, basicOrBearer } from '../auth.ts'
+import type { Account } from '../auth.ts'
 import { countDataRequests, countDecisions } from './counting.ts'
 import { dataDoor } from './data.ts'
 import type { DataDoorOptions } from './data.ts'
@@ -9,57 +11,91 @@ import type { DecisionDoorOptions } from './decision.ts'
 import { decisionDoor } from './decision.ts'
 import type { Metrics } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
+import type { HealthcheckOptions } from './monitoring.ts'
+import { decisionCounters, healthcheck, statisticsReport, verdictCounters } from './monitoring.ts'
 import { requestIdHeader, responseHeaders } from './response-headers.ts'
 import type { Statistics } from './statistics.ts'
+import type { SyntaxTreeDoorOptions } from './syntax-tree.ts'
+import { syntaxTreeDoor } from './syntax-tree.ts'
+import { verdictDoor } from './verdict.ts'
 
 export interface OnapDoorsOptions
-  extends Pick<DecisionDoorOptions, 'decide'>, Pick<DataDoorOptions, 'dataTopic'> {
+  extends
+    Pick<DecisionDoorOptions, 'decide'>,
+    Pick<DataDoorOptions, 'dataTopic'>,
+    HealthcheckOptions,
+    SyntaxTreeDoorOptions {
   readonly catalog: DataDoorOptions['catalog'] & Pick<Catalog, 'policies' | 'state'>
-  readonly api: { readonly user: string; readonly password: string }
+  readonly api: Account
   /** The publisher's token, as good as `api` for who collects metrics. */
   readonly token: string
-  readonly pdpName: string
+  /** Whether a decision would be made now. */
+  readonly ready: () => boolean
   readonly statistics: Statistics
 }
 
-const noRequestId = '000000000000'
+type OnapPath = '/policy/pdpo/v1' | '/policy/pdpx/v1' | '/metrics' | '/opa/listpolicies'
 
 /** What ONAP components, and those who watch them, know of a PDP. */
-export function onapDoors(
-  options: OnapDoorsOptions,
-): Readonly<Record<'/policy/pdpo/v1' | '/metrics' | '/opa/listpolicies', Hono>> {
+export function onapDoors(options: OnapDoorsOptions): Readonly<Record<OnapPath, Hono>> {
   const { api, token, catalog } = options
   const metrics = createMetrics(options.statistics)
   const measurements = new Hono()
   measurements.all('/', basicOrBearer(api, token), async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   )
+  const account = basic(api)
   const policies = new Hono()
-  policies.all('/', basic(api), (c) => c.json({ policies: catalog.policies() }))
+  policies.all('/', account, (c) => c.json({ policies: catalog.policies() }))
   return {
-    '/policy/pdpo/v1': apiDoor(options, metrics),
+    '/policy/pdpo/v1': decisionApi(options, account, metrics),
+    '/policy/pdpx/v1': verdictApi(options, account),
     '/metrics': measurements,
     '/opa/listpolicies': policies,
   }
 }
 
-function apiDoor(options: OnapDoorsOptions, metrics: Metrics): Hono {
-  const { api, catalog, decide, pdpName, statistics } = options
-  const alive = { code: 200, healthy: true, message: 'alive', name: pdpName, url: 'self' }
+function decisionApi(
+  options: OnapDoorsOptions,
+  account: MiddlewareHandler,
+  metrics: Metrics,
+): Hono {
+  const { catalog, decide, statistics, ready } = options
   const counting = { statistics, metrics }
   const door = new Hono()
-  door.all('/readiness', (c) => c.text('Ready'))
-  door.use('/decision', basic(api), countDecisions(counting))
+  door.all('/readiness', (c) => (ready() ? c.text('Ready') : c.text('Not Ready', 503)))
+  door.use('/decision', account, countDecisions(counting))
   door.route('/decision', decisionDoor({ administration: catalog, decide }))
-  door.use('/data/*', basic(api), countDataRequests(counting))
+  door.use('/data/*', account, countDataRequests(counting))
   door.route('/data', dataDoor(options))
-  door.all('/healthcheck', basic(api), responseHeaders(noRequestId), (c) =>
-    c.body(`${JSON.stringify(alive)}\n`, 200, { 'content-type': 'application/json' }),
-  )
-  door.all('/statistics', basic(api), requestIdHeader(noRequestId), (c) => {
-    const totals = { totalPoliciesCount: catalog.policies().length, totalPolicyTypesCount: 1 }
-    const report = { code: 200, ...statistics.counts, ...totals }
-    return c.body(`${JSON.stringify(report)}\n`, 200, { 'content-type': 'application/json' })
-  })
+  door.use('/generateast', account)
+  door.route('/generateast', syntaxTreeDoor(options))
+  addMonitoring(door, { ...options, account, counters: decisionCounters })
   return door
+}
+
+function verdictApi(options: OnapDoorsOptions, account: MiddlewareHandler): Hono {
+  const door = new Hono()
+  door.use('/decision', account)
+  door.route('/decision', verdictDoor({ ...options, administration: options.catalog }))
+  addMonitoring(door, { ...options, account, counters: verdictCounters })
+  return door
+}
+
+const noRequestId = '000000000000'
+
+interface Monitored extends OnapDoorsOptions {
+  readonly account: MiddlewareHandler
+  readonly counters: typeof decisionCounters
+}
+
+function addMonitoring(door: Hono, options: Monitored): void {
+  const { account, counters, statistics, catalog } = options
+  door.all('/healthcheck', account, responseHeaders(noRequestId), healthcheck(options))
+  door.all(
+    '/statistics',
+    account,
+    requestIdHeader(noRequestId),
+    statisticsReport({ counts: statistics.counts, counters, policies: () => catalog.policies() }),
+  )
 }

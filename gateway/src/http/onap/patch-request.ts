@@ -7,7 +7,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import { commonMembers } from './common-members.ts'
 import { PatchRequestError } from './patch-error.ts'
 import { readOperation, withoutOuterSlashes } from './patch-operation.ts'
-import type { RequestForm } from './request.ts'
+import type { RequestSchema } from './request.ts'
 import { readRequest } from './request.ts'
 
 interface PatchRequest {
@@ -15,19 +15,24 @@ interface PatchRequest {
   readonly data: readonly JsonObject[]
 }
 
-const operation = v.custom<JsonObject>((value) => isJsonObject(value as Json))
+const operation = v.custom<JsonObject>(
+  (value) => isJsonObject(value as Json),
+  'data must be a list of objects',
+)
 const operations = v.pipe(
   v.array(operation),
   v.minLength(1, 'Data is required and cannot be empty'),
 )
 
-const form: RequestForm<PatchRequest> = {
-  schema: v.object({
-    ...commonMembers,
-    data: v.pipe(v.nullish(v.array(operation), []), operations),
-  }),
-  type: 'OPADataUpdateRequest',
-  items: { data: 'map[string]interface {}' },
+const schema: RequestSchema<PatchRequest> = v.object({
+  ...commonMembers,
+  data: v.pipe(v.nullish(v.array(operation), []), operations),
+})
+
+export interface ReadPatch {
+  /** Of the policy whose data it changes. */
+  readonly policyName: string
+  readonly operations: readonly PatchOperation[]
 }
 
 /**
@@ -38,7 +43,7 @@ export function readPatch(
   text: string,
   path: readonly string[],
   catalog: Pick<Catalog, 'dataPaths'>,
-): readonly PatchOperation[] {
+): ReadPatch {
   const { policyName, data } = readBody(text)
   const below = withoutOuterSlashes(path)
   const places = catalog.dataPaths(policyName)
@@ -51,11 +56,11 @@ export function readPatch(
       `Dynamic Data add/replace/remove for policy '${policyName}' expected under url path '[${keys}]'`,
     )
   }
-  return data.map((item) => readOperation(item, below))
+  return { policyName, operations: data.map((item) => readOperation(item, below)) }
 }
 
 function readBody(text: string): PatchRequest {
-  const reading = readRequest(text, form)
+  const reading = readRequest(text, schema)
   if ('request' in reading) return reading.request
   throw new PatchRequestError(
     'invalid' in reading

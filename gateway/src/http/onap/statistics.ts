@@ -1,44 +1,49 @@
-import type { Administration } from '../../pap/administration.ts'
+import type { Administration, PolicyUpdate, UpdateOutcome } from '../../pap/administration.ts'
 
 /** Since this gateway started; the names are on the wire. */
-export interface Counts {
-  readonly decisionFailureCount: number
-  readonly decisionSuccessCount: number
-  readonly deployFailureCount: number
-  readonly deploySuccessCount: number
-  readonly dynamicDataUpdateFailureCount: number
-  readonly dynamicDataUpdateSuccessCount: number
+export type Counts = Readonly<Record<Counter, number>>
+
+export type Counter = (typeof counters)[number]
+
+const counters = [
+  'decisionFailureCount',
+  'decisionSuccessCount',
+  'denyDecisionsCount',
+  'deployFailureCount',
+  'deploySuccessCount',
+  'dynamicDataUpdateFailureCount',
+  'dynamicDataUpdateSuccessCount',
+  'indeterminantDecisionsCount',
+  'permitDecisionsCount',
   /** Decisions, data requests and policies that failed, of whatever kind. */
-  readonly totalErrorCount: number
-  readonly undeployFailureCount: number
-  readonly undeploySuccessCount: number
-}
+  'totalErrorCount',
+  'undeployFailureCount',
+  'undeploySuccessCount',
+] as const
 
 export interface Statistics {
   readonly counts: Counts
-  /** `times` defaults to 1. What is called a failure is an error, too. */
-  count(counter: keyof Counts, times?: number): void
+  /** How often each policy has its part in a count; what no policy has is under `''`. */
+  byPolicy(counter: Counter): ReadonlyMap<string, number>
+  /** What is called a failure is an error, too. `policy` is one that is, or should be, in force: the names are kept. */
+  count(counter: Counter, policy?: string): void
 }
 
 export function createStatistics(): Statistics {
-  const counts = {
-    decisionFailureCount: 0,
-    decisionSuccessCount: 0,
-    deployFailureCount: 0,
-    deploySuccessCount: 0,
-    dynamicDataUpdateFailureCount: 0,
-    dynamicDataUpdateSuccessCount: 0,
-    totalErrorCount: 0,
-    undeployFailureCount: 0,
-    undeploySuccessCount: 0,
+  const counts = Object.fromEntries(counters.map((counter) => [counter, 0])) as Record<
+    Counter,
+    number
+  >
+  const shares = new Map(counters.map((counter) => [counter, new Map<string, number>()]))
+
+  function count(counter: Counter, policy = ''): void {
+    counts[counter] += 1
+    const share = shares.get(counter)
+    share?.set(policy, (share.get(policy) ?? 0) + 1)
+    if (counter.endsWith('FailureCount')) count('totalErrorCount', policy)
   }
-  return {
-    counts,
-    count(counter, times = 1) {
-      counts[counter] += times
-      if (counter.endsWith('FailureCount')) counts.totalErrorCount += times
-    },
-  }
+
+  return { counts, count, byPolicy: (counter) => shares.get(counter) ?? new Map() }
 }
 
 /** The administration, with every policy that an update touched counted. */
@@ -52,11 +57,26 @@ export function countUpdates(
     setState: (state) => administration.setState(state),
     async apply(update) {
       const outcome = await administration.apply(update)
-      count('deploySuccessCount', outcome.deployed.length)
-      count('deployFailureCount', outcome.deployErrors.length)
-      count('undeploySuccessCount', outcome.undeployed.length)
-      count('undeployFailureCount', outcome.undeployErrors.length)
+      for (const { name } of outcome.deployed) count('deploySuccessCount', name)
+      for (const { name } of outcome.undeployed) count('undeploySuccessCount', name)
+      const missing = missingAfter(update, outcome, administration)
+      for (const index of outcome.deployErrors.keys()) count('deployFailureCount', missing[index])
+      for (const _ of outcome.undeployErrors) count('undeployFailureCount')
       return outcome
     },
   }
+}
+
+/** Names of what the update was to deploy and neither deployed nor found. */
+function missingAfter(
+  { deploy }: PolicyUpdate,
+  { deployed }: UpdateOutcome,
+  administration: Pick<Administration, 'policies'>,
+): readonly string[] {
+  const there = new Set([...deployed, ...administration.policies()].map(idOf))
+  return deploy.filter((policy) => !there.has(idOf(policy))).map(({ name }) => name)
+}
+
+function idOf({ name, version }: { readonly name: string; readonly version: string }): string {
+  return `${name} ${version}`
 }
