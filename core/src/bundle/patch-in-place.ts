@@ -53,7 +53,7 @@ function apply(holder: Record<string, Json>, operation: PatchOperation): Undo {
 
 function replaceWhole(holder: Record<string, Json>, operation: PatchOperation): Undo {
   if (operation.op === 'remove') throw new Error('the whole document cannot be removed')
-  return replaceMember(holder, 'document', operation.value)
+  return applyToMember(holder, 'document', operation)
 }
 
 function parentOf(document: Json, path: readonly string[]): Json {
@@ -85,14 +85,8 @@ function applyToMember(object: Record<string, Json>, key: string, operation: Pat
     return () => void delete object[key]
   }
   const former = memberOf(object, key)
-  if (operation.op !== 'remove') return replaceMember(object, key, operation.value)
-  delete object[key]
-  return () => setMember(object, key, former)
-}
-
-function replaceMember(object: Record<string, Json>, key: string, value: Json): Undo {
-  const former = memberOf(object, key)
-  setMember(object, key, value)
+  if (operation.op === 'remove') delete object[key]
+  else setMember(object, key, operation.value)
   return () => setMember(object, key, former)
 }
 

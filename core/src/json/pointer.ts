@@ -3,10 +3,12 @@ import { JsonError } from './json.ts'
 /** The segments of an RFC 6901 JSON Pointer. Throws `JsonError` when it neither is empty nor starts with `/`. */
 export function parsePointer(pointer: string): readonly string[] {
   if (pointer === '') return []
-  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) {
+  const hasEscapes = pointer.includes('~')
+  if (!pointer.startsWith('/') || (hasEscapes && /~(?![01])/.test(pointer))) {
     throw new JsonError(`not a JSON Pointer: ${JSON.stringify(pointer)}`)
   }
-  return pointer.slice(1).split('/').map(unescapeSegment)
+  const segments = pointer.slice(1).split('/')
+  return hasEscapes ? segments.map(unescapeSegment) : segments
 }
 
 /** The RFC 6901 JSON Pointer with these segments. */

@@ -23,6 +23,9 @@ const chunkLength = 2 ** 18
 /** Freed blocks of more than 64 bytes wait in a list that stashing loses; an allocation of this size sorts them in. */
 const bulkBytes = 128
 
+/** What a patch usually brings. */
+const shortLength = 1024
+
 const encoder = new TextEncoder()
 
 /** Puts a document at `bottom`, over whatever was there. */
@@ -106,12 +109,25 @@ function addText(instance: Instance, root: Address, [path, text]: Addition): boo
 }
 
 /** Parses a text that does not stay in memory. */
-function parseText({ exports, memory }: Instance, text: string): Address {
-  const bytes = encoder.encode(replaceHalfCharacters(text))
-  const block = exports.opa_malloc(bytes.length)
-  memory.writeBytes(bytes, block)
-  const value = exports.opa_json_parse(block, bytes.length)
+function parseText(instance: Instance, text: string): Address {
+  const { exports } = instance
+  const { block, bytes } = placeText(instance, replaceHalfCharacters(text))
+  const value = exports.opa_json_parse(block, bytes)
   if (value === 0) throw new EvaluationError('ERR_EVALUATION', 'the data is not JSON')
   exports.opa_free(block)
   return value
 }
+
+/** Encoding in place is four times quicker, but takes room for the longest that a text can become. */
+function placeText({ exports, memory }: Instance, text: string): Placed {
+  if (text.length <= shortLength) {
+    const block = exports.opa_malloc(text.length * 3)
+    return { block, bytes: memory.write(text, block) }
+  }
+  const encoded = encoder.encode(text)
+  const block = exports.opa_malloc(encoded.length)
+  memory.writeBytes(encoded, block)
+  return { block, bytes: encoded.length }
+}
+
+type Placed = { readonly block: Address; readonly bytes: number }
