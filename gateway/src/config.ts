@@ -64,6 +64,9 @@ const EnvironmentSchema = v.object({
   VEDETTE_PDP_TYPE: textOr('opa'),
   VEDETTE_UNHEALTHY_AFTER_MS: v.pipe(textOr('30000'), milliseconds),
   VEDETTE_ALLOWED_TARGETS: v.pipe(list, v.array(target)),
+  OPAL_DATA_UPDATER_ENABLED: flag(true),
+  OPAL_POLICY_UPDATER_ENABLED: flag(true),
+  OPAL_OPA_HEALTH_CHECK_POLICY_ENABLED: flag(true),
   OPAL_SHOULD_REPORT_ON_DATA_UPDATES: flag(true),
   OPAL_DEFAULT_UPDATE_CALLBACKS: text,
   OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG: text,
@@ -95,6 +98,9 @@ const ConfigSchema = v.pipe(
     pdp: { group: env.VEDETTE_PDP_GROUP, type: env.VEDETTE_PDP_TYPE },
     unhealthyAfterMs: env.VEDETTE_UNHEALTHY_AFTER_MS,
     allowedTargets: env.VEDETTE_ALLOWED_TARGETS,
+    updaters: { policy: env.OPAL_POLICY_UPDATER_ENABLED, data: env.OPAL_DATA_UPDATER_ENABLED },
+    /** Whether policies see `data.system.opal`. */
+    healthForPolicies: env.OPAL_OPA_HEALTH_CHECK_POLICY_ENABLED,
     callbacks: {
       enabled: env.OPAL_SHOULD_REPORT_ON_DATA_UPDATES,
       defaults: env.OPAL_DEFAULT_UPDATE_CALLBACKS,

@@ -13,7 +13,6 @@ import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { opalDocument } from '@vedette/core/replica/opal-document'
 import { openReplica } from '@vedette/core/replica/replica'
 import { canDecide } from '@vedette/core/replica/standing'
-import { isHealthy, isReady } from '@vedette/core/replica/transactions'
 import type { Logger } from 'pino'
 
 import type { Catalog } from './catalog/catalog.ts'
@@ -27,6 +26,7 @@ import { createExplain } from './explain.ts'
 import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
 import { startCallbacks } from './health/callbacks.ts'
 import { openFleet } from './health/fleet.ts'
+import { createReadiness } from './health/readiness.ts'
 import { createRequired } from './health/required.ts'
 import { createTargets } from './health/targets.ts'
 import { createTransactions } from './health/transactions.ts'
@@ -104,9 +104,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetchBlob: (digest) => contentIn(catalog, digest),
   })
   const fleet = await openFleet({ store, log })
+  const readiness = createReadiness({
+    updaters: config.updaters,
+    sources: () => [],
+    startedAt: Date.now(),
+  })
   const transactions = createTransactions({
     own,
     catalog,
+    readiness,
     before: fleet.member(pdpName),
     tell: (status) => void fleet.heard(status),
     log,
@@ -150,14 +156,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     doors: {
       '/': healthDoor({
-        ready: () => isReady(transactions.log()),
-        healthy: () => isHealthy(transactions.log()),
+        token: config.token,
+        ready: () => readiness.ready(transactions.log()),
+        healthy: () => readiness.healthy(transactions.log()),
       }),
       '/v1/data': dataQueryDoor({
         token: config.token,
         decide,
         explain: createExplain({ catalog, compiler, decide }),
-        opalDocument: () => opalDocument(transactions.log()),
+        opalDocument: () => opalDocument(transactions.log(), transactions.standing()),
       }),
       '/data/config': dataConfigDoor({
         token: config.token,

@@ -1,13 +1,19 @@
-import type { Json } from '../json/json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import type { Transaction } from '../protocol/status-report.ts'
 import type { TransactionLog } from './transactions.ts'
 import { isHealthy, isReady } from './transactions.ts'
 
-/** The document OPAL keeps at `data.system.opal`: these eight members, `{}` for a transaction that never was. */
-export function opalDocument(log: TransactionLog): { readonly [member: string]: Json } {
+/**
+ * The document OPAL keeps at `data.system.opal`: these eight members, `{}` for a transaction that never was. Who has
+ * more to be ready for than transactions says so itself.
+ */
+export function opalDocument(
+  log: TransactionLog,
+  { ready, healthy } = { ready: isReady(log), healthy: isHealthy(log) },
+): JsonObject {
   return {
-    ready: isReady(log),
-    healthy: isHealthy(log),
+    ready,
+    healthy,
     last_policy_transaction: storeTransaction(log.last.policy),
     last_data_transaction: storeTransaction(log.last.data),
     last_failed_policy_transaction: storeTransaction(log.lastFailed.policy),

@@ -4,6 +4,7 @@ import { noTransactions, record } from '@vedette/core/replica/transactions'
 import { expect, test, vi } from 'vitest'
 
 import type { Failure } from '../catalog/catalog.ts'
+import { createReadiness } from './readiness.ts'
 import { browserReport } from './status-report.support.ts'
 import { createTransactions } from './transactions.ts'
 import type { TransactionsOptions } from './transactions.ts'
@@ -21,11 +22,13 @@ function createWorld(before?: TransactionsOptions['before']) {
   } as unknown as Replica
   const log = { info: vi.fn(), warn: vi.fn() }
   const tell = vi.fn<TransactionsOptions['tell']>()
+  const updaters = { policy: true, data: true }
+  const readiness = createReadiness({ updaters, sources: () => [], startedAt: 1 })
   const catalog = { onFailed: (listener: typeof failed) => void (failed = listener) }
   return {
     log,
     tell,
-    transactions: createTransactions({ own, catalog, before, tell, log }),
+    transactions: createTransactions({ own, catalog, readiness, before, tell, log }),
     changed: () => changed(),
     failed: (failure: Failure) => failed(failure),
     activates(id: string, change: Partial<Transaction> = {}) {

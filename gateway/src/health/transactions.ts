@@ -5,11 +5,12 @@ import type { StatusReport, Transaction } from '@vedette/core/protocol/status-re
 import type { Replica } from '@vedette/core/replica/replica'
 import { inTransaction } from '@vedette/core/replica/transaction'
 import type { Course } from '@vedette/core/replica/transaction'
-import { isHealthy, isReady, noTransactions, record } from '@vedette/core/replica/transactions'
+import { noTransactions, record } from '@vedette/core/replica/transactions'
 import type { Attempt, TransactionLog } from '@vedette/core/replica/transactions'
 import type { Logger } from 'pino'
 
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Readiness } from './readiness.ts'
 
 /** The gateway's account: what its own replica activated, and what never got that far. */
 export interface Transactions {
@@ -23,6 +24,7 @@ export interface Transactions {
     work: (tx: TransactionContext) => Promise<Result>,
   ): Promise<Result>
   log(): TransactionLog
+  standing(): { readonly ready: boolean; readonly healthy: boolean }
 }
 
 interface TransactionContext {
@@ -35,6 +37,7 @@ export interface TransactionsOptions {
   readonly own: Replica
   /** Tells of what did not compile, fit or store. */
   readonly catalog: Pick<Catalog, 'onFailed'>
+  readonly readiness: Readiness
   /** The gateway's last word before it was started again. */
   readonly before: StatusReport | undefined
   /** Called after each change with the gateway's word in the fleet. */
@@ -52,7 +55,7 @@ interface Open extends TransactionName {
 }
 
 export function createTransactions(options: TransactionsOptions): Transactions {
-  const { own, before, tell, log } = options
+  const { own, before, readiness, tell, log } = options
   const told = before?.revision ? parseRevision(before.revision) : undefined
   const underWay = new Set<Open>()
   let account = before ? accountOf(before) : noTransactions
@@ -80,12 +83,16 @@ export function createTransactions(options: TransactionsOptions): Transactions {
     }
   }
 
+  const standing: Transactions['standing'] = () => ({
+    ready: readiness.ready(account).length === 0,
+    healthy: readiness.healthy(account).length === 0,
+  })
+
   function tellStatus(): void {
     const { recent, last, lastFailed, statistics } = account
     tell({
       ...own.status(),
-      ready: isReady(account),
-      healthy: isHealthy(account),
+      ...standing(),
       transactions: [...recent],
       last,
       lastFailed,
@@ -125,6 +132,7 @@ export function createTransactions(options: TransactionsOptions): Transactions {
       )
     },
     log: () => account,
+    standing,
   }
 }
 

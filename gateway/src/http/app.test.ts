@@ -4,7 +4,6 @@ import { expect, test, vi } from 'vitest'
 import { createApp } from './app.ts'
 import { bearer } from './auth.ts'
 import { fleetDoor } from './fleet.ts'
-import { healthDoor } from './health.ts'
 
 const log = { error: vi.fn() }
 
@@ -71,21 +70,6 @@ test('what breaks is told to the log, not to the one who asked', async () => {
     { error: 'the secret is 42', path: '/broken' },
     expect.any(String),
   )
-})
-
-test.for([
-  [false, false, 503, 503],
-  [true, false, 200, 503],
-  [true, true, 200, 200],
-] as const)('ready %s, healthy %s', async ([ready, healthy, readyStatus, healthyStatus]) => {
-  const door = healthDoor({ ready: () => ready, healthy: () => healthy })
-  const [isReady, isHealthy] = [await door.request('/ready'), await door.request('/healthy')]
-  expect([isReady.status, isHealthy.status]).toEqual([readyStatus, healthyStatus])
-  expect(await isReady.json()).toEqual({ status: ready ? 'ok' : 'unavailable' })
-  expect(await isHealthy.json()).toEqual(
-    healthy ? { status: 'ok', online: true } : { status: 'unavailable' },
-  )
-  expect((await door.request('/health')).status).toBe(200)
 })
 
 test('the fleet is for administrators', async () => {

@@ -1,18 +1,43 @@
 import { Hono } from 'hono'
+import type { Context } from 'hono'
+
+import type { Lack } from '../health/readiness.ts'
+import { bearer } from './auth.ts'
 
 export interface HealthDoorOptions {
-  readonly ready: () => boolean
-  readonly healthy: () => boolean
+  /** Needed for `?verbose` only. */
+  readonly token: string
+  /** What is missing to be ready; nothing, and it is. */
+  readonly ready: () => readonly Lack[]
+  /** What is missing to be healthy; nothing, and it is. */
+  readonly healthy: () => readonly Lack[]
 }
 
-/** The probes of OPAL (`/healthy`, `/ready`) and of OPA (`/health`): a status, and nothing that needs a credential. */
-export function healthDoor({ ready, healthy }: HealthDoorOptions): Hono {
+/**
+ * The probes of OPAL (`/healthy`, `/ready`) and of OPA (`/health`): a status, and nothing that needs a credential. With
+ * `?verbose` the first two also name what is missing, since when and why, to who carries the token.
+ */
+export function healthDoor({ token, ready, healthy }: HealthDoorOptions): Hono {
   const door = new Hono()
-  const unavailable = { status: 'unavailable' }
-  door.get('/ready', (c) => (ready() ? c.json({ status: 'ok' }) : c.json(unavailable, 503)))
-  door.get('/healthy', (c) =>
-    healthy() ? c.json({ status: 'ok', online: true }) : c.json(unavailable, 503),
-  )
+  const guard = bearer(token)
+  door.on('GET', ['/ready', '/healthy'], (c, next) => (isVerbose(c) ? guard(c, next) : next()))
+  door.get('/ready', (c) => answer(c, ready(), { status: 'ok' }))
+  door.get('/healthy', (c) => answer(c, healthy(), { status: 'ok', online: true }))
   door.get('/health', (c) => c.json({}))
   return door
+}
+
+function isVerbose(c: Context): boolean {
+  return c.req.query('verbose') !== undefined
+}
+
+function answer(c: Context, lacks: readonly Lack[], good: object): Response {
+  const isGood = lacks.length === 0
+  const status = isGood ? good : { status: 'unavailable' }
+  const missing = isVerbose(c) && { missing: lacks.map(readable) }
+  return c.json({ ...status, ...missing }, isGood ? 200 : 503)
+}
+
+function readable({ what, name, since, reason }: Lack): object {
+  return { what, name, since: new Date(since).toISOString(), reason }
 }
