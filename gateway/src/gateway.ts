@@ -26,6 +26,7 @@ import { createExplain } from './explain.ts'
 import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
 import { startCallbacks } from './health/callbacks.ts'
 import { openFleet } from './health/fleet.ts'
+import { createLag } from './health/lag.ts'
 import { createReadiness } from './health/readiness.ts'
 import { createRequired } from './health/required.ts'
 import { createTargets } from './health/targets.ts'
@@ -35,6 +36,7 @@ import { createApp } from './http/app.ts'
 import { consoleDoors } from './http/console.ts'
 import { dataConfigDoor } from './http/data-config.ts'
 import { dataQueryDoor } from './http/data-query.ts'
+import { addFleetMetrics } from './http/fleet-metrics.ts'
 import { fleetDoor } from './http/fleet.ts'
 import { healthDoor } from './http/health.ts'
 import { onapDoors } from './http/onap/onap.ts'
@@ -104,6 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetchBlob: (digest) => contentIn(catalog, digest),
   })
   const fleet = await openFleet({ store, log })
+  const lagOf = createLag(catalog)
   const readiness = createReadiness({
     updaters: config.updaters,
     sources: () => [],
@@ -176,7 +179,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       '/sync/v1': syncDoor({ catalog, streams: distribution.streams, fleet, keys, scope }),
       '/tokens': tokensDoor({ token: config.token, keys, scope }),
-      '/fleet': fleetDoor({ token: config.token, fleet }),
+      '/fleet': fleetDoor({ token: config.token, fleet, lagOf }),
       ...onapDoors({
         catalog,
         decide,
@@ -187,6 +190,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         trouble: () => topic?.trouble(),
         compiler,
         statistics,
+        addMetrics: (registry) =>
+          addFleetMetrics(registry, { fleet, lagOf, transactions: transactions.log }),
         ...(patches && {
           dataTopic: joinDataTopic({
             topic: patches,
@@ -206,15 +211,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { server, url } = await listen(app.fetch, config)
   const administration = countUpdates(catalog, statistics)
   const session =
-    topic &&
-    createPapSession({
-      topic,
-      administration,
-      pdp: { name: pdpName, ...config.pdp },
-      answers: store,
-      trouble: trouble.reason,
-      log,
-    })
+    topic && config.updaters.policy
+      ? createPapSession({
+          topic,
+          administration,
+          pdp: { name: pdpName, ...config.pdp },
+          answers: store,
+          trouble: trouble.reason,
+          log,
+        })
+      : undefined
 
   return {
     url,

@@ -6,8 +6,17 @@ import { copy, find, part, setNotice, setText } from './dom.ts'
 import { formatAge, formatClock, formatTime, shorten } from './format.ts'
 import type { Replica } from './replica.ts'
 
-/** A replica's last word; the page's own is live, and has no time at which it was heard. */
-type Member = StatusReport & { readonly heardAt?: number }
+/** A replica's last word; the page's own is live: it has no time at which it was heard, and is not behind. */
+type Member = StatusReport & {
+  readonly heardAt?: number
+  readonly lag?: { readonly revisions: number; readonly seconds: number }
+}
+
+/** `GET /fleet`. */
+interface Heard {
+  readonly replicas: readonly Member[]
+  readonly counts: Readonly<Record<StatusReport['kind'], number>>
+}
 
 export interface FleetView {
   /** The page's replica has changed: shows its row as it is now. */
@@ -21,19 +30,17 @@ const mostBrowsers = 20
 
 export function createFleetView(ask: Ask, replica: Replica): FleetView {
   const rows = new Map<string, HTMLElement>()
-  let heard: readonly Member[] = []
+  let heard: Heard = { replicas: [], counts: { gateway: 0, edge: 0, browser: 0 } }
 
   function refresh(): void {
     const own = replica.status()
-    const others = heard.filter((member) => member.replica !== own.replica)
-    const shown = [own, ...others].toSorted(byKind)
-    const browsers = shown.filter(({ kind }) => kind === 'browser')
-    const hidden = new Set(browsers.slice(mostBrowsers))
-    const body = shown.filter((member) => !hidden.has(member)).map(rowOf)
+    const others = heard.replicas.filter((member) => member.replica !== own.replica)
+    const hidden = heard.counts.browser - browsersIn(heard.replicas)
+    const body = [own, ...others].toSorted(byKind).map(rowOf)
     const table = find('replicas')
     if (body.some((row, at) => table.children[at] !== row) || table.children.length > body.length)
       table.replaceChildren(...body)
-    setNotice(find('replicas-more'), hidden.size ? `and ${hidden.size} more browsers` : undefined)
+    setNotice(find('replicas-more'), hidden > 0 ? `and ${hidden} more browsers` : undefined)
   }
 
   function rowOf(member: Member): HTMLElement {
@@ -47,8 +54,7 @@ export function createFleetView(ask: Ask, replica: Replica): FleetView {
     refresh,
     async poll() {
       try {
-        const text = await ask('/fleet')
-        heard = (JSON.parse(text) as { replicas: readonly Member[] }).replicas
+        heard = JSON.parse(await ask(`/fleet?browsers=${mostBrowsers}`)) as Heard
         setNotice(find('fleet-error'), undefined)
       } catch (error) {
         const reason = `${codeOf(error, 'ERR_REFUSED')}: ${messageOf(error)}`
@@ -57,6 +63,10 @@ export function createFleetView(ask: Ask, replica: Replica): FleetView {
       refresh()
     },
   }
+}
+
+function browsersIn(members: readonly Member[]): number {
+  return members.filter(({ kind }) => kind === 'browser').length
 }
 
 const order = ['gateway', 'edge', 'browser']
@@ -68,23 +78,28 @@ function byKind(a: Member, b: Member): number {
 }
 
 function fill(row: HTMLElement, member: Member): void {
-  const { replica, kind, heardAt, revision, ready, healthy, refusal } = member
+  const { replica, kind, heardAt, revision, lag, ready, healthy, refusal, engine, versions } =
+    member
   row.dataset['kind'] = kind
   row.dataset['replica'] = replica
   row.dataset['own'] = String(heardAt === undefined)
   setText(part(row, 'kind'), heardAt === undefined ? 'this page' : kind)
   setText(part(row, 'replica'), replica)
   setText(part(row, 'revision'), revision ?? 'none')
+  setText(part(row, 'lag'), lagText(lag))
+  setText(part(row, 'engine'), engine ?? '–')
+  part(row, 'engine').title = versions ? `Vedette ${versions.vedette}` : ''
   setFlag(part(row, 'ready'), ready)
   setFlag(part(row, 'healthy'), healthy)
-  for (const of of ['policy', 'data'] as const)
-    setTransaction(
-      part(row, of),
-      member.transactions.findLast((done) => done.kind === of),
-    )
+  for (const of of ['policy', 'data'] as const) setTransaction(part(row, of), member.last[of])
   setText(part(row, 'refusal'), refusal ? `${refusal.code} at ${formatClock(refusal.at)}` : '–')
   part(row, 'refusal').title = refusal?.message ?? ''
   setText(part(row, 'heard'), heardAt === undefined ? 'live' : formatAge(heardAt, Date.now()))
+}
+
+function lagText(lag: Member['lag']): string {
+  if (!lag || lag.revisions === 0) return 'none'
+  return `${lag.revisions} revisions, ${formatTime(lag.seconds * 1000)}`
 }
 
 function setFlag(cell: HTMLElement, is: boolean): void {

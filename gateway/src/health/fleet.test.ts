@@ -99,3 +99,29 @@ test('a store that fails is told to the log; what another version kept is left o
   expect(fleet.member('a')).toBeDefined()
   expect(log.warn).toHaveBeenCalledWith({ replica: 'a', error: 'disk full' }, expect.any(String))
 })
+
+/** Twenty transactions, the last of which is the `latest`. */
+const twenty = (latest: number) =>
+  Array.from({ length: 20 }, (_, index) => {
+    const number = latest - 19 + index
+    const times = { begin: number, end: number }
+    return { number, id: `t${number}`, kind: 'data', ...outcome, ...times } as const
+  })
+const outcome = { revision: '1.1', actions: [], success: true, error: '' }
+
+test.each([
+  ['edge', [20, 25], numbers(1, 25)],
+  ['edge', [20, 25, 90], [...numbers(1, 25), ...numbers(71, 90)]],
+  ['edge', [20, 40, 60, 80], numbers(31, 80)],
+  ['edge', [80, 20], numbers(1, 20)],
+  ['browser', [20, 25], numbers(6, 25)],
+] as const)('of %s transactions told up to %j it keeps', async (kind, told, kept) => {
+  const fleet = await open()
+  for (const latest of told)
+    await fleet.heard(browserReport('a', { kind, transactions: [...twenty(latest)] }))
+  expect(fleet.member('a')?.transactions.map(({ number }) => number)).toEqual(kept)
+})
+
+function numbers(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}

@@ -1,6 +1,6 @@
 import { messageOf } from '@vedette/core/errors'
 import { StatusReportSchema } from '@vedette/core/protocol/status-report'
-import type { StatusReport } from '@vedette/core/protocol/status-report'
+import type { StatusReport, Transaction } from '@vedette/core/protocol/status-report'
 import type { Logger } from 'pino'
 import * as v from 'valibot'
 
@@ -34,7 +34,7 @@ const FleetMemberSchema = v.object({
   /** When it was last heard, ms since 1970 on the gateway's clock. */
   heardAt: v.number(),
 })
-type FleetMember = v.InferOutput<typeof FleetMemberSchema>
+export type FleetMember = v.InferOutput<typeof FleetMemberSchema>
 
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const { store, log, now = Date.now, mostMembers = 5_000 } = options
@@ -65,8 +65,9 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   return {
     async heard(report) {
       const before = members.get(report.replica)
+      const transactions = historyOf(report, before)
       members.delete(report.replica)
-      members.set(report.replica, { ...report, heardAt: now() })
+      members.set(report.replica, { ...report, transactions, heardAt: now() })
       for (const listener of listeners) listener(report)
       const [oldest] = members.keys()
       if (members.size > mostMembers && oldest !== undefined) {
@@ -79,6 +80,21 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     members: () => [...members.values()],
     member: (replica) => members.get(replica),
   }
+}
+
+/** As many as a report can hold. */
+const longestHistory = 50
+
+/** Its transactions, and those told before that it tells no more. Of browsers, which are many, only what they tell. */
+function historyOf(report: StatusReport, before: FleetMember | undefined): Transaction[] {
+  const { kind, transactions } = report
+  const [oldest] = transactions
+  if (kind === 'browser' || !before || !oldest) return transactions
+  const numberOf = (all: readonly Transaction[]): number => all.at(-1)?.number ?? 0
+  // It lost its memory, and counts anew.
+  if (numberOf(transactions) < numberOf(before.transactions)) return transactions
+  const older = before.transactions.filter(({ number }) => number < oldest.number)
+  return [...older, ...transactions].slice(-longestHistory)
 }
 
 /** What another version kept may be of another shape: that replica tells anew. */

@@ -17,7 +17,7 @@ const readiness = (change: Partial<ReadinessOptions> = {}) =>
 
 /** `p` a policy, `d` data, `P` and `D` the ones that fail; each ends a second after the one before. */
 function logOf(story: string): TransactionLog {
-  return [...story].reduce((log, letter, index) => {
+  return story.split('').reduce((log, letter, index) => {
     const kind = letter.toLowerCase() === 'p' ? 'policy' : 'data'
     const error = letter === letter.toLowerCase() ? '' : `failure ${index}`
     const end = (index + 1) * 1000

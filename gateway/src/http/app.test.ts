@@ -3,7 +3,6 @@ import { expect, test, vi } from 'vitest'
 
 import { createApp } from './app.ts'
 import { bearer } from './auth.ts'
-import { fleetDoor } from './fleet.ts'
 
 const log = { error: vi.fn() }
 
@@ -70,13 +69,4 @@ test('what breaks is told to the log, not to the one who asked', async () => {
     { error: 'the secret is 42', path: '/broken' },
     expect.any(String),
   )
-})
-
-test('the fleet is for administrators', async () => {
-  const fleet = { members: () => [], member: () => undefined }
-  const door = fleetDoor({ token: 'secret', fleet })
-  const headers = { authorization: 'Bearer secret' }
-  expect((await door.request('/')).status).toBe(401)
-  expect(await (await door.request('/', { headers })).json()).toEqual({ replicas: [] })
-  expect((await door.request('/constructor', { headers })).status).toBe(404)
 })

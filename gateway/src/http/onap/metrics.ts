@@ -11,6 +11,9 @@ export interface Metrics {
   startDataRequest(): () => void
 }
 
+/** Registers metrics of others. */
+export type AddMetrics = (registry: Registry) => void
+
 /** Those of the Go PDP, by its names: sums, without labels. */
 const totals: Readonly<Record<string, readonly [help: string, ...counts: Count[]]>> = {
   pdpo_policy_decisions_total: [
@@ -82,8 +85,9 @@ const labelled: Readonly<Record<string, Labelled>> = {
 type Counted = Pick<Statistics, 'counts' | 'byPolicy'>
 
 /** The metrics of the Go PDP and our own, from the same counts as the statistics, and those of the process. */
-export function createMetrics(statistics: Counted): Metrics {
+export function createMetrics(statistics: Counted, addMore: AddMetrics = () => {}): Metrics {
   const registry = new Registry()
+  addMore(registry)
   collectDefaultMetrics({ register: registry })
   addTotals(registry, statistics)
   addLabelled(registry, statistics)

@@ -9,7 +9,7 @@ import { dataDoor } from './data.ts'
 import type { DataDoorOptions } from './data.ts'
 import type { DecisionDoorOptions } from './decision.ts'
 import { decisionDoor } from './decision.ts'
-import type { Metrics } from './metrics.ts'
+import type { AddMetrics, Metrics } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
 import type { HealthcheckOptions } from './monitoring.ts'
 import { decisionCounters, healthcheck, statisticsReport, verdictCounters } from './monitoring.ts'
@@ -32,6 +32,7 @@ export interface OnapDoorsOptions
   /** Whether a decision would be made now. */
   readonly ready: () => boolean
   readonly statistics: Statistics
+  readonly addMetrics?: AddMetrics
 }
 
 type OnapPath = '/policy/pdpo/v1' | '/policy/pdpx/v1' | '/metrics' | '/opa/listpolicies'
@@ -39,7 +40,7 @@ type OnapPath = '/policy/pdpo/v1' | '/policy/pdpx/v1' | '/metrics' | '/opa/listp
 /** What ONAP components, and those who watch them, know of a PDP. */
 export function onapDoors(options: OnapDoorsOptions): Readonly<Record<OnapPath, Hono>> {
   const { api, token, catalog } = options
-  const metrics = createMetrics(options.statistics)
+  const metrics = createMetrics(options.statistics, options.addMetrics)
   const measurements = new Hono()
   measurements.all('/', basicOrBearer(api, token), async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
