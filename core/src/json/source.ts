@@ -16,11 +16,28 @@ export function sourceOfText(text: string): JsonSource {
 
 /** `text()` throws `JsonError` where the value holds what JSON cannot. */
 export function sourceOfValue(value: Json): JsonSource {
-  let text: string | undefined
-  return { text: () => (text ??= stringifyJson(value)), value: () => value }
+  return new ValueSource(value)
 }
 
 /** A value that somebody else made: `JsonError` at once where it holds what JSON cannot. */
 export function sourceOfForeign(value: Json): JsonSource {
   return isPlainValue(value) ? sourceOfValue(value) : sourceOfText(stringifyJson(value))
+}
+
+/** Every decision takes one: this makes no closures. */
+class ValueSource implements JsonSource {
+  readonly #value: Json
+  #text: string | undefined
+
+  constructor(value: Json) {
+    this.#value = value
+  }
+
+  text(): string {
+    return (this.#text ??= stringifyJson(this.#value))
+  }
+
+  value(): Json {
+    return this.#value
+  }
 }

@@ -37,7 +37,7 @@ function guarded(name: string, builtin: Builtin, { run, strictErrors }: Builder)
   return (values) => {
     try {
       for (let at = 0; at < values.length; at++) spend(effortFor(values[at]))
-      const value = builtin(values, run.context)
+      const value = builtin(values, (run.context ??= {}))
       stepFor(run, value)
       return value
     } catch (error) {

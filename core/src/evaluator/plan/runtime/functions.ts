@@ -69,7 +69,7 @@ function ruleReader({ clears, result, blocks }: FunctionBody, builder: Builder):
 
 /** To be done when the decision is made, once however often the function is called for it. */
 function remember(run: Run, forget: () => void): number {
-  run.forget.push(forget)
+  run.forget[run.called++] = forget
   return run.decision
 }
 

@@ -21,13 +21,15 @@ export type Run = {
   lastEpoch: number
   steps: number
   readonly maxSteps: number
-  context: BuiltinContext
-  /** How to forget what functions hold of this decision. */
+  /** Made when a builtin is first called. */
+  context: BuiltinContext | undefined
+  /** How to forget what the functions hold that were called for this decision; further ones are of earlier decisions. */
   readonly forget: (() => void)[]
+  called: number
 }
 
 export function createRun(maxSteps: number): Run {
-  const nothing = { input: undefined, data: undefined, document: undefined, context: {} }
+  const nothing = { input: undefined, data: undefined, document: undefined, context: undefined }
   return {
     ...nothing,
     decision: 0,
@@ -37,6 +39,7 @@ export function createRun(maxSteps: number): Run {
     steps: 0,
     maxSteps,
     forget: [],
+    called: 0,
     release: [],
   }
 }
@@ -56,16 +59,11 @@ export function begin(run: Run, input: Json | undefined, data: Json): void {
 
 export function end(run: Run): void {
   limitEffort(Infinity)
-  for (const forget of run.forget) forget()
-  run.forget.length = 0
+  while (run.called > 0) run.forget[--run.called]?.()
   run.input = undefined
   run.data = undefined
   run.document = undefined
-  // Most decisions leave it empty.
-  for (const _ in run.context) {
-    run.context = {}
-    break
-  }
+  run.context = undefined
 }
 
 /** Counts one call, or one item of a loop. */
