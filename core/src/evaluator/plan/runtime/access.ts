@@ -7,14 +7,16 @@ import { RegoObject, RegoSet, type RegoRecord, type RegoValue } from '../../valu
 export function getAt(source: RegoValue | undefined, key: RegoValue): RegoValue | undefined {
   if (typeof source !== 'object' || source === null) return undefined
   if (Array.isArray(source)) return itemAt(source, key)
-  return typeof key === 'string' ? getNamed(source, key) : getWithCare(source, key)
+  return typeof key === 'string' ? getNamed(source, key) : getComputed(source as RegoValue, key)
 }
 
-/** Of what is no array. Plain property access finds members, and inherited things that no member is like. */
+/**
+ * Of what is no array. V8 finds any member, but remembers a name that an object lacks for each shape it has seen: where
+ * there are many, asking first is quicker.
+ */
 export function getNamed(source: object, key: string): RegoValue | undefined {
-  const value = (source as RegoRecord)[key]
-  if (value === undefined) return getComputed(source as RegoValue, key)
-  return typeof value === 'function' || isAccessor(key) ? getWithCare(source, key) : value
+  if (!Object.hasOwn(source, key)) return getComputed(source as RegoValue, key)
+  return key === 'text' && source instanceof Decimal ? undefined : (source as RegoRecord)[key]
 }
 
 /** The same in the data document as OPA stores it: a number names a member, and a text the item of that number. */
@@ -25,8 +27,8 @@ export function getBaseAt(source: RegoValue | undefined, key: RegoValue): RegoVa
   return getAt(source, Array.isArray(source) ? key : String(key))
 }
 
-/** As `getAt`, for a source of which plain property access found nothing; it does for all but inherited names. */
-export function getComputed(source: RegoValue, key: string): RegoValue | undefined {
+/** As `getAt`, for a source that has no such property. */
+export function getComputed(source: RegoValue, key: RegoValue): RegoValue | undefined {
   return source instanceof RegoObject || source instanceof RegoSet ? source.get(key) : undefined
 }
 
@@ -38,12 +40,6 @@ export function isInherited(key: string): boolean {
 /** Whether a key is also the number of an item, or of a character of a text. */
 export function isItemNumber(key: string): boolean {
   return parseInt64(key) !== undefined
-}
-
-function getWithCare(source: object, key: RegoValue): RegoValue | undefined {
-  if (source instanceof RegoSet || source instanceof RegoObject) return source.get(key)
-  if (typeof key !== 'string' || source instanceof Decimal) return undefined
-  return Object.hasOwn(source, key) ? (source as RegoRecord)[key] : undefined
 }
 
 /** No other number than an index is a property of an array. */
@@ -64,19 +60,3 @@ const inherited: ReadonlySet<string> = new Set([
   'text',
   ...prototypes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)),
 ])
-
-/** Names of what values compute when it is asked for, or hold themselves; by length, which is the quickest to tell. */
-function isAccessor(key: string): boolean {
-  switch (key.length) {
-    case 4:
-      return key === 'size' || key === 'text'
-    case 5:
-      return key === 'items'
-    case 7:
-      return key === 'entries' || key === 'members'
-    case 9:
-      return key === '__proto__'
-    default:
-      return false
-  }
-}
