@@ -218,6 +218,23 @@ describe('data', () => {
   })
 })
 
+describe('members by name', () => {
+  it.each([1, 128, 129, 300])('are found as they are now, of %i', (count) => {
+    const names = Array.from({ length: count }, (_, at) => `name${at}`)
+    const node: Record<string, Json> = Object.fromEntries(names.map((name, at) => [name, at]))
+    const engine = start(semantics, { node })
+    const look = (name: string): string => ask(engine, 'semantics/document', `{"word": "${name}"}`)
+    const lookAtAll = (): readonly string[] => [...names, 'nobody', ...names].map(look)
+    expect(lookAtAll()).toEqual([...names.keys(), undefined, ...names.keys()].map(String))
+    delete node['name0']
+    node['nobody'] = 1
+    for (const name of names.slice(1)) node[name] = 'other'
+    engine.patchData(sourceOfValue({ node }), [])
+    const others = [undefined, ...names.slice(1).fill('"other"')]
+    expect(lookAtAll()).toEqual([...others, 1, ...others].map(String))
+  })
+})
+
 describe('neither data nor input', () => {
   const key = fc.constantFrom(
     'a',

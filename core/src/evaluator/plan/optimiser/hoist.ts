@@ -90,6 +90,8 @@ function createCollector(isFixed: (slot: number) => boolean, next: () => number)
       reads.push(['let', slot, part])
       return ['local', slot]
     }
+    if (isNode(part) && part[0] === 'base' && isSettled(part[1]))
+      return ['base', part[1], replace(part[2])]
     const replaced = mapExpression(part, replace)
     if (isNode(part) && (part[0] === 'call' || part[0] === 'builtin')) mayHaveRaised = true
     return replaced
@@ -102,6 +104,12 @@ function createCollector(isFixed: (slot: number) => boolean, next: () => number)
   }
 
   return { reads, replace, take }
+}
+
+/** What constant keys read of the data document: the runtime remembers that, and what other keys read of it. */
+function isSettled(part: Expression): boolean {
+  if (!isNode(part)) return false
+  return part[0] === 'data' || (part[0] === 'base' && !isNode(part[2]) && isSettled(part[1]))
 }
 
 /** A collection that is undefined still fails, as it did before anything else was looked at. */

@@ -12,6 +12,7 @@ import { propagate } from './propagate.ts'
 import { renameReassigned } from './rename.ts'
 import { separate } from './separate.ts'
 import { tidy } from './tidy.ts'
+import { unwrap } from './unwrap.ts'
 import { usesOf } from './uses.ts'
 
 /** The same function, faster. */
@@ -28,7 +29,7 @@ export function improve(draft: Draft): Draft {
   const stopped = eachBlock(joined, stopEvery)
   const relaxed = eachBlock(stopped, (block, uses) => relaxOrder(block, uses))
   const hoisted = eachBlock(relaxed, (block) => hoist(block, next))
-  return { ...hoisted, blocks: chooseBlocks(hoisted.blocks), slots }
+  return { ...hoisted, blocks: chooseBlocks(hoisted.blocks.map(unwrap)), slots }
 }
 
 type Uses = ReturnType<typeof usesOf>

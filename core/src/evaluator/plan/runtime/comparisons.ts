@@ -3,8 +3,8 @@ import type { Expression } from '../program.ts'
 import type { Builder, Step } from './builder.ts'
 import { slotMemberEqual } from './copies.ts'
 import { reader } from './expressions.ts'
-import { isPlainKey, slotOf } from './members.ts'
 import { equalCode } from './named.ts'
+import { isPlainKey, slotOf } from './nodes.ts'
 
 export function equalStep(left: Expression, right: Expression, builder: Builder): Step {
   const [readLeft, readRight] = [reader(left, builder), reader(right, builder)]

@@ -5,7 +5,7 @@ import { builtinReader } from './builtins.ts'
 import { lengthOf } from './length.ts'
 import { listReader } from './lists.ts'
 import { constantOf } from './literal.ts'
-import { baseReader, memberReader } from './members.ts'
+import { memberReader } from './members.ts'
 import { mergeValues } from './merge.ts'
 import { objectReader } from './objects.ts'
 
@@ -25,9 +25,8 @@ export function reader(expression: Expression, builder: Builder): Read {
       return () => frame[slot]
     }
     case 'dot':
-      return memberReader(node[1], node[2], builder)
     case 'base':
-      return baseReader(node[1], node[2], builder)
+      return memberReader(node, builder)
     case 'call':
       return callReader(node[1], node[2], builder)
     case 'builtin':

@@ -10,6 +10,7 @@ import {
 import type { Statement } from '../program.ts'
 import type { Builder, Step } from './builder.ts'
 import { reader } from './expressions.ts'
+import { slotOf } from './nodes.ts'
 import { step } from './run.ts'
 
 type Scan = Extract<Statement, readonly ['scan', ...unknown[]]>
@@ -22,6 +23,7 @@ export function scanner(scan: Scan, [first, rest]: readonly [Step, Step], builde
   const [, source, key, value, , order] = scan
   const { run, frame } = builder
   const read = reader(source, builder)
+  const slot = slotOf(source)
   const nothing = isPlain(source) ? 0 : 1
 
   function overArray(array: readonly RegoValue[]): number {
@@ -69,7 +71,7 @@ export function scanner(scan: Scan, [first, rest]: readonly [Step, Step], builde
   }
 
   return () => {
-    const collection = read()
+    const collection = slot === undefined ? read() : frame[slot]
     if (collection === undefined) return nothing
     if (isArrayValue(collection)) return overArray(collection)
     if (collection instanceof RegoSet) return overItems(collection.items)

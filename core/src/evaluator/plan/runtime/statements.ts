@@ -12,6 +12,7 @@ import type { Builder, Step } from './builder.ts'
 import { chooser } from './choose.ts'
 import { adder, appender, inserter, maker, onceInserter } from './collections.ts'
 import { equalStep, unequalStep } from './comparisons.ts'
+import { defaultStep } from './default.ts'
 import { dynamicCaller } from './dynamic.ts'
 import { reader, readers } from './expressions.ts'
 import { conflict } from './run.ts'
@@ -21,7 +22,10 @@ import { replacer } from './with.ts'
 
 /** The closure that runs a list of statements until one does not go on. */
 export function bodyStep(body: Body, builder: Builder): Step {
-  return sequence(body.map((statement) => statementStep(statement, builder)))
+  return (
+    defaultStep(body, builder) ??
+    sequence(body.map((statement) => statementStep(statement, builder)))
+  )
 }
 
 function statementStep(statement: Statement, builder: Builder): Step {
