@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'ERR_NOT_READY'
   | 'ERR_PASSIVE'
   | 'ERR_STALE'
+  | 'ERR_REVISION_NOT_REACHED'
 
 /** An error with a stable code, a sentence that helps, and the cause when there is one. */
 export class VedetteError<Code extends string = ErrorCode> extends Error {

@@ -7,6 +7,9 @@ declare const crypto: {
   randomUUID(): string
 }
 
+declare function setTimeout(callback: () => void, ms: number): number
+declare function clearTimeout(timer: number): void
+
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>
   encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number }

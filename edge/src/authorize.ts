@@ -12,11 +12,13 @@ export interface AuthorizeOptions<E extends Env = Env> {
   readonly entrypoint: string
   /** What the rule is asked about. When it throws, or gives what JSON cannot hold, the request is refused. */
   readonly input: (c: Context<E>) => Json | Promise<Json>
+  /** The revision the decision must have seen, waited for up to 200 ms: who wrote it may say it. Default: any. */
+  readonly atLeast?: (c: Context<E>) => string | undefined
 }
 
 /**
  * Lets a request on when the entrypoint is the boolean `true` for its input, and answers problem details otherwise:
- * 403 `ERR_DENIED` or `ERR_UNDEFINED`; 503 `ERR_NOT_READY`, `ERR_PASSIVE` or `ERR_STALE`; 500 for
+ * 403 `ERR_DENIED` or `ERR_UNDEFINED`; 503 `ERR_NOT_READY`, `ERR_PASSIVE`, `ERR_STALE` or `ERR_REVISION_NOT_REACHED`; 500 for
  * anything that failed, `ERR_INPUT` when it was `input`. The error is then in `c.error`.
  *
  * ```ts
@@ -39,7 +41,10 @@ async function refusalOf<E extends Env>(
 ): Promise<Refusal | undefined> {
   const { entrypoint } = options
   try {
-    const decision = await decide(entrypoint, await inputOf(c, options))
+    const atLeast = options.atLeast?.(c)
+    const decision = await decide(entrypoint, await inputOf(c, options), {
+      ...(atLeast !== undefined && { atLeast }),
+    })
     return decision.result === true ? undefined : denied(decision)
   } catch (error) {
     // For the logs of the application: the answer does not tell what its own code threw.

@@ -1,3 +1,4 @@
+import { readAtLeast, revisionHeader } from '@vedette/core/door/at-least'
 import { faultOf } from '@vedette/core/door/fault'
 import { isAboutOpal, writeOpalAnswer } from '@vedette/core/door/opal'
 import { readQuestion, writeAnswer } from '@vedette/core/door/question'
@@ -37,7 +38,8 @@ async function answer(c: Context): Promise<Response> {
   const body = c.req.method === 'POST' ? await c.req.text() : undefined
   const { path, input } = readQuestion(encodedPath(c.req.url), body)
   if (isAboutOpal(path)) return answerOpal(c, path)
-  const decision = await decideSource([...path], input)
+  const atLeast = readAtLeast(c.req.query('atLeast'), c.req.header(revisionHeader))
+  const decision = await decideSource([...path], input, atLeast)
   return json(c, writeAnswer(decision, crypto.randomUUID()))
 }
 

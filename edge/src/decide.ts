@@ -1,3 +1,5 @@
+import type { Revision } from '@vedette/core/bundle/revision'
+import { parseRevision } from '@vedette/core/bundle/revision'
 import { VedetteError, codeOf, messageOf } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import { EvaluationError } from '@vedette/core/evaluator/evaluator'
@@ -5,6 +7,7 @@ import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import { sourceOfText, type JsonSource } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
+import { mustReach } from '@vedette/core/replica/at-least'
 import type { Reason } from '@vedette/core/replica/standing'
 import { mayDecide } from '@vedette/core/replica/standing'
 import { waitUntil } from 'cloudflare:workers'
@@ -24,7 +27,7 @@ const resident = createResident({
 })
 
 const heads = createHeadCache({
-  ask: () => hub().head(resident.position()),
+  ask: (atLeast) => hub().head(resident.position(), atLeast),
   freshnessMs: readFreshness(bindings.VEDETTE_FRESHNESS_MS),
   waitUntil,
   now: Date.now,
@@ -33,18 +36,28 @@ const heads = createHeadCache({
 /** The hub may move on while content is on its way from it, and an isolate may be lost: then once more. */
 const attemptLimit = 4
 
+export interface DecideOptions {
+  /** `epoch.sequence`, as a write answered it: the decision sees that write, or waits up to 200 ms for it. */
+  readonly atLeast?: string
+}
+
 /**
  * Decides in this Worker. `entrypoint` is a path like `documents/allow`; `input` any JSON value, `undefined` for none.
  * An undefined rule gives a `Decision` without `result`.
  *
  * Throws a `VedetteError` when no decision was made, and nothing may be concluded then. `ERR_NOT_READY` before the
  * first head, `ERR_PASSIVE` while the PDP does not decide, `ERR_STALE` when the gateway was silent for longer than the
- * scope allows; any other code for an evaluation that failed.
+ * scope allows, `ERR_REVISION_NOT_REACHED`; any other code for an evaluation that failed.
  */
-export async function decide(entrypoint: string, input?: Json): Promise<Decision> {
+export async function decide(
+  entrypoint: string,
+  input?: Json,
+  { atLeast }: DecideOptions = {},
+): Promise<Decision> {
   return decideSource(
     entrypoint.split('/'),
     input === undefined ? undefined : sourceOfText(stringifyJson(input)),
+    atLeast === undefined ? undefined : parseRevision(atLeast),
   )
 }
 
@@ -52,8 +65,10 @@ export async function decide(entrypoint: string, input?: Json): Promise<Decision
 export async function decideSource(
   path: string[],
   input: JsonSource | undefined,
+  atLeast?: Revision,
 ): Promise<Decision> {
-  let standing = await heads.current()
+  let standing = await heads.current(atLeast)
+  mustReach(standing?.head, atLeast)
   for (let attempt = 1; ; attempt++) {
     const reason = mayDecide(standing?.head, Date.now())
     // mayDecide throws when there is none.

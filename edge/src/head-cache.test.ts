@@ -55,6 +55,15 @@ describe('a head that may decide', () => {
     expect((await world.cache.current())?.head.sequence).toBe(2)
   })
 
+  test('is not used for a question that asks for a later one', async () => {
+    const { cache, questions } = await createKnowing(1000)
+    expect((await cache.current({ epoch: 1, sequence: 1 }))?.head.sequence).toBe(1)
+    const later = cache.current({ epoch: 1, sequence: 2 })
+    questions[1]?.resolve(standingOf(2, 0))
+    expect((await later)?.head.sequence).toBe(2)
+    expect(questions).toHaveLength(2)
+  })
+
   test('outlives a hub that does not answer', async () => {
     const world = await createKnowing(0)
     const current = world.cache.current()

@@ -1,9 +1,12 @@
+import type { Revision } from '@vedette/core/bundle/revision'
+import { hasReached } from '@vedette/core/replica/at-least'
+
 import type { Standing } from './standing.ts'
 import { isGood } from './standing.ts'
 
 export interface HeadCacheOptions {
-  /** Asks the hub; null before its first head. */
-  readonly ask: () => Promise<Standing | null>
+  /** Asks the hub, which waits a moment to get to a revision; null before its first head. */
+  readonly ask: (atLeast?: Revision) => Promise<Standing | null>
   /** How long an answer is used before the next question, in ms; 0 asks each time. */
   readonly freshnessMs: number
   /** Keeps the question in the background alive when the response is out. */
@@ -13,8 +16,8 @@ export interface HeadCacheOptions {
 }
 
 export interface HeadCache {
-  /** Where the hub stands, as far as is known here. */
-  current(): Promise<Standing | null>
+  /** Where the hub stands, as far as is known here; with a revision, when it is there or did not get there. */
+  current(atLeast?: Revision): Promise<Standing | null>
   /** The hub's own word, now. */
   renew(): Promise<Standing | null>
 }
@@ -27,10 +30,10 @@ export function createHeadCache(options: HeadCacheOptions): HeadCache {
   let asked = 0
   let answered = 0
 
-  async function renew(): Promise<Standing | null> {
+  async function renew(atLeast?: Revision): Promise<Standing | null> {
     const number = ++asked
     askedAt = now()
-    const answer = await ask()
+    const answer = await ask(atLeast)
     // Answers may overtake each other; a late one must not win.
     if (number > answered) {
       answered = number
@@ -50,8 +53,9 @@ export function createHeadCache(options: HeadCacheOptions): HeadCache {
   }
 
   return {
-    renew,
-    async current() {
+    renew: () => renew(),
+    async current(atLeast) {
+      if (atLeast && !hasReached(standing?.head, atLeast)) return renew(atLeast)
       if (standing && now() - askedAt < freshnessMs) return standing
       if (freshnessMs === 0 || !isGood(standing, now())) return renewOrKeep()
       waitUntil(renewOrKeep())

@@ -1,3 +1,4 @@
+import type { Revision } from '@vedette/core/bundle/revision'
 import { VedetteError } from '@vedette/core/errors'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { decodePush, encodeHeld } from '@vedette/core/protocol/messages'
@@ -57,8 +58,12 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
     socket.close()
   }
 
-  /** Where this hub stands, null before the first head; for an isolate whose data is at `from`. */
-  head(from?: string): Standing | null {
+  /**
+   * Where this hub stands, null before the first head; for an isolate whose data is at `from`. It waits a moment to get
+   * to the revision that it is asked for.
+   */
+  async head(from?: string, atLeast?: Revision): Promise<Standing | null> {
+    if (atLeast) await this.#opened().waitFor(atLeast)
     const edition = this.#active()
     if (!edition) return null
     const { content, program, isolated } = edition

@@ -18,6 +18,7 @@
  */
 export { authorize } from './authorize.ts'
 export { decide } from './decide.ts'
+export type { DecideOptions } from './decide.ts'
 export { ReplicaHub } from './hub.ts'
 export { pushes } from './push.ts'
 export type { AuthorizeOptions } from './authorize.ts'

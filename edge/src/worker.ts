@@ -15,7 +15,7 @@ const app = new Hono<{ Bindings: EdgeEnv }>()
     cors({
       origin: (origin, c) => (isAllowed(origin, c.env.VEDETTE_ORIGINS) ? origin : null),
       allowMethods: ['GET', 'POST'],
-      allowHeaders: ['authorization', 'content-type', 'x-user'],
+      allowHeaders: ['authorization', 'content-type', 'vedette-revision', 'x-user'],
     }),
   )
   .route('/', health())

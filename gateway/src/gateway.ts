@@ -165,6 +165,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       '/v1/data': dataQueryDoor({
         token: config.token,
+        own,
         decide,
         explain: createExplain({ catalog, compiler, decide }),
         opalDocument: () => opalDocument(transactions.log(), transactions.standing()),
@@ -182,6 +183,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       '/fleet': fleetDoor({ token: config.token, fleet, lagOf }),
       ...onapDoors({
         catalog,
+        own,
         decide,
         api: config.api,
         token: config.token,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import type { Key, Publisher } from '../support/edge/publisher.ts'
 import { createKey, createPublisher } from '../support/edge/publisher.ts'
@@ -119,6 +119,20 @@ describe('a question', () => {
     [undefined, undefined],
   ])('takes %j for what it is', async ([input, kind]) => {
     expect((await edge.ask('shapes/kind', input)).body['result']).toBe(kind)
+  })
+
+  test('may ask for a revision, which is waited for, and for a moment only', async () => {
+    const notReached = { status: 503, body: { code: 'ERR_REVISION_NOT_REACHED' } }
+    const later = { ...bearer, 'vedette-revision': `${epoch}.2` }
+    expect(await edge.get('/v1/data/shapes/document', later)).toMatchObject(notReached)
+
+    const asking = vi.waitFor(async () => {
+      const answer = await edge.get(`/v1/data/shapes/document?atLeast=${epoch}.2`, bearer)
+      expect(answer).toMatchObject({ status: 200, body: { result: { n: 2 } } })
+    })
+    await edge.push(await publisher.setData({ node: { n: 2 } }))
+    await asking
+    expect((await edge.get('/v1/data/shapes?atLeast=3', bearer)).status).toBe(400)
   })
 
   test('by GET, and without a body, has no input', async () => {

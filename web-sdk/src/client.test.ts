@@ -120,6 +120,18 @@ describe('deciding', () => {
     expect(seen).toHaveLength(told)
   })
 
+  test('may be asked to have seen a write', async () => {
+    const client = await readyClient()
+    const tooEarly = expect.objectContaining({ code: 'ERR_REVISION_NOT_REACHED' })
+    expect(() => client.decide('node', undefined, { atLeast: '1.2' })).toThrow(tooEarly)
+    await expect(client.reached('1.2')).rejects.toThrow(tooEarly)
+    const reached = vi.waitFor(() => client.reached('1.2'))
+    gateway.broadcast(await gateway.publisher.patchData('second'))
+    await reached
+    expect(client.decide('node', undefined, { atLeast: '1.2' }).result).toBe('second')
+    await client.reached('1.1')
+  })
+
   test('what is not JSON is no input', async () => {
     const client = await readyClient()
     expect(() => client.decide('node', Number.NaN)).toThrow(

@@ -1,10 +1,12 @@
 import { emptyManifest } from '@vedette/core/bundle/manifest'
+import { parseRevision } from '@vedette/core/bundle/revision'
 import { createTrust } from '@vedette/core/bundle/signature'
 import { VedetteError } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { Json } from '@vedette/core/json/json'
 import { sourceOfForeign } from '@vedette/core/json/source'
 import type { StatusReport } from '@vedette/core/protocol/status-report'
+import { mustReach } from '@vedette/core/replica/at-least'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { opalDocument } from '@vedette/core/replica/opal-document'
 import { openReplica } from '@vedette/core/replica/replica'
@@ -12,7 +14,7 @@ import type { Replica } from '@vedette/core/replica/replica'
 import { noTransactions } from '@vedette/core/replica/transactions'
 
 import { createDoor } from './door.ts'
-import type { InForce, PolicyClient, PolicyClientOptions } from './policy-client.ts'
+import type { DecideOptions, InForce, PolicyClient, PolicyClientOptions } from './policy-client.ts'
 import { createBrowserStorage, replicaId } from './storage.ts'
 import { synchronise } from './sync.ts'
 import { createWatchers } from './watchers.ts'
@@ -81,8 +83,9 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
     if (youngMs > 0) expiry = setTimeout(refresh, Math.min(youngMs, longestTimerMs))
   }
 
-  function decide(entrypoint: string, input?: Json): Decision {
+  function decide(entrypoint: string, input?: Json, { atLeast }: DecideOptions = {}): Decision {
     if (closing.signal.aborted) throw closed()
+    if (atLeast !== undefined) mustReach(replica?.active()?.head, parseRevision(atLeast))
     const path = entrypoint.split('/').filter(Boolean)
     return evaluator.decide(path, input === undefined ? undefined : sourceOfForeign(input), now())
   }
@@ -93,6 +96,12 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
   return {
     ready: () => first.promise,
     decide,
+    async reached(revision) {
+      if (closing.signal.aborted) throw closed()
+      const wanted = parseRevision(revision)
+      await replica?.waitFor(wanted)
+      mustReach(replica?.active()?.head, wanted)
+    },
     onChange: (entrypoint, input, listener) =>
       watchers.watch(() => decide(entrypoint, input), listener),
     status: () => ({ ...(replica?.status() ?? unopened(scope)), online }),

@@ -17,6 +17,7 @@
 export { createPolicyClient } from './client.ts'
 export type {
   ClientStatus,
+  DecideOptions,
   InForce,
   PolicyClient,
   PolicyClientOptions,

@@ -29,6 +29,11 @@ export interface PolicyClientOptions {
   readonly onError?: (error: unknown) => void
 }
 
+export interface DecideOptions {
+  /** `epoch.sequence`, as a write answered it: without it there is no decision. `reached` waits for it. */
+  readonly atLeast?: string
+}
+
 /** A policy decision point in the page. */
 export interface PolicyClient {
   /** Resolves when there is something to decide with: from storage, or from the gateway. Rejects when closed before. */
@@ -38,9 +43,11 @@ export interface PolicyClient {
    * `null`, `false`, `0` and `""` are inputs.
    *
    * Throws when no decision can be made, and then nothing may be concluded: a `VedetteError` `ERR_NOT_READY`,
-   * `ERR_PASSIVE`, `ERR_STALE` or `ERR_CLOSED`, an `EvaluationError`, or a `JsonError` for what is not JSON.
+   * `ERR_PASSIVE`, `ERR_STALE`, `ERR_REVISION_NOT_REACHED` or `ERR_CLOSED`, an `EvaluationError`, or a `JsonError` for what is not JSON.
    */
-  decide(entrypoint: string, input?: Json): Decision
+  decide(entrypoint: string, input?: Json, options?: DecideOptions): Decision
+  /** Resolves when `decide` sees the write that answered this revision; rejects with `ERR_REVISION_NOT_REACHED`. */
+  reached(revision: string): Promise<void>
   /** Calls `listener` whenever what `decide` would answer changes. Returns what ends it. */
   onChange(entrypoint: string, input: Json | undefined, listener: DecisionListener): () => void
   /** How this replica is doing, as the gateway is told; `online` while the stream is alive. */

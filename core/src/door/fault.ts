@@ -8,7 +8,12 @@ export interface Fault {
   readonly message: string
 }
 
-const notNow: readonly string[] = ['ERR_NOT_READY', 'ERR_PASSIVE', 'ERR_STALE']
+const notNow: readonly string[] = [
+  'ERR_NOT_READY',
+  'ERR_PASSIVE',
+  'ERR_STALE',
+  'ERR_REVISION_NOT_REACHED',
+]
 
 /** 400: it was no question; 503: not now, another time perhaps; 500: it could not be evaluated. */
 export function faultOf(error: unknown): Fault {

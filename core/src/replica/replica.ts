@@ -2,6 +2,7 @@ import type { Digest } from '../bundle/digest.ts'
 import type { Head } from '../bundle/head.ts'
 import { emptyManifest } from '../bundle/manifest.ts'
 import type { NeededBlobs } from '../bundle/manifest.ts'
+import type { Revision } from '../bundle/revision.ts'
 import { formatRevision } from '../bundle/revision.ts'
 import type { Trust } from '../bundle/signature.ts'
 import { VedetteError, messageOf } from '../errors.ts'
@@ -13,6 +14,7 @@ import type { StatusReport } from '../protocol/status-report.ts'
 import { protocolVersion } from '../protocol/version.ts'
 import { version } from '../version.ts'
 import { Account } from './account.ts'
+import { createWaiting } from './at-least.ts'
 import type { Content } from './content.ts'
 import { buildContent, stepsBetween } from './content.ts'
 import { Holding } from './holding.ts'
@@ -59,6 +61,8 @@ export interface Replica {
   refuse(error: unknown): Promise<Held>
   /** The head that decides, and what it stands for. */
   active(): Content | undefined
+  /** Resolves when this revision or a later one decides, or after `waitForRevisionMs`. */
+  waitFor(revision: Revision): Promise<void>
   /** The accepted head that waits for an entry or content it names. */
   pending(): Head | undefined
   holdings(): Holdings
@@ -81,6 +85,7 @@ class LivingReplica implements Replica {
   readonly #holding: Holding
   readonly #account: Account
   readonly #listeners: (() => void)[] = []
+  readonly #waiting = createWaiting(() => this.#content?.head)
   #content: Content | undefined
   #stored: StoredKeys = new Map()
   #turn: Promise<unknown> = Promise.resolve()
@@ -102,6 +107,10 @@ class LivingReplica implements Replica {
 
   active(): Content | undefined {
     return this.#content
+  }
+
+  waitFor(revision: Revision): Promise<void> {
+    return this.#waiting.for(revision)
   }
 
   pending(): Head | undefined {
@@ -225,6 +234,7 @@ class LivingReplica implements Replica {
     }
     this.#content = content
     this.#holding.apply({ type: 'activated' })
+    this.#waiting.changed()
   }
 
   async #save(): Promise<void> {

@@ -11,7 +11,19 @@ import type { DataQueryOptions } from './data-query.ts'
 const document = { ready: true, healthy: false, last_data_transaction: { id: 'u1' } }
 const decide = vi.fn<DataQueryOptions['decide']>()
 const explain = vi.fn<DataQueryOptions['explain']>()
-const door = dataQueryDoor({ token: 'secret', decide, explain, opalDocument: () => document })
+const waitFor = vi.fn<DataQueryOptions['own']['waitFor']>()
+let sequence = 7
+const own = {
+  active: () => ({ head: { epoch: 1, sequence } }) as ReturnType<DataQueryOptions['own']['active']>,
+  waitFor,
+}
+const door = dataQueryDoor({
+  token: 'secret',
+  own,
+  decide,
+  explain,
+  opalDocument: () => document,
+})
 const log = { error: vi.fn() }
 const app = createApp({ origins: [], host: '127.0.0.1', log, doors: { '/v1/data': door } })
 
@@ -181,4 +193,25 @@ test('whatever is sent, the answer is JSON, and no failure of the gateway', asyn
       expect(log.error).not.toHaveBeenCalled()
     }),
   )
+})
+
+test('a question may ask for a revision: it is waited for, and nothing older answers', async () => {
+  sequence = 7
+  waitFor.mockImplementation(async () => void (sequence = 8))
+  expect((await get('/a?atLeast=1.8')).status).toBe(200)
+  expect(waitFor).toHaveBeenCalledWith({ epoch: 1, sequence: 8 })
+
+  waitFor.mockResolvedValue()
+  const late = await app.request('/v1/data/a', {
+    headers: { ...headers, 'Vedette-Revision': '1.9' },
+  })
+  expect(late.status).toBe(503)
+  expect(await late.json()).toMatchObject({ code: 'ERR_REVISION_NOT_REACHED' })
+  expect(decide).toHaveBeenCalledOnce()
+})
+
+test.for(['8', '1.x', 'latest', ''])('%j is no revision', async (revision) => {
+  const answer = await get(`/a?atLeast=${revision}`)
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toMatchObject({ code: 'ERR_JSON' })
 })

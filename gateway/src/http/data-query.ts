@@ -11,11 +11,13 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import type { Explain, ExplainedDecision } from '../explain.ts'
+import { atLeast } from './at-least.ts'
 import { bearer } from './auth.ts'
 import { limitBody } from './body.ts'
 
 export interface DataQueryOptions {
   readonly token: string
+  readonly own: Parameters<typeof atLeast>[0]
   readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
   readonly explain: Explain
   /** The document OPAL's users know as `data.system.opal`. */
@@ -25,7 +27,13 @@ export interface DataQueryOptions {
 const inputBytes = 10 * 1024 * 1024
 
 /** OPA's data API: `POST` and `GET /v1/data/…`, with `?explain=full` also why, and OPAL's health under `system/opal`. */
-export function dataQueryDoor({ token, decide, explain, opalDocument }: DataQueryOptions): Hono {
+export function dataQueryDoor({
+  token,
+  own,
+  decide,
+  explain,
+  opalDocument,
+}: DataQueryOptions): Hono {
   const door = new Hono()
 
   // The two probes carry a status and nothing else, so they need no credential.
@@ -33,7 +41,7 @@ export function dataQueryDoor({ token, decide, explain, opalDocument }: DataQuer
     json(c, writeOpalAnswer(opalDocument(), ['system', 'opal', c.req.param('status')])),
   )
 
-  door.use(bearer(token), limitBody(inputBytes))
+  door.use(bearer(token), limitBody(inputBytes), atLeast(own))
   door.on(['GET', 'POST'], ['/', '/*'], async (c) => {
     const body = c.req.method === 'POST' ? await c.req.text() : undefined
     try {

@@ -21,6 +21,7 @@ export function openOnap(
 ): (path: string, asking?: Asking) => Promise<Response> {
   const doors = onapDoors({
     decide: (path) => ({ revision: '1.1', entrypoint: path.join('/'), reason: 'undefined' }),
+    own: { active: () => undefined, waitFor: () => Promise.resolve() },
     api: { user: 'policyadmin', password: 'pass' },
     token: 'secret',
     pdpName: 'opa-1',

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
 
 import type { Catalog } from '../../catalog/catalog.ts'
+import { atLeast } from '../at-least.ts'
 import { basic, basicOrBearer } from '../auth.ts'
 import type { Account } from '../auth.ts'
 import { countDataRequests, countDecisions } from './counting.ts'
@@ -26,6 +27,7 @@ export interface OnapDoorsOptions
     HealthcheckOptions,
     SyntaxTreeDoorOptions {
   readonly catalog: DataDoorOptions['catalog'] & Pick<Catalog, 'policies' | 'state'>
+  readonly own: Parameters<typeof atLeast>[0]
   readonly api: Account
   /** The publisher's token, as good as `api` for who collects metrics. */
   readonly token: string
@@ -65,7 +67,7 @@ function decisionApi(
   const counting = { statistics, metrics }
   const door = new Hono()
   door.all('/readiness', (c) => (ready() ? c.text('Ready') : c.text('Not Ready', 503)))
-  door.use('/decision', account, countDecisions(counting))
+  door.use('/decision', account, atLeast(options.own), countDecisions(counting))
   door.route('/decision', decisionDoor({ administration: catalog, decide }))
   door.use('/data/*', account, countDataRequests(counting))
   door.route('/data', dataDoor(options))
@@ -77,7 +79,7 @@ function decisionApi(
 
 function verdictApi(options: OnapDoorsOptions, account: MiddlewareHandler): Hono {
   const door = new Hono()
-  door.use('/decision', account)
+  door.use('/decision', account, atLeast(options.own))
   door.route('/decision', verdictDoor({ ...options, administration: options.catalog }))
   addMonitoring(door, { ...options, account, counters: verdictCounters })
   return door
