@@ -23,9 +23,11 @@ interface CallOptions {
   /** JSON, or a text as it is. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** `X-ONAP-RequestID`. */
+  readonly requestId?: string
 }
 
-interface OnapAnswer {
+export interface OnapAnswer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
@@ -47,11 +49,11 @@ export async function startOnapGateway(options: OnapGatewayOptions): Promise<Ona
     get pdpName() {
       return gateway.pdpName
     },
-    async call(method, path, { body, headers = { authorization } } = {}) {
+    async call(method, path, { body, requestId, headers = { authorization } } = {}) {
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       const response = await fetch(`${gateway.url}${path}`, {
         method,
-        headers,
+        headers: { ...headers, ...(requestId && { 'x-onap-requestid': requestId }) },
         ...(body !== undefined && { body: text }),
       })
       return read(response)

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 
 import { createKafkajsTopic } from '../../gateway/src/kafka/kafkajs-topic.ts'
 import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import type { PdpStatus } from '../../gateway/src/pap/pdp-status.ts'
 
-/** A PAP on a real broker: sends what ONAP's sends, and reads every PDP_STATUS. */
+/** Sends what ONAP's PAP sends, as the test says, and reads every PDP_STATUS. */
 export interface TestPap {
   /** Everything that a PDP said, the oldest first. */
   readonly statuses: readonly PdpStatus[]
-  /** Sends a request as it is, or with the members every request has; resolves with the answer to it. */
+  /** Sends a request with the members every one has, unless it says otherwise; resolves with the answer to it. */
   ask(request: object): Promise<PdpStatus>
   update(members: object): Promise<PdpStatus>
   become(state: 'ACTIVE' | 'PASSIVE'): Promise<PdpStatus>
@@ -21,8 +22,12 @@ export interface TestPap {
 
 const answerWithinMs = 30_000
 
-export async function openPap(broker: string, topicName: string): Promise<TestPap> {
-  const topic = createKafkajsTopic({ url: broker, topic: topicName, logger: silentLogger })
+/** A PAP on a real broker. */
+export function openPap(broker: string, topicName: string): Promise<TestPap> {
+  return openPapOn(createKafkajsTopic({ url: broker, topic: topicName, logger: silentLogger }))
+}
+
+export async function openPapOn(topic: Topic): Promise<TestPap> {
   const statuses: PdpStatus[] = []
   const looking = new Set<() => void>()
   const source = `pap-${randomUUID()}`
@@ -53,12 +58,12 @@ export async function openPap(broker: string, topicName: string): Promise<TestPa
     const name = statuses.at(-1)?.name
     const request = {
       source,
-      ...members,
       requestId: randomUUID(),
       timestampMs: Date.now(),
       name,
       pdpGroup: 'opaGroup',
       pdpSubgroup: 'opa',
+      ...members,
     }
     const from = statuses.length
     await topic.publish(JSON.stringify(request), randomUUID())

@@ -51,18 +51,16 @@ export function assemble(current: Contents, update: PolicyUpdate, refused: Refus
     errors: [],
   }
   for (const tosca of update.deploy) {
-    if (isInForce(assembly, tosca, update)) continue
+    if (isInForce(assembly, tosca)) continue
     assembly = withPolicy(assembly, tosca, refused.get(tosca))
   }
   return assembly
 }
 
-/** As in the Go PDP a version is never deployed twice; only the whole truth is taken at its word, content too. */
-function isInForce({ policies }: Contents, tosca: ToscaPolicy, { full }: PolicyUpdate): boolean {
+/** What is deployed again as it was leaves the data as it is by now; the PAP's word counts, not only the version. */
+function isInForce({ policies }: Contents, tosca: ToscaPolicy): boolean {
   const former = policies.find((policy) => isSame(policy, tosca))
-  return (
-    former !== undefined && (!full || isDeepStrictEqual(former.tosca.properties, tosca.properties))
-  )
+  return former !== undefined && isDeepStrictEqual(former.tosca.properties, tosca.properties)
 }
 
 function withPolicy(assembly: Assembly, tosca: ToscaPolicy, refusal?: string): Assembly {

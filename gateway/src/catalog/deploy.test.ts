@@ -240,8 +240,7 @@ test('an undeploy of the old version does not take the new one', async () => {
 
 test('what is deployed already, or twice in one update, is deployed once', async () => {
   const current = await inForce(tosca('role'))
-  const again = tosca('role', { rego: { role: 'broken' } })
-  const skipped = await deployOn(current, { deploy: [again] })
+  const skipped = await deployOn(current, { deploy: [tosca('role')] })
   expect(skipped.next).toBeUndefined()
   expect(skipped.outcome).toEqual({
     deployed: [],
@@ -277,14 +276,21 @@ test('what a full update does not deploy goes', async () => {
   expect(none.next).toMatchObject({ policies: [], units: new Map() })
 })
 
-test('a full update replaces what it names with other content; any other update skips it', async () => {
+test.each([true, false])('a version with other content is replaced (full: %s)', async (full) => {
   const current = await inForce(tosca('a', { data: { 'node.a': '1' } }))
   const deploy = [tosca('a', { data: { 'node.a': '2' } })]
-  expect((await deployOn(current, { deploy })).next).toBeUndefined()
-  const { next } = await deployOn(current, { deploy, full: true })
+  const { next } = await deployOn(current, { deploy, full })
   expect(names(next)).toEqual(['a 1.0.0'])
   expect(nodeOf(next)).toEqual({ a: 2 })
-  expect((await deployOn(next ?? nothing, { deploy, full: true })).next).toBeUndefined()
+  expect((await deployOn(next ?? nothing, { deploy, full })).next).toBeUndefined()
+})
+
+test('a version whose other content fails stays as it is', async () => {
+  const current = await inForce(tosca('a', { data: { 'node.a': '1' } }))
+  const deploy = [tosca('a', { data: { 'node.a': '2' }, rego: { a: 'broken' } })]
+  const { next, outcome } = await deployOn(current, { deploy })
+  expect(next).toBeUndefined()
+  expect(outcome.deployErrors).toHaveLength(1)
 })
 
 test('undeploying removes the parents that led to nothing else, and no others', async () => {

@@ -70,6 +70,7 @@ function unauthorized(c: Context): Response {
   return c.text('Unauthorized\n', 401, {
     'content-type': 'text/plain; charset=utf-8',
     'www-authenticate': 'Basic realm="Restricted"',
+    'x-content-type-options': 'nosniff',
   })
 }
 
