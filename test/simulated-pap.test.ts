@@ -1,7 +1,7 @@
-import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 
 import { createMemoryTopic } from '../gateway/src/kafka/memory-topic.ts'
+import { silentLogger } from '../gateway/src/kafka/test-support.ts'
 import type { Topic } from '../gateway/src/kafka/topic.ts'
 import { eventually } from './support/eventually.ts'
 import type { Request, Status } from './support/simulated-pap/messages.ts'
@@ -29,7 +29,7 @@ type Asked = Request & { readonly requestId: string }
 
 /** A PDP that answers as it should, but for what `err` changes of it. */
 async function startPdp(err: (asked: Asked) => Partial<Status> | undefined): Promise<SimulatedPap> {
-  const topic = createMemoryTopic(pino({ enabled: false }))
+  const topic = createMemoryTopic(silentLogger)
   const pap = await openSimulatedPap({
     topic,
     policies: [a, b].filter((policy) => policy !== undefined),

@@ -1,7 +1,7 @@
-import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { createMemoryTopic } from '../../gateway/src/kafka/memory-topic.ts'
+import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import { eventually } from '../support/eventually.ts'
 import { startOnapGateway } from '../support/onap-gateway.ts'
@@ -20,7 +20,7 @@ let pap: SimulatedPap
 let gateway: OnapGateway
 
 beforeEach(async () => {
-  topic = createMemoryTopic(pino({ enabled: false }))
+  topic = createMemoryTopic(silentLogger)
   pap = await openSimulatedPap({ topic, policies: [policy('slice.capacity.check')] })
   gateway = await startOnapGateway({ topic })
   await pap.settled()
@@ -135,7 +135,7 @@ describe('restarts', () => {
 })
 
 test('a Worker that cannot be reached makes heartbeats NOT_HEALTHY, and takes no policy away', async () => {
-  const other = createMemoryTopic(pino({ enabled: false }))
+  const other = createMemoryTopic(silentLogger)
   const lone = await openSimulatedPap({ topic: other, policies: [policy('a')], heartbeatMs: 100 })
   const environment = {
     VEDETTE_EDGES: 'http://127.0.0.1:9/edge',

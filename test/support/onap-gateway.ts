@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { pino } from 'pino'
-
 import { ensureHelper } from '../../gateway/src/compiler/build.ts'
 import { readConfig } from '../../gateway/src/config.ts'
 import { startGateway } from '../../gateway/src/gateway.ts'
 import type { Gateway, GatewayOptions } from '../../gateway/src/gateway.ts'
 import { loadKeys } from '../../gateway/src/keys.ts'
+import { createLog } from '../../gateway/src/log.ts'
 
 /** A gateway inside the test, on topics of the test, with the doors of an OPA-PDP. */
 export interface OnapGateway extends AsyncDisposable {
@@ -81,7 +80,7 @@ async function start(
     ...environment,
   })
   const [keys, helperPath] = await Promise.all([loadKeys(config), ensureHelper()])
-  return startGateway({ config, keys, helperPath, log: pino({ enabled: false }), ...topics })
+  return startGateway({ config, keys, helperPath, log: createLog('silent'), ...topics })
 }
 
 async function read(response: Response): Promise<OnapAnswer> {

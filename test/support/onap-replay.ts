@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
-import { pino } from 'pino'
-
 import { createMemoryTopic } from '../../gateway/src/kafka/memory-topic.ts'
+import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import { eventually } from './eventually.ts'
 import { startOnapGateway } from './onap-gateway.ts'
@@ -72,10 +71,7 @@ interface Status {
 }
 
 async function open(captured: readonly Captured[]): Promise<World> {
-  const [pap, patches] = [1, 2].map(() => createMemoryTopic(pino({ enabled: false }))) as [
-    Topic,
-    Topic,
-  ]
+  const [pap, patches] = [1, 2].map(() => createMemoryTopic(silentLogger)) as [Topic, Topic]
   const [statuses, shared]: [Status[], object[]] = [[], []]
   await pap.subscribe((text) => {
     const message = JSON.parse(text) as Status
