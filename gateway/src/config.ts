@@ -60,6 +60,8 @@ const EnvironmentSchema = v.object({
   VEDETTE_PDP_NAME: v.optional(
     v.pipe(v.string(), v.regex(/^[\w.-]*$/, 'may hold letters, digits, - _ .')),
   ),
+  VEDETTE_PRELOAD_DIR: text,
+  VEDETTE_PHASE1: flag(false),
   VEDETTE_PDP_GROUP: textOr('opaGroup'),
   VEDETTE_PDP_TYPE: textOr('opa'),
   VEDETTE_UNHEALTHY_AFTER_MS: v.pipe(textOr('30000'), milliseconds),
@@ -95,7 +97,12 @@ const ConfigSchema = v.pipe(
     edges: env.VEDETTE_EDGES,
     origins: env.VEDETTE_ORIGINS,
     pdpName: env.VEDETTE_PDP_NAME || undefined,
-    pdp: { group: env.VEDETTE_PDP_GROUP, type: env.VEDETTE_PDP_TYPE },
+    pdp: {
+      group: env.VEDETTE_PDP_GROUP,
+      type: env.VEDETTE_PDP_TYPE,
+      isPhase1: env.VEDETTE_PHASE1,
+    },
+    preloadDir: env.VEDETTE_PRELOAD_DIR || undefined,
     unhealthyAfterMs: env.VEDETTE_UNHEALTHY_AFTER_MS,
     allowedTargets: env.VEDETTE_ALLOWED_TARGETS,
     updaters: { policy: env.OPAL_POLICY_UPDATER_ENABLED, data: env.OPAL_DATA_UPDATER_ENABLED },

@@ -50,6 +50,7 @@ import { ownWord } from './own-word.ts'
 import { createPapSession } from './pap/session.ts'
 import { createGate } from './parity/gate.ts'
 import { pdpNameOf } from './pdp-name.ts'
+import { startPreload } from './preload/preload.ts'
 
 export interface GatewayOptions {
   readonly config: GatewayConfig
@@ -129,6 +130,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     token: config.token,
     log,
   })
+
+  const preload = await startPreload({
+    dir: config.preloadDir,
+    administration: catalog,
+    store,
+    log,
+  })
+  // Without a PAP nobody else could.
+  if (config.preloadDir !== undefined && !topic) await catalog.setState('ACTIVE')
 
   const latest = (): Revision | undefined => catalog.head()?.head
   const required = createRequired({
@@ -211,7 +221,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   })
   const { server, url } = await listen(app.fetch, config)
-  const administration = countUpdates(catalog, statistics)
+  const administration = countUpdates(preload.administration, statistics)
   const session =
     topic && config.updaters.policy
       ? createPapSession({
@@ -230,6 +240,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     registered: session?.start() ?? Promise.resolve(),
     async close() {
       await session?.stop()
+      await preload.close()
       await callbacks.close()
       await distribution.close()
       await closeServer(server)

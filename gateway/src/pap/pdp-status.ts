@@ -12,6 +12,8 @@ export interface PdpIdentity {
   /** Where it registers: a group of the PAP's that has a subgroup of this type. */
   readonly group: string
   readonly type: string
+  /** As in the first form of the protocol, having none of the PAP's policies is told as `null`. Default: false. */
+  readonly isPhase1?: boolean
 }
 
 /** Where the PAP put this PDP. */
@@ -102,4 +104,10 @@ function status(pdp: PdpView, description: string, response: PdpResponse | null 
     timestampMs: String(pdp.nowMs),
     deploymentInstanceInfo: '',
   }
+}
+
+/** The record of a status. */
+export function writeStatus(status: PdpStatus, { isPhase1 = false }: PdpIdentity): string {
+  const hasNone = isPhase1 && status.policies.length === 0
+  return JSON.stringify(hasNone ? { ...status, policies: null } : status)
 }

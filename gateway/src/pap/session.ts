@@ -6,7 +6,7 @@ import { openRecord } from './envelope.ts'
 import type { PapLog } from './log.ts'
 import { Membership } from './membership.ts'
 import { isAddressedTo } from './message-filter.ts'
-import { heartbeat, registration, termination } from './pdp-status.ts'
+import { heartbeat, registration, termination, writeStatus } from './pdp-status.ts'
 import type { PdpIdentity, PdpStatus, PdpView } from './pdp-status.ts'
 import { rememberAnswers } from './remember-answers.ts'
 import type { AnswerStore } from './remember-answers.ts'
@@ -80,7 +80,7 @@ export function createPapSession(options: PapSessionOptions): PapSession {
   }
 
   function publish(status: PdpStatus): Promise<void> {
-    return topic.publish(JSON.stringify(status), pdp.name)
+    return topic.publish(writeStatus(status, pdp), pdp.name)
   }
 
   async function beat(): Promise<void> {
