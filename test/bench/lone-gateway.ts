@@ -11,6 +11,7 @@ import { claimPort } from '../../gateway/src/start/ports.ts'
 /** A gateway process with a fresh store, and nobody around it. */
 export interface LoneGateway {
   readonly url: string
+  readonly pid: number
   readonly token: string
   /** Resolves when it listens. */
   readonly listening: Promise<void>
@@ -54,6 +55,7 @@ export async function startLoneGateway(
   })
   return {
     url,
+    pid: child.process.pid ?? 0,
     token,
     listening,
     ended,

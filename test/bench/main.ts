@@ -12,6 +12,7 @@ import type { Kit } from './kit.ts'
 import { describeMachine } from './machine.ts'
 import type { Measurement, Result } from './measurement.ts'
 import { memory } from './memory.ts'
+import { onap } from './onap.ts'
 import { policyUpdateMany } from './policy-update-many.ts'
 import { policyUpdate } from './policy-update.ts'
 import { registration } from './registration.ts'
@@ -25,6 +26,7 @@ const measurements: readonly Measurement[] = [
   memory,
   policyUpdate,
   policyUpdateMany,
+  onap,
   dataUpdate,
   streamClients,
   evaluator,

@@ -14,7 +14,9 @@ export interface Result {
   readonly unit: 's' | 'ms' | 'µs' | 'MB' | 'kB'
   readonly samples: readonly number[]
   readonly baseline: Baseline
-  /** What the p50 may be at most; `baseline`: no more than the baseline's, or so many times that. Without one the row only informs. */
+  /** Which of the samples is meant by the target, 0.99 the p99. Default 0.5. */
+  readonly share?: number
+  /** What the p50 (or that of `share`) may be at most; `baseline`: no more than the baseline's, or so many times that. Without one the row only informs. */
   readonly atMost?: number | 'baseline' | { readonly times: number }
   /** What a peer needs for the same, as measured elsewhere. */
   readonly peer?: string

@@ -16,18 +16,18 @@ export function formatTable(results: readonly Result[]): string {
 const noise = 1.05
 
 /** Whether the median keeps to the target; undefined where there is none. */
-function isMet({ samples, baseline, atMost }: Result): boolean | undefined {
+function isMet({ samples, baseline, atMost, share = 0.5 }: Result): boolean | undefined {
   if (atMost === undefined) return undefined
   const most = typeof atMost === 'number' ? atMost : median(baseline.samples) * timesOf(atMost)
-  return median(samples) <= most
+  return percentile(samples, share) <= most
 }
 
 function rowOf(result: Result): string[] {
-  const { what, unit, samples, baseline, peer = '' } = result
+  const { what, unit, samples, baseline, peer = '', share = 0.95 } = result
   const met = isMet(result)
   return [
     what,
-    `${digits(median(samples))} (${digits(percentile(samples, 0.95))}) ${unit}`,
+    `${digits(median(samples))} (${digits(percentile(samples, share))}) ${unit}`,
     `${baseline.name}: ${digits(median(baseline.samples))} ${unit}`,
     ratioText(median(samples) / median(baseline.samples)),
     targetOf(result),
@@ -36,10 +36,11 @@ function rowOf(result: Result): string[] {
   ]
 }
 
-function targetOf({ atMost, unit }: Result): string {
+function targetOf({ atMost, unit, share }: Result): string {
   if (atMost === undefined) return ''
+  const meant = share === undefined ? '' : share === 1 ? 'longest ' : `p${share * 100} `
   return typeof atMost === 'number'
-    ? `≤ ${atMost} ${unit}`
+    ? `${meant}≤ ${atMost} ${unit}`
     : `ratio ≤ ${ratioText(timesOf(atMost))}`
 }
 
