@@ -52,7 +52,7 @@ beforeAll(async () => {
   oracle = createOracle(helperPath)
   const policies = createInventory((path, reason) => expect.unreachable(`${path}: ${reason}`))
   const update = { deploy: policies(folders), undeploy: [], full: true }
-  const { next, outcome } = await deploy(nothing, update, createWorkshop(compiler))
+  const { next, outcome } = await deploy(nothing, update, { workshop: createWorkshop(compiler) })
   if (!next || outcome.deployErrors.length > 0) throw new Error(outcome.deployErrors.join('\n'))
   deployed = next
 })

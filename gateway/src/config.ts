@@ -65,6 +65,7 @@ const EnvironmentSchema = v.object({
   VEDETTE_PDP_GROUP: textOr('opaGroup'),
   VEDETTE_PDP_TYPE: textOr('opa'),
   VEDETTE_UNHEALTHY_AFTER_MS: v.pipe(textOr('30000'), milliseconds),
+  VEDETTE_LOOSE_PREFIXES: flag(false),
   VEDETTE_ALLOWED_TARGETS: v.pipe(list, v.array(target)),
   OPAL_DATA_UPDATER_ENABLED: flag(true),
   OPAL_POLICY_UPDATER_ENABLED: flag(true),
@@ -104,6 +105,7 @@ const ConfigSchema = v.pipe(
     },
     preloadDir: env.VEDETTE_PRELOAD_DIR || undefined,
     unhealthyAfterMs: env.VEDETTE_UNHEALTHY_AFTER_MS,
+    loosePrefixes: env.VEDETTE_LOOSE_PREFIXES,
     allowedTargets: env.VEDETTE_ALLOWED_TARGETS,
     updaters: { policy: env.OPAL_POLICY_UPDATER_ENABLED, data: env.OPAL_DATA_UPDATER_ENABLED },
     /** Whether policies see `data.system.opal`. */

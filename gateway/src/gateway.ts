@@ -94,6 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     signer,
     scope,
     tryOut: evaluator.tryOut,
+    loosePrefixes: config.loosePrefixes,
     log,
   })
   const pdpName = config.pdpName ?? (await pdpNameOf(store))

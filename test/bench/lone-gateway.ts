@@ -36,11 +36,11 @@ export async function startLoneGateway(
     env: {
       ...process.env,
       LOG_LEVEL: 'error',
-      ...environment,
       VEDETTE_HOST: host,
       VEDETTE_PORT: String(port),
       VEDETTE_DATA_DIR: dataDir,
       VEDETTE_TOKEN: token,
+      ...environment,
     },
     say: (line) => said.push(line),
   })

@@ -33,14 +33,18 @@ export interface Assembly extends Contents {
   readonly errors: readonly string[]
 }
 
-/** Policies of the update that are known to fail, and why. */
-export type Refused = ReadonlyMap<ToscaPolicy, string>
+export interface AssemblyRules {
+  /** Policies of the update that are known to fail, and why. */
+  readonly refused: ReadonlyMap<ToscaPolicy, string>
+  /** See `Surroundings`. */
+  readonly loosePrefixes: boolean
+}
 
 /**
  * Takes policies away, then adds new ones one by one, so that a new version may follow the old one in one update.
  * A policy that fails leaves the others, and the version of it that was there, as they are.
  */
-export function assemble(current: Contents, update: PolicyUpdate, refused: Refused): Assembly {
+export function assemble(current: Contents, update: PolicyUpdate, rules: AssemblyRules): Assembly {
   const leaving = current.policies.filter((policy) =>
     update.undeploy.some((other) => isSame(policy, other)),
   )
@@ -53,6 +57,8 @@ export function assemble(current: Contents, update: PolicyUpdate, refused: Refus
   for (const tosca of update.deploy) {
     if (isInForce(assembly, tosca)) continue
     assembly = withPolicy(assembly, tosca, refused.get(tosca))
+    if (isInForce(assembly, tosca, update)) continue
+    assembly = withPolicy(assembly, tosca, rules)
   }
   return assembly
 }
@@ -63,20 +69,20 @@ function isInForce({ policies }: Contents, tosca: ToscaPolicy): boolean {
   return former !== undefined && isDeepStrictEqual(former.tosca.properties, tosca.properties)
 }
 
-function withPolicy(assembly: Assembly, tosca: ToscaPolicy, refusal?: string): Assembly {
+function withPolicy(assembly: Assembly, tosca: ToscaPolicy, rules: AssemblyRules): Assembly {
+  const refusal = rules.refused.get(tosca)
   try {
     if (refusal !== undefined) throw new Error(refusal)
-    return added(assembly, tosca)
+    return added(assembly, tosca, rules)
   } catch (error) {
     return { ...assembly, errors: [...assembly.errors, messageOf(error)] }
   }
 }
 
-function added(assembly: Assembly, tosca: ToscaPolicy): Assembly {
+function added(assembly: Assembly, tosca: ToscaPolicy, { loosePrefixes }: AssemblyRules): Assembly {
   const former = assembly.policies.find(({ name }) => name === tosca.name)
   const rest: Contents = former ? without(assembly, former) : assembly
-  const names = rest.policies.map(({ name }) => name)
-  checkPolicy(tosca, { names, document: rest.document })
+  checkPolicy(tosca, { others: rest.policies, document: rest.document, loosePrefixes })
   const policy = readPolicy(tosca)
   return {
     ...assembly,

@@ -127,6 +127,8 @@ export interface CatalogOptions {
   readonly tryOut: (candidate: Candidate) => Promise<void>
   /** Has the last word on each unit that compiles. Default: none is refused. */
   readonly gate?: Gate
+  /** Whether the packages and data of policy `role` may be called `rolex`, as in the Go PDP. Default false. */
+  readonly loosePrefixes?: boolean
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Default `default`. */
   readonly scope?: string

@@ -2,7 +2,8 @@ import type { Unit } from '@vedette/core/bundle/manifest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { BUILD_MS, nested, startCompiler } from '../compiler/compiler.support.ts'
-import { tosca, update } from './catalog.support.ts'
+import type { ToscaPolicy } from '../pap/tosca-policy.ts'
+import { base64, tosca, update } from './catalog.support.ts'
 import type { Deployment } from './deploy.ts'
 import { deploy } from './deploy.ts'
 import { emptyDocument } from './document.ts'
@@ -29,7 +30,7 @@ const provider = tosca('provider', { rego: { provider: 'double(x) := x + x' } })
 const needy = tosca('needy', { rego: { needy: 'four := data.provider.double(2)' } })
 
 function deployOn(current: Deployed, change: Parameters<typeof update>[0]): Promise<Deployment> {
-  return deploy(current, update(change), createWorkshop(compiler))
+  return deploy(current, update(change), { workshop: createWorkshop(compiler) })
 }
 
 function unitOf(deployed: Deployed | undefined, name: string): Unit | undefined {
@@ -58,16 +59,25 @@ test('a policy that calls another has its modules, but only its own rules', asyn
   expect(unitOf(next, 'provider')?.functions).toEqual(['provider/double'])
 })
 
-test('rules in the way of each other are told, though they are of two policies', async () => {
+test('a package is known by one name, however it is spelt', async () => {
   const { next, outcome } = await deployOn(nothing, {
     deploy: [
-      tosca('a', { rego: { a: 'b := 1' } }),
-      tosca('a["b"]', { rego: { 'a["b"]': 'c := 2' } }),
+      withModule('onap.my-role.2nd', 'package onap["my-role"]["2nd"] # ours\nallow if input.x'),
+      withModule('a["b"]', 'package a["b"]\nc := 2'),
+      withModule('node["a"]', 'package node["a"]\nc := 2'),
     ],
   })
-  expect(next?.policies).toHaveLength(1)
-  expect(outcome.deployErrors.join()).toMatch(/conflict/)
+  expect(outcome.deployErrors).toEqual([
+    `a["b"]: package name mismatch for key 'a["b"]': expected 'a["b"]' but got 'a["b"]'`,
+    `node["a"]: package name mismatch for key 'node["a"]': expected 'node["a"]' but got 'node["a"]'`,
+  ])
+  expect(unitOf(next, 'onap.my-role.2nd')?.entrypoints).toContain('onap/my-role/2nd/allow')
 })
+
+function withModule(name: string, source: string): ToscaPolicy {
+  const policy = tosca(name)
+  return { ...policy, properties: { data: {}, policy: { [name]: base64(source) } } }
+}
 
 test('broken Rego is located, and takes nobody else down', async () => {
   const { next, outcome } = await deployOn(nothing, {
@@ -92,7 +102,7 @@ test('a policy that takes too long takes nobody with it', async () => {
   const { next, outcome } = await deploy(
     nothing,
     update({ deploy: [provider, tosca('slow', { rego: { slow } }), needy, calling] }),
-    createWorkshop(hasty),
+    { workshop: createWorkshop(hasty) },
   )
   expect(next?.policies.map(({ name }) => name)).toEqual(['provider', 'needy', 'documents'])
   expect(outcome.deployErrors.join()).toMatch(

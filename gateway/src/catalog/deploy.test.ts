@@ -20,7 +20,7 @@ function deployOn(
   change: Partial<PolicyUpdate>,
   compiler: Compiler = fakeCompiler(),
 ): Promise<Deployment> {
-  return deploy(current, update(change), createWorkshop(compiler))
+  return deploy(current, update(change), { workshop: createWorkshop(compiler) })
 }
 
 async function inForce(...policies: readonly ToscaPolicy[]): Promise<Deployed> {
@@ -96,6 +96,16 @@ test.each<[string, ToscaPolicy, string]>([
     "Tosca Policy Validation failed for Policy: system: policy key 'system.version' cannot be used: data.system is reserved for data",
   ],
   [
+    'a policy of no module',
+    tosca('role', { rego: {}, data: { 'node.role': '{}' } }),
+    "Tosca Policy Validation failed for Policy: role: policy 'role' has no module",
+  ],
+  [
+    'a policy of another type',
+    { ...tosca('role'), type: 'onap.policies.native.Xacml' },
+    "Tosca Policy Validation failed for Policy: role: policy type 'onap.policies.native.Xacml' is not 'onap.policies.native.opa'",
+  ],
+  [
     'no data path',
     tosca('role', { data: { 'node.role.': '{}' } }),
     "Tosca Policy Validation failed for Policy: role: data key 'node.role.' has an empty segment",
@@ -153,11 +163,46 @@ test('takes a module whose package comes after comments and blank lines, by CRLF
   expect(outcome.deployErrors).toEqual([])
 })
 
-test('a policy of neither modules nor data is a policy', async () => {
-  const empty = tosca('empty', { rego: {} })
-  const { next } = await deployOn(nothing, { deploy: [empty] })
-  expect(names(next)).toEqual(['empty 1.0.0'])
-  expect(packages(next)).toEqual({})
+test.each([
+  'package role',
+  'package\trole',
+  'package   role # the roles',
+  '\n# Copyright\n  package role#',
+  '\r\n# package other\r\npackage role\r',
+  'package  role\n# package other',
+])('takes %j for the package role', async (source) => {
+  const { outcome } = await deployOn(nothing, { deploy: [withModule('role', source)] })
+  expect(outcome.deployErrors).toEqual([])
+})
+
+const looseRole = tosca('role', {
+  rego: { role: '', rolex: '' },
+  data: { 'node.role': '1', 'node.rolex': '2' },
+})
+
+async function deployLoosely(current: Deployed, policy: ToscaPolicy): Promise<Deployment> {
+  const workshop = createWorkshop(fakeCompiler())
+  return deploy(current, update({ deploy: [policy] }), { workshop, loosePrefixes: true })
+}
+
+test('where prefixes are loose a policy may own what begins like it, but nothing that is owned', async () => {
+  const { next = nothing } = await deployLoosely(nothing, looseRole)
+  expect(packages(next)).toEqual({ role: ['role', 'rolex'] })
+  expect(nodeOf(next)).toEqual({ role: 1, rolex: 2 })
+  const taken = await deployLoosely(next, tosca('rolex'))
+  expect(taken.outcome.deployErrors).toEqual([
+    "Tosca Policy Validation failed for Policy: rolex: policy key 'rolex' cannot be used: it is of policy role",
+  ])
+  const below = tosca('rolexy', { data: { 'node.rolexy': '0' } })
+  expect((await deployLoosely(next, below)).outcome.deployErrors).toEqual([])
+  const first = await inForce(tosca('rolex', { data: { 'node.rolex': '0' } }))
+  expect((await deployLoosely(first, looseRole)).outcome.deployErrors).toEqual([
+    "Tosca Policy Validation failed for Policy: role: policy key 'rolex' cannot be used: it is of policy rolex",
+  ])
+  const justData = tosca('role', { data: { 'node.rolex.a': '2' } })
+  expect((await deployLoosely(first, justData)).outcome.deployErrors).toEqual([
+    "Tosca Policy Validation failed for Policy: role: data key 'node.rolex.a' cannot be used: it is of policy rolex",
+  ])
 })
 
 test('policies fail one by one', async () => {

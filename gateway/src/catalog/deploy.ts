@@ -1,6 +1,6 @@
 import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
 import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
-import type { Assembly, Contents } from './assemble.ts'
+import type { Assembly, AssemblyRules, Contents } from './assemble.ts'
 import { assemble, namingAllThatGoes } from './assemble.ts'
 import { buildFailure, culprits, isCompilerFailure } from './faults.ts'
 import type { Policy } from './policy.ts'
@@ -15,7 +15,13 @@ export interface Deployment {
   readonly leftOut: readonly string[]
 }
 
-interface Attempt {
+export interface DeployOptions {
+  readonly workshop: Workshop
+  /** See `Surroundings`. Default false. */
+  readonly loosePrefixes?: boolean | undefined
+}
+
+interface Attempt extends AssemblyRules {
   readonly current: Deployed
   readonly update: PolicyUpdate
   readonly job: Job
@@ -39,9 +45,10 @@ interface Settled {
 export async function deploy(
   current: Deployed,
   update: PolicyUpdate,
-  workshop: Workshop,
+  { workshop, loosePrefixes = false }: DeployOptions,
 ): Promise<Deployment> {
   const attempt: Attempt = {
+    loosePrefixes,
     current,
     update: namingAllThatGoes(current, update),
     job: await workshop.begin(current),
@@ -52,8 +59,8 @@ export async function deploy(
 
 /** The errors are in policies in force: either something is gone that they need, or a new policy is in their way. */
 async function deployBeside(attempt: Attempt): Promise<Deployment> {
-  const { current, update, job, refused } = attempt
-  const rest = assemble(current, { ...update, deploy: [] }, refused)
+  const { current, update, job } = attempt
+  const rest = assemble(current, { ...update, deploy: [] }, attempt)
   const settled = await settle(rest, job)
   return (await deployTogether(attempt, settled.leftOut)) ?? deployOneByOne(attempt, settled)
 }
@@ -62,7 +69,7 @@ async function deployBeside(attempt: Attempt): Promise<Deployment> {
 async function deployTogether(attempt: Attempt, leftOut: LeftOut): Promise<Deployment | undefined> {
   const { current, update, job, refused } = attempt
   for (;;) {
-    const assembly = assemble(current, update, refused)
+    const assembly = assemble(current, update, attempt)
     if (changesNothing(assembly)) return unchanged(assembly)
     const result = await job.compile(able(assembly, leftOut))
     if ('units' in result) return deploymentOf(assembly, { ...result, leftOut }, job)
@@ -78,14 +85,14 @@ async function deployOneByOne(attempt: Attempt, settled: Settled): Promise<Deplo
   let { units } = settled
   for (const [index, tosca] of update.deploy.entries()) {
     const upToHere = { ...update, deploy: update.deploy.slice(0, index + 1) }
-    const assembly = assemble(current, upToHere, refused)
+    const assembly = assemble(current, upToHere, attempt)
     const policy = assembly.deployed.find((deployed) => deployed.tosca === tosca)
     if (!policy) continue
     const result = await job.compile(able(assembly, settled.leftOut))
     if ('units' in result) units = result.units
     else refused.set(tosca, buildFailure(policy, result.faults))
   }
-  return deploymentOf(assemble(current, update, refused), { ...settled, units }, job)
+  return deploymentOf(assemble(current, update, attempt), { ...settled, units }, job)
 }
 
 /** Compiles policies in force without those that, something being gone, no longer compile. */

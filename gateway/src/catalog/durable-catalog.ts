@@ -30,7 +30,8 @@ import type { Workshop } from './workshop.ts'
 import { createWorkshop } from './workshop.ts'
 import { dataWrite, patchWrite, policyWrite } from './writes.ts'
 
-type DurableCatalogOptions = LedgerOptions & Pick<CatalogOptions, 'compiler' | 'gate'>
+type DurableCatalogOptions = LedgerOptions &
+  Pick<CatalogOptions, 'compiler' | 'gate' | 'loosePrefixes'>
 
 /** One writer at a time; readers see what is in force and never wait. */
 export class DurableCatalog implements Catalog {
@@ -157,7 +158,10 @@ export class DurableCatalog implements Catalog {
   ): Promise<{ readonly outcome: UpdateOutcome; readonly errors: readonly string[] }> {
     const { current } = this.#ledger
     try {
-      const { next, outcome, leftOut } = await deploy(current, update, this.#workshop)
+      const { next, outcome, leftOut } = await deploy(current, update, {
+        workshop: this.#workshop,
+        loosePrefixes: this.#options.loosePrefixes,
+      })
       if (next) await this.#ledger.publish(policyWrite(current, next))
       return { outcome, errors: [...outcome.deployErrors, ...leftOut] }
     } catch (error) {

@@ -1,16 +1,16 @@
-const DECLARATION = 'package '
+/** A package as Rego writes it, and perhaps a comment; segments that are no identifiers stand in brackets. */
+const declaration = /^([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*|\["[\w-]+"\])*)\s*(?:#.*)?$/
 
 /**
  * Checks that a module declares the package its key says, on its first line of code. Comments and blank lines may
- * come before it (the Go PDP wants it on line 1). Throws the Go PDP's sentences.
+ * come before it and a comment after it (the Go PDP wants nothing else, on line 1). Throws the Go PDP's sentences.
  */
 export function checkPackage(source: string, key: string): void {
-  const line = firstLineOfCode(source)
-  if (!line.startsWith(DECLARATION)) {
+  const declared = /^package\s+(.*)$/.exec(firstLineOfCode(source))?.[1]
+  if (declared === undefined) {
     throw new Error(`package declaration not found in policy content for key '${key}'`)
   }
-  const declared = line.slice(DECLARATION.length).trim()
-  if (declared === key) return
+  if (keyOf(declared) === key) return
   throw new Error(`package name mismatch for key '${key}': expected '${key}' but got '${declared}'`)
 }
 
@@ -20,4 +20,10 @@ function firstLineOfCode(source: string): string {
     if (code !== '' && !code.startsWith('#')) return code
   }
   return ''
+}
+
+/** With dots, however it is spelt: a package is known by one name. */
+function keyOf(declared: string): string | undefined {
+  const [, root = '', rest = ''] = declaration.exec(declared) ?? []
+  return root + rest.replaceAll(/\["([\w-]+)"\]/g, '.$1')
 }

@@ -46,7 +46,7 @@ test('a policy that no engine answers as OPA does is refused, with its file and 
   }
   const current = { policies: [], document: emptyDocument, units: new Map() }
   const change = update({ deploy: [tosca('role', { version: '1.0.0', rego: { role: '' } })] })
-  const { next, outcome } = await deploy(current, change, createWorkshop(compiler))
+  const { next, outcome } = await deploy(current, change, { workshop: createWorkshop(compiler) })
   expect(next?.units.size ?? 0).toBe(0)
   expect(outcome.deployed).toEqual([])
   expect(outcome.deployErrors).toEqual([

@@ -25,7 +25,9 @@ class Life {
   /** Names of the policies whose units were compiled for it. */
   async apply(change: Partial<PolicyUpdate>): Promise<readonly string[]> {
     const before = this.compiler.compiled.length
-    const { next, outcome } = await deploy(this.current, update(change), this.#workshop)
+    const { next, outcome } = await deploy(this.current, update(change), {
+      workshop: this.#workshop,
+    })
     expect(outcome.deployErrors).toEqual([])
     this.current = next ?? this.current
     return this.compiler.compiled.slice(before).map((files) => files.slice(0, -'.rego'.length))
@@ -118,7 +120,7 @@ test('policies that need each other have all of each other', async () => {
     expect(life.unitOf(name)).toMatch(/package a[^]*package b|package b[^]*package a/)
 })
 
-test('beside 200 policies one more is one compilation', async () => {
+test('S9: beside 200 policies one more is one compilation', async () => {
   const life = new Life()
   const many = Array.from({ length: 200 }, (_, index) => policy(`p${index}`, ''))
   expect(await life.apply({ deploy: many })).toHaveLength(200)
@@ -172,9 +174,9 @@ test('a compiler that failed is asked again', async () => {
         : Promise.resolve({ errors: [crash] }),
   })
   const all = update({ deploy: [policy('a', ''), other] })
-  const first = await deploy(nothing, all, workshop)
+  const first = await deploy(nothing, all, { workshop })
   expect(first.next?.policies.map(({ name }) => name)).toEqual(['other'])
   works = true
-  const second = await deploy(first.next ?? nothing, all, workshop)
+  const second = await deploy(first.next ?? nothing, all, { workshop })
   expect(second.next?.policies.map(({ name }) => name)).toEqual(['other', 'a'])
 })
