@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly loosePrefixes?: boolean | undefined
 }
 
-export type Neighbour = Pick<Policy, 'name' | 'packages' | 'data'>
+type Neighbour = Pick<Policy, 'name' | 'packages' | 'data'>
 
 const policyType = 'onap.policies.native.opa'
 
