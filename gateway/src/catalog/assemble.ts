@@ -56,8 +56,6 @@ export function assemble(current: Contents, update: PolicyUpdate, rules: Assembl
   }
   for (const tosca of update.deploy) {
     if (isInForce(assembly, tosca)) continue
-    assembly = withPolicy(assembly, tosca, refused.get(tosca))
-    if (isInForce(assembly, tosca, update)) continue
     assembly = withPolicy(assembly, tosca, rules)
   }
   return assembly
