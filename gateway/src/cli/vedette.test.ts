@@ -26,7 +26,7 @@ test('an old Node says so in one line where there is no other', async () => {
   ])
 })
 
-test.each(['eval', 'check', 'test', 'build', 'explain'])(
+test.each(['eval', 'check', 'test', 'build', 'explain', 'healthcheck'])(
   '%s --help shows an example',
   async (command) => {
     const { code, out } = await vedette([command, '--help'])
