@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { createSigner, createTrust, publicPart } from '@vedette/core/bundle/signature'
+import { createTrust, publicPart } from '@vedette/core/bundle/signature'
 import type { Signer, Trust } from '@vedette/core/bundle/signature'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { CryptoKey, JSONWebKeySet, JWK } from 'jose'
@@ -9,6 +9,7 @@ import * as v from 'valibot'
 
 import type { GatewayConfig } from './config.ts'
 import { makeSecretFile } from './secret-file.ts'
+import { createGatewaySigner } from './signer.ts'
 
 /** The gateway's own Ed25519 key: signs entries, heads and replica tokens. */
 export interface Keys {
@@ -59,7 +60,7 @@ async function importKeys(jwk: PrivateKey): Promise<Keys> {
   const named = { ...jwk, kid: jwk.kid ?? (await calculateJwkThumbprint(jwk)) }
   const jwks = { keys: [publicPart(named)] }
   return {
-    signer: await createSigner(named),
+    signer: createGatewaySigner(named),
     trust: createTrust(jwks),
     jwks,
     privateKey: (await importJWK({ ...publicPart(named), d: jwk.d }, 'EdDSA')) as CryptoKey,
