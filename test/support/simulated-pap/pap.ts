@@ -57,6 +57,8 @@ const TYPE = 'opa'
 const OLDEST_MESSAGE_MS = 10 * 60_000
 /** So many corrections in a row, and the next one would come for ever. */
 const ENDLESS = 5
+/** Longer than a busy machine takes to start a gateway, and to ask it again. */
+const SETTLED_WITHIN_MS = 90_000
 
 interface Record extends Instance {
   readonly requests: Requests
@@ -246,10 +248,11 @@ export async function openSimulatedPap(options: SimulatedPapOptions): Promise<Si
       for (const { requests: pending } of instances.values()) pending.clear()
     },
     async settled(count = 1) {
-      await eventually('the PDPs to hold what they should', () => {
+      const isSettled = (): true | undefined => {
         const all = [...instances.values()]
         return (all.length === count && all.every(holdsWhatItShould)) || undefined
-      })
+      }
+      await eventually('the PDPs to hold what they should', isSettled, SETTLED_WITHIN_MS)
     },
   }
 }
