@@ -1,7 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-
-import { getRequestListener } from '@hono/node-server'
+import { serve } from '@hono/node-server'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 
 import { openOnap } from '../http/onap/onap.support.ts'
@@ -15,18 +12,20 @@ afterEach(() => {
 /** A gateway that is healthy unless there is some trouble. */
 async function listening(trouble?: string): Promise<string> {
   const ask = openOnap({ trouble: () => trouble })
-  return serve((request) =>
+  return listen((request) =>
     ask(new URL(request.url).pathname, {
       headers: { authorization: request.headers.get('authorization') ?? '' },
     }),
   )
 }
 
-async function serve(answer: (request: Request) => Response | Promise<Response>): Promise<string> {
-  const server = createServer(getRequestListener(answer))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+function listen(answer: (request: Request) => Response | Promise<Response>): Promise<string> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch: answer, hostname: '127.0.0.1', port: 0 }, ({ port }) =>
+      resolve(`http://127.0.0.1:${port}`),
+    )
+    onTestFinished(() => void server.close())
+  })
 }
 
 /** On a machine that is busy with other tests. */
@@ -53,7 +52,7 @@ test('otherwise it is 1, and the reason is told', async () => {
   vi.stubEnv('API_PASSWORD', 'pass')
   const ill = await listening('the Kafka broker does not answer')
   expect(await healthcheck('--url', ill)).toEqual(failed('the Kafka broker does not answer'))
-  const other = await serve(() => new Response('hello'))
+  const other = await listen(() => new Response('hello'))
   expect(await healthcheck('--url', other)).toEqual(failed('the gateway answered 200'))
   vi.stubEnv('API_PASSWORD', 'wrong')
   expect(await healthcheck('--url', await listening())).toEqual(failed('the gateway answered 401'))

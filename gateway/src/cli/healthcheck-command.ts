@@ -24,7 +24,7 @@ export const healthcheckCommand: Command = new Command('healthcheck')
   .action(async (options: Options) => {
     const problem = await problemOf(options).catch(reasonOf)
     if (problem === undefined) return
-    console.error(`healthcheck failed: ${problem}`)
+    process.stderr.write(`healthcheck failed: ${problem}\n`)
     process.exitCode = 1
   })
 
