@@ -73,6 +73,9 @@ const EnvironmentSchema = v.object({
   OPAL_SHOULD_REPORT_ON_DATA_UPDATES: flag(true),
   OPAL_DEFAULT_UPDATE_CALLBACKS: text,
   OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG: text,
+  VEDETTE_CALLBACK_PER: v.pipe(textOr('update'), v.picklist(['replica', 'update'])),
+  VEDETTE_CALLBACK_SECRET: text,
+  VEDETTE_REPORT_DISCLOSES: v.pipe(list, v.array(v.picklist(['config', 'data']))),
 })
 
 const ConfigSchema = v.pipe(
@@ -114,6 +117,9 @@ const ConfigSchema = v.pipe(
       enabled: env.OPAL_SHOULD_REPORT_ON_DATA_UPDATES,
       defaults: env.OPAL_DEFAULT_UPDATE_CALLBACKS,
       config: env.OPAL_DEFAULT_UPDATE_CALLBACK_CONFIG,
+      per: env.VEDETTE_CALLBACK_PER,
+      secret: env.VEDETTE_CALLBACK_SECRET,
+      discloses: env.VEDETTE_REPORT_DISCLOSES,
     },
   })),
 )

@@ -15,6 +15,7 @@ import { openReplica } from '@vedette/core/replica/replica'
 import { canDecide } from '@vedette/core/replica/standing'
 import type { Logger } from 'pino'
 
+import { openCallbacks } from './callbacks/callbacks.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { openCatalog } from './catalog/catalog.ts'
 import { openSqliteStore } from './catalog/sqlite-store.ts'
@@ -23,8 +24,6 @@ import type { GatewayConfig } from './config.ts'
 import { joinDataTopic } from './data-topic/data-topic.ts'
 import { startDistribution } from './distribution/distribution.ts'
 import { createExplain } from './explain.ts'
-import { readCallbacks, readDefaults, targetsOf } from './health/callback-config.ts'
-import { startCallbacks } from './health/callbacks.ts'
 import { openFleet } from './health/fleet.ts'
 import { createLag } from './health/lag.ts'
 import { createReadiness } from './health/readiness.ts'
@@ -33,6 +32,8 @@ import { createTargets } from './health/targets.ts'
 import { createTransactions } from './health/transactions.ts'
 import { followTrouble } from './health/trouble.ts'
 import { createApp } from './http/app.ts'
+import { callbackReportDoor } from './http/callback-report.ts'
+import { callbacksDoor } from './http/callbacks.ts'
 import { consoleDoors } from './http/console.ts'
 import { dataConfigDoor } from './http/data-config.ts'
 import { dataQueryDoor } from './http/data-query.ts'
@@ -43,6 +44,7 @@ import { onapDoors } from './http/onap/onap.ts'
 import { countUpdates, createStatistics } from './http/onap/statistics.ts'
 import { syncDoor } from './http/sync.ts'
 import { tokensDoor } from './http/tokens.ts'
+import { updatesDoor } from './http/updates.ts'
 import type { Topic } from './kafka/topic.ts'
 import { watchTopic } from './kafka/watched-topic.ts'
 import type { Keys } from './keys.ts'
@@ -155,12 +157,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   sayLatest()
   catalog.onPublished(sayLatest)
 
-  const defaultConfig = readDefaults(config.callbacks.config)
-  const defaultTargets = config.callbacks.enabled
-    ? targetsOf(readCallbacks(config.callbacks.defaults), defaultConfig)
-    : []
   const targets = createTargets(config.allowedTargets)
-  const callbacks = await startCallbacks({ store, targets, log })
+  const callbacks = await openCallbacks({
+    config: config.callbacks,
+    store,
+    catalog,
+    fleet,
+    required,
+    targets,
+    gateway: pdpName,
+    log,
+  })
   const decide = (path: readonly string[], input: JsonSource | undefined): Decision =>
     evaluator.decide(path, input, Date.now())
   const statistics = createStatistics()
@@ -185,10 +192,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         token: config.token,
         catalog,
         callbacks,
-        targets,
-        defaultTargets,
-        defaultConfig,
       }),
+      '/data/callback_report': callbackReportDoor({ token: config.token, log }),
+      '/callbacks': callbacksDoor({ token: config.token, callbacks }),
+      '/updates': updatesDoor({ token: config.token, accounts: callbacks.accounts }),
       '/sync/v1': syncDoor({ catalog, streams: distribution.streams, fleet, keys, scope }),
       '/tokens': tokensDoor({ token: config.token, keys, scope }),
       '/fleet': fleetDoor({ token: config.token, fleet, lagOf }),

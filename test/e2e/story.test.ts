@@ -359,6 +359,7 @@ describe('a data update', () => {
       .poll(
         () =>
           reports(id)
+            .filter(({ body }) => (body as { fleet: { pending: number } }).fleet.pending === 0)
             .map(({ path }) => path)
             .sort(),
         soon,
@@ -388,6 +389,8 @@ describe('a data update', () => {
         ],
         policy_hash: null,
         user_data: {},
+        sequence: expect.any(Number),
+        fleet: expect.objectContaining({ revision: expect.any(String), failed: 0, replicas: [] }),
       })
     }
   })

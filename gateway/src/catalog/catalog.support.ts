@@ -45,10 +45,10 @@ export async function openIn(
   directory: string,
   options: Pick<CatalogOptions, 'signer'> & Partial<CatalogOptions>,
 ): Promise<OpenCatalog> {
-  const store = await openSqliteStore(join(directory, 'vedette.db'))
+  const store = options.store ?? (await openSqliteStore(join(directory, 'vedette.db')))
   const compiler = fakeCompiler()
   const tryOut = (): Promise<void> => Promise.resolve()
-  const catalog = await openCatalog({ store, compiler, tryOut, log: quiet, ...options })
+  const catalog = await openCatalog({ compiler, tryOut, log: quiet, ...options, store })
   const published: Publication[] = []
   const failures: Failure[] = []
   catalog.onPublished((publication) => void published.push(publication))

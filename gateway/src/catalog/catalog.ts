@@ -18,6 +18,7 @@ import type { Gate } from './gate.ts'
 import type { JsonPatch } from './json-patch.ts'
 import { restore } from './restore.ts'
 import type { CatalogStore } from './store.ts'
+import type { UpdateName } from './update-store.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -73,6 +74,11 @@ export interface DataChange {
    * Default: one that does not fit fails the whole.
    */
   readonly onUnfit?: (index: number, reason: CatalogError) => void
+  /**
+   * For the callbacks: kept in the write's own transaction, and handed on with what came of it. It is asked for when
+   * what does not fit was told.
+   */
+  readonly note?: () => string
 }
 
 /**
@@ -91,6 +97,8 @@ export interface DataPatch {
   /** 1 to 200 characters: readers refuse another. */
   readonly id: string
   readonly operations: readonly PatchOperation[]
+  /** As of a `DataChange`. */
+  readonly note?: () => string
 }
 
 /** Entries in log order, and the blobs they name. */
@@ -103,12 +111,14 @@ export interface Following {
 export interface Publication extends Following {
   readonly head: SignedHead
   readonly transaction: TransactionName | null
+  readonly update: UpdateName | null
 }
 
 /** An attempt that failed; `begin` in ms since 1970. */
 export interface Failure extends TransactionName {
   readonly error: string
   readonly begin: number
+  readonly note?: string
 }
 
 /** What would be in force: handed to `tryOut` before it is. */

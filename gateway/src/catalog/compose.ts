@@ -1,5 +1,6 @@
 import type { Digest } from '@vedette/core/bundle/digest'
 import type { SignedHead } from '@vedette/core/bundle/head'
+import { formatRevision } from '@vedette/core/bundle/revision'
 
 import type { Publication } from './catalog.ts'
 import type { InForce, Logs } from './in-force.ts'
@@ -35,10 +36,12 @@ export async function compose(
     options.limits,
   )
   const head = await signHeadOf(next, options.issued, options)
+  const { transaction, note = '' } = write
+  const update = transaction && { ...transaction, note, key: formatRevision(head.head) }
   return {
     next,
-    publication: { ...newSteps(current, steps), head, transaction: write.transaction },
-    change: changeOf(current, next, { steps, head, checkpoints }),
+    publication: { ...newSteps(current, steps), head, transaction, update },
+    change: { ...changeOf(current, next, { steps, head, checkpoints }), update },
   }
 }
 
@@ -98,7 +101,7 @@ function changeOf(
     readonly head: SignedHead
     readonly checkpoints: readonly Checkpoint[]
   },
-): CatalogChange {
+): Omit<CatalogChange, 'update'> {
   const { scope } = made.head.head
   const { sequence, issued, state } = next
   const kept = new Set([...next.logs.policy, ...next.logs.data])

@@ -76,7 +76,7 @@ export class DurableCatalog implements Catalog {
 
   putData(change: DataChange): Promise<Revision> {
     return this.#writes.run(() =>
-      this.#publishData(change.id, () => dataWrite(this.#ledger.current, change)),
+      this.#publishData(change, () => dataWrite(this.#ledger.current, change)),
     )
   }
 
@@ -84,7 +84,7 @@ export class DurableCatalog implements Catalog {
     return this.#writes.run(() => {
       // Made outside the transaction: a patch that does not fit is its sender's mistake, and no replica fell behind.
       const write = patchWrite(this.#ledger.current, patch)
-      return this.#publishData(patch.id, () => write)
+      return this.#publishData(patch, () => write)
     })
   }
 
@@ -170,12 +170,16 @@ export class DurableCatalog implements Catalog {
     }
   }
 
-  async #publishData(id: string, makeWrite: () => Write): Promise<Revision> {
+  async #publishData(
+    { id, note }: Pick<DataChange, 'id' | 'note'>,
+    makeWrite: () => Write,
+  ): Promise<Revision> {
     const begin = this.#options.now()
     try {
       return await this.#ledger.publish(makeWrite())
     } catch (error) {
-      this.#reportFailure({ id, kind: 'data', error: messageOf(error), begin })
+      const told = { id, kind: 'data', error: messageOf(error), begin } as const
+      this.#reportFailure({ ...told, note: note?.() ?? '' })
       throw error
     }
   }
@@ -191,7 +195,8 @@ export class DurableCatalog implements Catalog {
   }
 
   #reportFailure(failure: Failure): void {
-    this.#options.log.warn({ failure }, 'a transaction failed')
+    const { note: _, ...told } = failure
+    this.#options.log.warn({ failure: told }, 'a transaction failed')
     for (const listener of this.#failedListeners) listener(failure)
   }
 }

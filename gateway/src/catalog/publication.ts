@@ -18,6 +18,8 @@ import type { Deployed } from './workshop.ts'
 /** What one write changes; what is absent stays. */
 export interface Write {
   readonly transaction: TransactionName | null
+  /** Kept with the write, for its callbacks. */
+  readonly note?: string
   readonly state?: PdpState
   readonly deployed?: Deployed
   readonly policy?: Change<Manifest>

@@ -2,6 +2,7 @@ import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState } from '@vedette/core/bundle/head'
 
 import type { Prepare } from './sqlite-statements.ts'
+import { insertUpdate } from './sqlite-updates.ts'
 import type { CatalogChange, Checkpoint, StoredCatalog } from './store.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -50,7 +51,7 @@ function checkpointOf(row: Row): Checkpoint {
 
 /** Everything a write changes; the caller makes it one transaction. */
 export function write(prepare: Prepare, change: CatalogChange): void {
-  const { scope, sequence, issued, state } = change
+  const { scope, sequence, issued, state, update } = change
   prepare('UPDATE catalog SET sequence = ?, issued = ?, state = ? WHERE scope = ?').run(
     sequence,
     issued,
@@ -61,6 +62,7 @@ export function write(prepare: Prepare, change: CatalogChange): void {
   writeSteps(prepare, change)
   forgetSteps(prepare, change)
   writeCheckpoints(prepare, change)
+  if (update) insertUpdate(prepare, update)
 }
 
 function writePolicies(prepare: Prepare, { scope, policies }: CatalogChange): void {

@@ -4,7 +4,8 @@ import { load, write } from './sqlite-catalog.ts'
 import { prepareSchema } from './sqlite-schema.ts'
 import type { Prepare } from './sqlite-statements.ts'
 import { createPrepare } from './sqlite-statements.ts'
-import type { CatalogStore, PendingCallback } from './store.ts'
+import { tell, updatesOf } from './sqlite-updates.ts'
+import type { CatalogStore } from './store.ts'
 
 /** The store's operations as the worker carries them out: one at a time. */
 export type StoreOperations = {
@@ -27,7 +28,8 @@ export function openDatabase(file: string): StoreOperations {
   return {
     load: (scope, epoch) => load(prepare, scope, epoch),
     write: (change) => inTransaction(database, () => write(prepare, change)),
-    ...callbacksOf(prepare),
+    tell: (told) => inTransaction(database, () => tell(prepare, told)),
+    ...updatesOf(prepare),
     ...recordsOf(prepare),
     ...answersOf(prepare),
     close: () => database.close(),
@@ -58,26 +60,6 @@ function inTransaction(database: DatabaseSync, task: () => void): void {
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error
-  }
-}
-
-function callbacksOf(
-  prepare: Prepare,
-): Pick<StoreOperations, 'addCallback' | 'callbacks' | 'removeCallback'> {
-  return {
-    addCallback({ id, url, request, attempts }) {
-      prepare(
-        `INSERT INTO callbacks (id, url, request, attempts) VALUES (?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET attempts = excluded.attempts`,
-      ).run(id, url, request, attempts)
-    },
-    callbacks: () =>
-      prepare('SELECT id, url, request, attempts FROM callbacks ORDER BY place')
-        .all()
-        .map((row) => ({ ...row }) as unknown as PendingCallback),
-    removeCallback(id) {
-      prepare('DELETE FROM callbacks WHERE id = ?').run(id)
-    },
   }
 }
 

@@ -36,6 +36,17 @@ const UPGRADES: readonly string[] = [
   `CREATE TABLE answers (
     place INTEGER PRIMARY KEY AUTOINCREMENT, request TEXT NOT NULL UNIQUE, answer TEXT NOT NULL
   ) STRICT;`,
+  `CREATE TABLE updates (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, id TEXT NOT NULL, kind TEXT NOT NULL,
+    revision TEXT, note TEXT NOT NULL, error TEXT NOT NULL, sequence INTEGER NOT NULL, told TEXT NOT NULL,
+    open INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX updates_by_id ON updates (id);
+  CREATE INDEX open_updates ON updates (place) WHERE open = 1;
+  ALTER TABLE callbacks ADD COLUMN about TEXT NOT NULL DEFAULT '';
+  ALTER TABLE callbacks ADD COLUMN error TEXT;
+  ALTER TABLE callbacks ADD COLUMN ended INTEGER;
+  CREATE INDEX dead_letters ON callbacks (place) WHERE error IS NOT NULL;`,
 ]
 
 const VERSION = OLDEST + UPGRADES.length

@@ -15,24 +15,14 @@ beforeEach(async () => {
 })
 afterEach(() => directory[Symbol.asyncDispose]())
 
-test('keeps callbacks in order until they are removed, reports and settings by key', async () => {
+test('keeps reports and settings by key', async () => {
   const store = await openSqliteStore(file)
-  const callback = { id: 'b', url: 'http://127.0.0.1/b', request: '{}', attempts: 0 }
-  await store.addCallback(callback)
-  await store.addCallback({ ...callback, id: 'a' })
-  await store.addCallback({ ...callback, id: 'c' })
-  await store.addCallback({ ...callback, attempts: 3 })
-  await store.removeCallback('a')
   await store.putReport('edge', '{"n":1}')
   await store.putReport('edge', '{"n":2}')
   await store.putSetting('pdp-name', 'opa-1')
   await store.close()
 
   const again = await openSqliteStore(file)
-  expect(await again.callbacks()).toEqual([
-    { ...callback, attempts: 3 },
-    { ...callback, id: 'c' },
-  ])
   expect(await again.reports()).toEqual(new Map([['edge', '{"n":2}']]))
   expect(await again.setting('pdp-name')).toBe('opa-1')
   expect(await again.setting('unknown')).toBeUndefined()
@@ -59,17 +49,24 @@ test.each([
   database.close()
   await expect(openSqliteStore(file)).rejects.toMatchObject({
     code: 'ERR_STORAGE',
-    message: `${file}: the database was written by ${age} Vedette (its tables are of version ${version}, this one knows 3): ${remedy}`,
+    message: `${file}: the database was written by ${age} Vedette (its tables are of version ${version}, this one knows 4): ${remedy}`,
   })
 })
 
 test('a database of the version before is brought up to date', async () => {
   await (await openSqliteStore(file)).close()
   const database = new DatabaseSync(file)
-  database.exec('DROP TABLE answers; PRAGMA user_version = 2')
+  database.exec(`
+    DROP TABLE answers; DROP TABLE updates; DROP INDEX dead_letters;
+    ALTER TABLE callbacks DROP COLUMN about; ALTER TABLE callbacks DROP COLUMN error;
+    ALTER TABLE callbacks DROP COLUMN ended;
+    INSERT INTO callbacks (id, url, request, attempts) VALUES ('a', 'http://a/', '{}', 0);
+    PRAGMA user_version = 2
+  `)
   database.close()
   const store = await openSqliteStore(file)
   await store.putAnswer('PDP_UPDATE 1', '{}')
+  expect(await store.callbacks()).toEqual([{ id: 'a', url: 'http://a/', request: '{}', about: '' }])
   await store.close()
 })
 
@@ -102,6 +99,7 @@ test('a write that fails in the middle leaves nothing behind', async () => {
     blobs: new Map(),
     forget: { positions: [], blobs: [] },
     checkpoints: [],
+    update: null,
   } as const
   const twice = { ...change, policies: { removed: [], added: [...added, ...added] } }
   await expect(store.write(twice)).rejects.toMatchObject({ code: 'ERR_STORAGE' })

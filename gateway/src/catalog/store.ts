@@ -2,21 +2,17 @@ import type { Digest } from '@vedette/core/bundle/digest'
 import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState } from '@vedette/core/bundle/head'
 
+import type { UpdateName, UpdateStore } from './update-store.ts'
+
 /**
  * What must survive a crash. A promise that resolved is on disk; one that rejected (`ERR_STORAGE`) changed nothing.
  * Documents, policies, requests and statuses are JSON texts: the store keeps them and does not read them.
  */
-export interface CatalogStore {
+export interface CatalogStore extends UpdateStore {
   /** What is in force; a scope met for the first time is made with `epoch`. */
   load(scope: string, epoch: number): Promise<StoredCatalog>
   /** One write of the catalogue, in one transaction. */
   write(change: CatalogChange): Promise<void>
-
-  /** Keeps a callback; one of the same id takes the new `attempts`. */
-  addCallback(callback: PendingCallback): Promise<void>
-  /** Callbacks not yet delivered, oldest first. */
-  callbacks(): Promise<readonly PendingCallback[]>
-  removeCallback(id: string): Promise<void>
 
   /** Keeps a replica's last status, replacing the one before. */
   putReport(replica: string, status: string): Promise<void>
@@ -66,6 +62,8 @@ export interface CatalogChange {
   readonly blobs: ReadonlyMap<Digest, Uint8Array>
   readonly forget: Forgotten
   readonly checkpoints: readonly Checkpoint[]
+  /** Null for a change of state. */
+  readonly update: UpdateName | null
 }
 
 export interface PolicyChange {
@@ -78,12 +76,4 @@ export interface PolicyChange {
 interface Forgotten {
   readonly positions: readonly Digest[]
   readonly blobs: readonly Digest[]
-}
-
-/** `attempts` counts deliveries that failed so far. */
-export interface PendingCallback {
-  readonly id: string
-  readonly url: string
-  readonly request: string
-  readonly attempts: number
 }

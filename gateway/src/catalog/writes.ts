@@ -34,7 +34,7 @@ export function policyWrite(current: InForce, next: Deployed): Write {
 }
 
 /** A data update as a write; the steps say every parent they create. */
-export function dataWrite(current: InForce, { id, writes, onUnfit }: DataChange): Write {
+export function dataWrite(current: InForce, { id, writes, onUnfit, note }: DataChange): Write {
   const packages = current.policies.flatMap((policy) => policy.packages)
   const check = (path: readonly string[]): void => checkWritable(path, packages)
   const operations: PatchOperation[] = []
@@ -52,13 +52,15 @@ export function dataWrite(current: InForce, { id, writes, onUnfit }: DataChange)
     }
   }
   if (unfit[0] && unfit.length === writes.length) throw unfit[0]
-  return { transaction: { id, kind: 'data' }, data: { value: document, operations } }
+  const data = { value: document, operations }
+  return { transaction: { id, kind: 'data' }, note: note?.() ?? '', data }
 }
 
 /** A patch as a write: its steps travel as they are. */
-export function patchWrite(current: InForce, { id, operations }: DataPatch): Write {
+export function patchWrite(current: InForce, { id, operations, note }: DataPatch): Write {
   const packages = current.policies.flatMap((policy) => policy.packages)
   for (const { path } of operations) checkWritable(parsePointer(path), packages)
   const document = patched(current.document, operations)
-  return { transaction: { id, kind: 'data' }, data: { value: document, operations } }
+  const data = { value: document, operations }
+  return { transaction: { id, kind: 'data' }, note: note?.() ?? '', data }
 }

@@ -19,7 +19,7 @@ export interface Standing {
   readonly pending: readonly string[]
 }
 
-export interface Failing {
+interface Failing {
   readonly replica: string
   readonly error: string
 }

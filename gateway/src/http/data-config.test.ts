@@ -5,6 +5,9 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 
+import { configuredOf, readDefaults, targetOf } from '../callbacks/config.ts'
+import type { CallbackTarget } from '../callbacks/config.ts'
+import { readNote, writeNote } from '../callbacks/note.ts'
 import {
   createKeys,
   openIn,
@@ -13,7 +16,6 @@ import {
   update,
 } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Callback } from '../health/callbacks.ts'
 import { createTargets } from '../health/targets.ts'
 import { createApp } from './app.ts'
 import { dataConfigDoor } from './data-config.ts'
@@ -22,7 +24,7 @@ const { signer } = await createKeys()
 
 interface Sent {
   readonly report: { readonly update_id: string; readonly reports: readonly Reported[] }
-  readonly callbacks: readonly Callback[]
+  readonly callbacks: readonly CallbackTarget[]
 }
 
 interface Reported {
@@ -31,7 +33,7 @@ interface Reported {
   readonly entry: { readonly data: null; readonly dst_path: string }
 }
 
-const defaultTarget = { url: 'http://127.0.0.1:9/default', method: 'POST', headers: {} }
+const defaults = readDefaults('{"method":"put","headers":{"X-Default":"1"}}')
 const log = { error: () => undefined }
 
 async function open(catalog?: Pick<Catalog, 'putData'>) {
@@ -42,16 +44,27 @@ async function open(catalog?: Pick<Catalog, 'putData'>) {
     await directory[Symbol.asyncDispose]()
   })
   const sent: Sent[] = []
+  const note = (id: string, text: string, isSaved: boolean): void => {
+    const { reports, callbacks } = readNote(text)
+    const told = reports.map((each) => ({ ...each, saved: isSaved })) as unknown as Reported[]
+    sent.push({ report: { update_id: id, reports: told }, callbacks })
+  }
+  opened.catalog.onPublished(({ update }) => {
+    if (update?.kind === 'data') note(update.id, update.note, true)
+  })
+  opened.catalog.onFailed((failure) => note(failure.id, failure.note ?? '', false))
+  const targets = createTargets([])
   const door = dataConfigDoor({
     token: 'secret',
     catalog: catalog ?? opened.catalog,
     callbacks: {
-      send: (report, callbacks) =>
-        Promise.resolve(void sent.push({ report: JSON.parse(report), callbacks })),
+      note: (reported, oneTime) => writeNote(reported, oneTime, []),
+      oneTime(callback) {
+        const oneTime = configuredOf(callback, defaults).map(targetOf)
+        for (const { url } of oneTime) targets.check(url)
+        return oneTime
+      },
     },
-    targets: createTargets([]),
-    defaultTargets: [defaultTarget],
-    defaultConfig: { method: 'put', headers: { 'X-Default': '1' } },
   })
   const app = createApp({ origins: [], host: 'elsewhere', log, doors: { '/data/config': door } })
   const post = async (body: string, authorization = 'Bearer secret'): Promise<Response> =>
@@ -76,7 +89,7 @@ test("OPAL's members first, then the revision that holds the data", async () => 
   expect(sent).toMatchObject([
     {
       report: { update_id: 'u1', reports: [{ saved: true, entry: { dst_path: '/users/alice' } }] },
-      callbacks: [{ target: defaultTarget, trusted: true }],
+      callbacks: [],
     },
   ])
 })
@@ -212,29 +225,25 @@ test.for([
   expect(sent).toEqual([])
 })
 
-test("an update's own callbacks are told as they want, and are not trusted", async () => {
+test("an update's own callbacks are told as they want", async () => {
   const { post, sent } = await open()
   const own = '["http://8.8.8.8/a",["http://8.8.8.8/b"],["http://8.8.8.8/c",{"method":"patch"}]]'
   await post(`{"entries":[],"callback":{"callbacks":${own}}}`)
-  expect(sent[0]?.callbacks.slice(1)).toMatchObject([
-    {
-      trusted: false,
-      target: { url: 'http://8.8.8.8/a', method: 'PUT', headers: { 'x-default': '1' } },
-    },
-    { trusted: false, target: { url: 'http://8.8.8.8/b', method: 'PUT' } },
-    { trusted: false, target: { url: 'http://8.8.8.8/c', method: 'PATCH' } },
+  expect(sent[0]?.callbacks).toMatchObject([
+    { url: 'http://8.8.8.8/a', method: 'PUT', headers: { 'x-default': '1' } },
+    { url: 'http://8.8.8.8/b', method: 'PUT' },
+    { url: 'http://8.8.8.8/c', method: 'PATCH' },
   ])
 })
 
-test('a store that fails is 500, and everyone hears that it was not saved', async () => {
+test('a store that fails is 500', async () => {
   const failure = Object.assign(new Error('disk full'), { code: 'ERR_STORAGE' })
-  const { post, sent } = await open({ putData: () => Promise.reject(failure) })
+  const { post } = await open({ putData: () => Promise.reject(failure) })
   const answer = await post(entries(entry('/a', '1')))
   expect([answer.status, await answer.json()]).toEqual([
     500,
     { code: 'ERR_STORAGE', message: 'disk full' },
   ])
-  expect(sent[0]?.report.reports[0]?.saved).toBe(false)
 })
 
 test('too much is 413, as a body and as a document', async () => {

@@ -4,9 +4,11 @@ import { VedetteError } from '@vedette/core/errors'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import * as v from 'valibot'
 
-import { UpdateCallbackSchema } from '../health/callback-config.ts'
-import type { UpdateCallback } from '../health/callback-config.ts'
-import type { ReportedEntry } from '../health/data-report.ts'
+import { UpdateCallbackSchema } from '../callbacks/config.ts'
+import type { UpdateCallback } from '../callbacks/config.ts'
+import type { ReportedEntry } from '../callbacks/note.ts'
+import { detailOf } from './detail.ts'
+import type { Detail } from './detail.ts'
 
 const EntrySchema = v.looseObject({
   url: v.string(),
@@ -23,17 +25,13 @@ const DataUpdateSchema = v.object({
   callback: v.optional(UpdateCallbackSchema, { callbacks: [] }),
 })
 
+/** An entry that brings its data. */
+type InlineEntry = ReportedEntry & { readonly data: Json }
+
 export interface DataUpdate {
   readonly id: string
-  readonly entries: readonly ReportedEntry[]
+  readonly entries: readonly InlineEntry[]
   readonly callback: UpdateCallback
-}
-
-/** What is wrong with a body, as OPAL's server spells it. */
-export interface Detail {
-  readonly loc: readonly (string | number)[]
-  readonly msg: string
-  readonly type: string
 }
 
 /** Reads an update; one without an id gets one. Throws `ERR_NOT_INLINE`. */
@@ -48,7 +46,7 @@ export function readDataUpdate(body: Json): DataUpdate | readonly Detail[] {
   }
 }
 
-function reportedEntry(entry: v.InferOutput<typeof EntrySchema>): ReportedEntry {
+function reportedEntry(entry: v.InferOutput<typeof EntrySchema>): InlineEntry {
   const data = (entry as JsonObject)['data']
   if (data === undefined)
     throw new VedetteError('ERR_NOT_INLINE', "an entry needs its 'data' inline: nothing is fetched")
@@ -59,12 +57,4 @@ function reportedEntry(entry: v.InferOutput<typeof EntrySchema>): ReportedEntry 
     saveMethod: entry.save_method,
     data,
   }
-}
-
-function detailOf(issue: v.InferIssue<typeof DataUpdateSchema>): Detail {
-  const keys = issue.path?.map((item) => item.key as string | number) ?? []
-  const loc = ['body', ...keys]
-  if (issue.received === 'undefined')
-    return { loc, msg: 'field required', type: 'value_error.missing' }
-  return { loc, msg: issue.message, type: `value_error.${issue.type}` }
 }

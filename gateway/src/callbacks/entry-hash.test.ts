@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { parseJson } from '@vedette/core/json/parse'
 import { expect, test } from 'vitest'
 
-import { dataReport, hashOf } from './data-report.ts'
+import { hashOf } from './entry-hash.ts'
 import { pythonJson } from './python-json.ts'
 
 async function fixture(name: string): Promise<unknown> {
@@ -32,34 +32,4 @@ test('a text is hashed as it is', () => {
 
 test.for(python)('%s is written as Python writes it', ([text, dumped]) => {
   expect(pythonJson(parseJson(text))).toBe(dumped)
-})
-
-test("a report is OPAL's, without data and without what it was fetched with", () => {
-  const entry = {
-    url: '',
-    topics: ['policy_data'],
-    dstPath: '/otc',
-    saveMethod: 'PUT',
-    data: { a: 1 },
-  }
-  expect(JSON.parse(dataReport('u1', [entry], false))).toEqual({
-    update_id: 'u1',
-    reports: [
-      {
-        entry: {
-          url: '',
-          config: null,
-          topics: ['policy_data'],
-          dst_path: '/otc',
-          save_method: 'PUT',
-          data: null,
-        },
-        fetched: true,
-        saved: false,
-        hash: 'f9d86028c6e0d64e225186f96acb69338b2c59764df79162107f5c4bb34d1310',
-      },
-    ],
-    policy_hash: null,
-    user_data: {},
-  })
 })

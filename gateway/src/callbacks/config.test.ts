@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { readCallbacks, readDefaults, targetsOf } from './callback-config.ts'
+import { configuredOf, readCallbacks, readDefaults, targetOf } from './config.ts'
 
 const target = (url: string, method = 'POST', headers = {}) => ({
   url,
@@ -9,7 +9,7 @@ const target = (url: string, method = 'POST', headers = {}) => ({
 })
 
 const read = (callbacks: unknown, defaults?: string) =>
-  targetsOf(readCallbacks(JSON.stringify({ callbacks })), readDefaults(defaults))
+  configuredOf(readCallbacks(JSON.stringify({ callbacks })), readDefaults(defaults)).map(targetOf)
 
 test('a callback is a URL, alone or with how to send', () => {
   expect(
@@ -40,7 +40,7 @@ test('one without a configuration of its own gets the default one', () => {
 })
 
 test.for([undefined, ''])('without variables nobody is called by default: %j', (text) => {
-  expect(targetsOf(readCallbacks(text), readDefaults(text))).toEqual([])
+  expect(configuredOf(readCallbacks(text), readDefaults(text))).toEqual([])
 })
 
 test.for([
@@ -56,4 +56,18 @@ test.for([
   const reading = (): unknown => readCallbacks(text)
   expect(reading).toThrow(/^OPAL_DEFAULT_UPDATE_CALLBACKS is not what OPAL takes/)
   expect(reading).not.toThrow('secret')
+})
+
+test("OPAL's documentation spells it as Python does", () => {
+  const spelled = `{"callbacks": [
+    ("http://a/1", {"method": "post", "process_data": False, "headers": {'X-My-Token': 'it\\'s (a "token", True)'}}),
+    ('http://a/2',),
+    "http://a/3",
+  ]}`
+  expect(configuredOf(readCallbacks(spelled), readDefaults(undefined)).map(targetOf)).toEqual([
+    target('http://a/1', 'POST', { 'x-my-token': `it's (a "token", True)` }),
+    target('http://a/2'),
+    target('http://a/3'),
+  ])
+  expect(readDefaults("{'method': 'PUT', 'headers': None, 'is_json': True}").method).toBe('put')
 })

@@ -1,10 +1,12 @@
+import { createHmac } from 'node:crypto'
+
 import { VedetteError } from '@vedette/core/errors'
 import { AbortError } from 'p-retry'
 import { fetch } from 'undici'
 import * as v from 'valibot'
 
-import type { CallbackTarget } from './callback-config.ts'
-import type { Targets } from './targets.ts'
+import type { Targets } from '../health/targets.ts'
+import type { CallbackTarget } from './config.ts'
 
 const RequestSchema = v.object({
   method: v.string(),
@@ -29,19 +31,26 @@ export function readRequest(text: string): CallbackRequest {
   return v.parse(v.pipe(v.string(), v.parseJson(), RequestSchema), text)
 }
 
+export interface Delivery {
+  /** The same at each attempt, in this life and the next. */
+  readonly id: string
+  readonly url: string
+  readonly secret: string | undefined
+}
+
 /** One attempt. Throws what may pass, or an `AbortError` where another attempt would end the same. */
 export async function postReport(
-  address: string,
+  delivery: Delivery,
   request: CallbackRequest,
   { targets, signal }: { readonly targets: Targets; readonly signal: AbortSignal },
 ): Promise<void> {
   const { method, headers, trusted, report } = request
-  const { url, authorization } = withoutUser(address)
+  const { url, authorization } = withoutUser(delivery.url)
   try {
-    if (!trusted) targets.check(address)
+    if (!trusted) targets.check(delivery.url)
     const response = await fetch(url, {
       method,
-      headers: { ...authorization, ...headers },
+      headers: { ...authorization, ...headers, ...proofs(delivery, report) },
       ...(method !== 'GET' && method !== 'HEAD' && { body: report }),
       // A redirect could lead where the first address may not.
       redirect: 'manual',
@@ -53,6 +62,13 @@ export async function postReport(
   } catch (error) {
     throw reasonOf(error)
   }
+}
+
+/** By which a receiver knows a report it has had already, and one that is not from here. */
+function proofs({ id, secret }: Delivery, report: string): Readonly<Record<string, string>> {
+  if (!secret) return { 'idempotency-key': id }
+  const signature = createHmac('sha256', secret).update(report).digest('hex')
+  return { 'idempotency-key': id, 'x-hub-signature-256': `sha256=${signature}` }
 }
 
 /** `fetch` refuses a user in a URL, and says so with the whole URL; to others it means basic authentication. */

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 
+import { readLoosely } from './python-literal.ts'
+
 /** Where and how a report is sent. `data` and the rest of OPAL's fetcher members have no meaning for a report. */
 export interface CallbackTarget {
   readonly url: string
@@ -12,38 +14,63 @@ const HeadersSchema = v.pipe(
   v.check(areHeaders, 'is no set of HTTP headers'),
 )
 
-const FetcherConfigSchema = v.object({
-  method: v.optional(v.picklist(['get', 'post', 'put', 'patch', 'head', 'delete']), 'post'),
-  headers: v.nullish(HeadersSchema, {}),
+/** OPAL's HttpFetcherConfig, but for `data`: a report is what is sent. */
+export const FetcherConfigSchema = v.object({
+  fetcher: v.nullish(v.string(), null),
+  headers: v.nullish(HeadersSchema, null),
+  is_json: v.optional(v.boolean(), true),
+  process_data: v.optional(v.boolean(), true),
+  method: v.optional(
+    v.pipe(
+      v.string(),
+      v.toLowerCase(),
+      v.picklist(['get', 'post', 'put', 'patch', 'head', 'delete']),
+    ),
+    'post',
+  ),
 })
+export type FetcherConfig = v.InferOutput<typeof FetcherConfigSchema>
 
-const url = v.pipe(v.string(), v.url())
+export const CallbackUrlSchema = v.pipe(v.string(), v.url())
 
 /** OPAL's CallbackItem: a URL, `[url, HttpFetcherConfig]`, and the tutorial's `[url]`. */
-const CallbackItemSchema = v.union([url, v.strictTuple([url, v.nullish(FetcherConfigSchema)])])
+const CallbackItemSchema = v.union([
+  CallbackUrlSchema,
+  v.strictTuple([CallbackUrlSchema, v.nullish(FetcherConfigSchema)]),
+])
 
 export const UpdateCallbackSchema = v.object({
   callbacks: v.optional(v.pipe(v.array(CallbackItemSchema), v.maxLength(20)), []),
 })
 export type UpdateCallback = v.InferOutput<typeof UpdateCallbackSchema>
 
-type FetcherConfig = v.InferOutput<typeof FetcherConfigSchema>
-
 const reportAsJson: FetcherConfig = {
-  method: 'post',
+  fetcher: null,
   headers: { 'content-type': 'application/json' },
+  is_json: true,
+  process_data: false,
+  method: 'post',
 }
 
-/** The targets of a list of callbacks; one without a configuration of its own gets `defaults`. */
-export function targetsOf(
+/** A callback as it was asked for, with the configuration it is sent with. */
+export interface ConfiguredCallback {
+  readonly url: string
+  readonly config: FetcherConfig
+}
+
+/** One without a configuration of its own gets `defaults`. */
+export function configuredOf(
   { callbacks }: UpdateCallback,
   defaults: FetcherConfig,
-): readonly CallbackTarget[] {
+): readonly ConfiguredCallback[] {
   return callbacks.map((item) => {
-    const [address, own] = typeof item === 'string' ? [item] : item
-    const { method, headers } = own ?? defaults
-    return { url: address, method: method.toUpperCase(), headers: lowerCased(headers) }
+    const [url, own] = typeof item === 'string' ? [item] : item
+    return { url, config: own ?? defaults }
   })
+}
+
+export function targetOf({ url, config }: ConfiguredCallback): CallbackTarget {
+  return { url, method: config.method.toUpperCase(), headers: lowerCased(config.headers ?? {}) }
 }
 
 /** The report's type unless they say another: two spellings of one name would be sent as two values. */
@@ -81,7 +108,7 @@ function readVariable<Schema extends v.GenericSchema>(
   schema: Schema,
   text: string,
 ): v.InferOutput<Schema> {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text)
+  const parsed = v.safeParse(schema, readLoosely(text))
   if (parsed.success) return parsed.output
   throw new Error(
     `${name} is not what OPAL takes: ${parsed.issues.map((issue) => v.getDotPath(issue) ?? 'JSON').join(', ')}`,

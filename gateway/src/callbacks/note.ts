@@ -1,0 +1,70 @@
+import type { Json, JsonObject } from '@vedette/core/json/json'
+import { parseJson } from '@vedette/core/json/parse'
+import { stringifyJson } from '@vedette/core/json/stringify'
+
+import type { CallbackTarget } from './config.ts'
+import { hashOfEntry } from './entry-hash.ts'
+import { expandTopics } from './topics.ts'
+
+/** One entry of a data update, as it was asked for, and what came of it so far. */
+export interface ReportedEntry {
+  readonly url: string
+  readonly topics: readonly string[]
+  readonly dstPath: string
+  readonly saveMethod: string
+  /** How it is fetched: it may hold credentials. */
+  readonly config?: Json
+  /** What was given or fetched; absent when that failed. */
+  readonly data?: Json
+  /** The data came with the update. Default: true. */
+  readonly isInline?: boolean
+  /** Default: whether there is data. */
+  readonly fetched?: boolean
+  /** False for an entry that is left out where others are saved. Default: as the whole update. */
+  readonly saved?: boolean
+}
+
+/** What a report shows beyond OPAL's members, which may be secrets. */
+export type Disclosed = 'config' | 'data'
+
+/** What is kept of an update for its reports: OPAL's entries, and its own callbacks. */
+export interface Note {
+  readonly reports: readonly JsonObject[]
+  readonly callbacks: readonly CallbackTarget[]
+}
+
+export function writeNote(
+  entries: readonly ReportedEntry[],
+  callbacks: readonly CallbackTarget[],
+  disclosed: readonly Disclosed[],
+): string {
+  const reports = entries.map((entry) => entryReport(entry, disclosed))
+  return stringifyJson({ reports, callbacks: callbacks.map((target) => ({ ...target })) })
+}
+
+export function readNote(text: string): Note {
+  return text === '' ? { reports: [], callbacks: [] } : (parseJson(text) as unknown as Note)
+}
+
+/** OPAL's DataEntryReport. */
+function entryReport(entry: ReportedEntry, disclosed: readonly Disclosed[]): JsonObject {
+  const { data, isInline = true, fetched = data !== undefined, saved = fetched } = entry
+  return {
+    entry: {
+      url: withoutPassword(entry.url),
+      config: disclosed.includes('config') ? (entry.config ?? null) : null,
+      topics: expandTopics(entry.topics),
+      dst_path: entry.dstPath,
+      save_method: entry.saveMethod,
+      data: disclosed.includes('data') && isInline ? (data ?? null) : null,
+    },
+    fetched,
+    saved,
+    hash: data === undefined ? null : hashOfEntry(entry.saveMethod, data),
+  }
+}
+
+/** A URL as a report or a list may show it. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1')
+}
