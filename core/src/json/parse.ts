@@ -27,22 +27,43 @@ const encoder = new TextEncoder()
  */
 export function parseJson(json: string): Json {
   const text = replaceHalfCharacters(json)
-  if (!isPlain(text)) return readText(text)
+  const value = parsePlain(text)
+  return value === undefined ? readText(text) : value
+}
+
+/**
+ * What `JSON.parse` makes of a text that it does not harm. Our own reader is for the others, and for those that are
+ * refused: engines word and place their errors differently.
+ */
+function parsePlain(text: string): Json | undefined {
+  const isHarmless = !text.includes('\\') && !mayHoldStrangeNumber(text)
+  if (!isHarmless && !isPlainJson(encoder.encode(text))) return undefined
+  const value = tryParse(text)
+  return isHarmless && text.length > maxDepth && isDeeper(value, maxDepth) ? undefined : value
+}
+
+function tryParse(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json
   } catch {
-    // Engines word and place their errors differently; our own reader names the place.
-    return readText(text)
+    return undefined
   }
 }
 
-/** Too short to be nested too deep: a look at the text is quicker then than one at its bytes. */
-const shortLength = maxDepth
-
-function isPlain(text: string): boolean {
-  const isHarmless =
-    text.length <= shortLength && !text.includes('\\') && !mayHoldStrangeNumber(text)
-  return isHarmless || isPlainJson(encoder.encode(text))
+/** Takes no call for what is neither array nor object: it is the first of all walks, which nothing has made quick yet. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  if (Array.isArray(value)) {
+    for (const item of value)
+      if (typeof item === 'object' && isDeeper(item, levels - 1)) return true
+    return false
+  }
+  for (const key in value) {
+    const member = (value as Record<string, unknown>)[key]
+    if (typeof member === 'object' && isDeeper(member, levels - 1)) return true
+  }
+  return false
 }
 
 function readText(text: string): Json {

@@ -1,4 +1,4 @@
-import { isDigit } from './characters.ts'
+import { isDigit, nine, zero } from './characters.ts'
 
 /** Integers of up to 15 digits are exact; every longer run of digits covers a place that is a multiple of 16. */
 const longest = 15
@@ -22,8 +22,10 @@ export function mayHoldStrangeNumber(json: string): boolean {
 }
 
 function holdsLongInteger(json: string): boolean {
-  for (let at = longest; at < json.length; at += longest + 1)
-    if (isDigit(json.charCodeAt(at)) && isLongInteger(json, at)) return true
+  for (let at = longest; at < json.length; at += longest + 1) {
+    const code = json.charCodeAt(at)
+    if (code >= zero && code <= nine && isLongInteger(json, at)) return true
+  }
   return false
 }
 
