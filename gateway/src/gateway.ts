@@ -42,6 +42,7 @@ import { fleetDoor } from './http/fleet.ts'
 import { healthDoor } from './http/health.ts'
 import { onapDoors } from './http/onap/onap.ts'
 import { countUpdates, createStatistics } from './http/onap/statistics.ts'
+import { openapiDoor } from './http/openapi/openapi.ts'
 import { syncDoor } from './http/sync.ts'
 import { tokensDoor } from './http/tokens.ts'
 import { updatesDoor } from './http/updates.ts'
@@ -225,6 +226,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           }),
         }),
       }),
+      '/openapi.json': await openapiDoor(),
       ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
     },
   })
