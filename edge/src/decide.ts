@@ -113,7 +113,7 @@ async function askIsolate(
     load: () => load(standing),
   }
   const position = dataPosition(standing.head)
-  const question = { position, path, input: input?.text() }
+  const question = { position, path, input: input?.text(), opal: standing.opal }
   const answer = await callIsolate(runnable, (isolate) => isolate.evaluate(question))
   if (answer.kind !== 'lacks-data') return attemptOf(answer)
   const step = await hub().data(position)

@@ -2,6 +2,7 @@ import { VedetteError, codeOf, messageOf } from '@vedette/core/errors'
 import { createUnitEngine } from '@vedette/core/evaluator/unit-engine'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Content } from '@vedette/core/replica/content'
+import { readsOpal } from '@vedette/core/replica/opal-view'
 
 import { callIsolate } from './isolates.ts'
 import { isolateCode, needsIsolate, programId, programOf } from './program.ts'
@@ -14,6 +15,8 @@ export interface Edition {
   readonly program: string
   /** Whether it holds wasm. */
   readonly isolated: boolean
+  /** Whether a unit reads of OPAL's document. */
+  readonly readsOpal: boolean
   /** The data document as JSON text; to be asked only while this edition is in force. */
   readonly data: () => string
 }
@@ -27,6 +30,7 @@ export async function createEdition(content: Content, before?: Edition): Promise
     content,
     program: isSameProgram ? before.program : await programId(units),
     isolated: isSameProgram ? before.isolated : needsIsolate(units),
+    readsOpal: isSameProgram ? before.readsOpal : Object.values(units).some(readsOpal),
     data: before && isSameData ? before.data : once(() => stringifyJson(content.document)),
   }
   // While an isolate is waited for, the document may be patched already that the edition in force is asked for.

@@ -3,7 +3,7 @@ import { VedetteError } from '@vedette/core/errors'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { decodePush, encodeHeld } from '@vedette/core/protocol/messages'
 import type { Content } from '@vedette/core/replica/content'
-import { opalDocument } from '@vedette/core/replica/opal-document'
+import { followOpal } from '@vedette/core/replica/opal-document'
 import type { Replica } from '@vedette/core/replica/replica'
 import { openReplica } from '@vedette/core/replica/replica'
 import { DurableObject } from 'cloudflare:workers'
@@ -33,6 +33,7 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
   readonly #configured: ConfiguredTrust
   readonly #editions = new WeakMap<Content, Edition>()
   readonly #patches = createRecentPatches()
+  readonly #opal = followOpal(() => this.#opened().transactions())
   #replica: Replica | undefined
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
@@ -66,8 +67,9 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
     if (atLeast) await this.#opened().waitFor(atLeast)
     const edition = this.#active()
     if (!edition) return null
-    const { content, program, isolated } = edition
-    const standing = { head: content.head, program, isolated }
+    const { content, program, isolated, readsOpal } = edition
+    const opal = readsOpal && !content.head.hidesOpal && { opal: this.opal() }
+    const standing = { head: content.head, program, isolated, ...opal }
     const patches = this.#patches.between(from, dataPosition(content.head))
     if (from === undefined || !patches || lengthOf(patches) > longestSince) return standing
     return { ...standing, since: { from, patches } }
@@ -90,7 +92,7 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
 
   /** OPAL's document of the last transactions, as JSON text. */
   opal(): string {
-    return stringifyJson(opalDocument(this.#opened().transactions()))
+    return stringifyJson(this.#opal())
   }
 
   async #open(): Promise<Replica> {

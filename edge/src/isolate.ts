@@ -1,9 +1,11 @@
 import { codeOf, messageOf } from '@vedette/core/errors'
 import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
-import type { PolicyEvaluator } from '@vedette/core/evaluator/query'
 import { startUnit } from '@vedette/core/evaluator/unit-engine'
+import { parseJson } from '@vedette/core/json/parse'
+import type { JsonSource } from '@vedette/core/json/source'
 import { sourceOfText } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
+import { opalPatch, readsOpal, viewOf } from '@vedette/core/replica/opal-view'
 import { WorkerEntrypoint } from 'cloudflare:workers'
 
 import { units } from './units.js'
@@ -19,6 +21,8 @@ export interface Question {
   readonly path: string[]
   /** JSON text; `undefined` is no input. */
   readonly input: string | undefined
+  /** OPAL's document as JSON text, for policies that may read it. */
+  readonly opal: string | undefined
 }
 
 /** The data document's JSON text at a position. */
@@ -43,7 +47,9 @@ const loaded = await Promise.all(
 )
 
 let position: string | undefined
-let evaluator: PolicyEvaluator
+let document: JsonSource
+let opal: string | undefined
+const evaluator = createPolicyEvaluator({ units: loaded, document: () => document.value() })
 
 export class Isolate extends WorkerEntrypoint {
   /** Loads data, as an activation must; the failure, or null. */
@@ -61,6 +67,7 @@ export class Isolate extends WorkerEntrypoint {
     try {
       if (data) load(data)
       if (position !== question.position) return { kind: 'lacks-data' }
+      if (opal !== question.opal) tellOpal(question.opal)
       const { path, input } = question
       const result = evaluator.answer(path, input === undefined ? input : sourceOfText(input))
       return { kind: 'answered', result: result === undefined ? result : stringifyJson(result) }
@@ -74,10 +81,21 @@ function load(data: PositionedData): void {
   if (position === data.position) return
   // When one engine refuses, the others hold other data already: then nothing is held.
   position = undefined
-  const document = sourceOfText(data.text)
+  document = sourceOfText(data.text)
   for (const { engine } of loaded) engine.setData(document)
-  evaluator = createPolicyEvaluator({ units: loaded, document: document.value })
+  opal = undefined
   position = data.position
+}
+
+function tellOpal(text: string | undefined): void {
+  const value = text === undefined ? undefined : parseJson(text)
+  const view = viewOf(document.value(), value)
+  for (const unit of loaded) {
+    if (!readsOpal(unit)) continue
+    if (value === undefined) unit.engine.setData(view.plain)
+    else unit.engine.patchData(view.seen(), opalPatch(value))
+  }
+  opal = text
 }
 
 /** Errors lose their code on the way out of an isolate, so they travel as values. */

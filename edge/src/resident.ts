@@ -10,7 +10,7 @@ import { createUnitEngine, neededBlobs } from '@vedette/core/evaluator/unit-engi
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import type { JsonSource } from '@vedette/core/json/source'
-import { sourceOfValue } from '@vedette/core/json/source'
+import { readsOpal, viewOf } from '@vedette/core/replica/opal-view'
 
 import type { Program } from './program.ts'
 import type { Standing } from './standing.ts'
@@ -41,9 +41,13 @@ export interface Resident {
 interface Held {
   readonly program: string
   readonly engines: ReadonlyMap<Digest, Engine>
+  /** Those that read of OPAL's document. */
+  readonly readers: ReadonlySet<Engine>
   readonly evaluator: PolicyEvaluator
   position: string | undefined
   document: Json
+  /** OPAL's document, as text. */
+  opal: string | undefined
 }
 
 export const movedOn = (): VedetteError<'ERR_NOT_READY'> =>
@@ -65,7 +69,7 @@ export function createResident(source: ContentSource): Resident {
 
   return {
     async answer(standing, path, input) {
-      if (!isAt(held, standing)) await bring(standing)
+      if (!isAt(held, standing) || held.opal !== standing.opal) await bring(standing)
       if (!isAt(held, standing)) throw movedOn()
       return held.evaluator.answer(path, input)
     },
@@ -87,20 +91,24 @@ async function withProgram(
   const program = await source.program(id)
   if (!program) throw movedOn()
   const engines = new Map<Digest, Engine>()
+  const readers = new Set<Engine>()
   const units: UnitNames[] = []
   for (const [index, unit] of program.units.entries()) {
     const [digest = ''] = neededBlobs(unit)
     const bytes = program.blobs[index] ?? new Uint8Array()
     const engine = held?.engines.get(digest) ?? (await createUnitEngine(unit, () => bytes))
     engines.set(digest, engine)
+    if (readsOpal(unit)) readers.add(engine)
     units.push({ ...unit, engine })
   }
   const next: Held = {
     program: id,
     engines,
+    readers,
     evaluator: createPolicyEvaluator({ units, document: () => next.document }),
     position: held?.position,
     document: held?.document ?? {},
+    opal: held?.opal,
   }
   giveData(next)
   return next
@@ -108,22 +116,25 @@ async function withProgram(
 
 async function bringData(held: Held, standing: Standing, source: ContentSource): Promise<void> {
   const position = dataPosition(standing.head)
-  if (held.position === position) return
-  const { since } = standing
-  const step =
-    since && since.from === held.position ? since : await source.data(position, held.position)
-  if (!step) throw movedOn()
-  // A patch that does not fit leaves a document that is no longer what it was taken for.
-  held.position = undefined
-  held.document =
-    'text' in step
-      ? parseJson(step.text)
-      : patchInPlace(held.document, step.patches.flatMap(parsePatch)).document
+  if (held.position !== position) {
+    const { since } = standing
+    const step =
+      since && since.from === held.position ? since : await source.data(position, held.position)
+    if (!step) throw movedOn()
+    // A patch that does not fit leaves a document that is no longer what it was taken for.
+    held.position = undefined
+    held.document =
+      'text' in step
+        ? parseJson(step.text)
+        : patchInPlace(held.document, step.patches.flatMap(parsePatch)).document
+  }
+  held.opal = standing.opal
   giveData(held)
   held.position = position
 }
 
-function giveData({ engines, document }: Held): void {
-  const data = sourceOfValue(document)
-  for (const engine of engines.values()) engine.setData(data)
+function giveData({ engines, readers, document, opal }: Held): void {
+  const view = viewOf(document, opal === undefined ? undefined : parseJson(opal))
+  for (const engine of engines.values())
+    engine.setData(readers.has(engine) ? view.seen() : view.plain)
 }

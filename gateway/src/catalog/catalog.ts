@@ -146,6 +146,8 @@ export interface CatalogOptions {
   readonly maxAgeMs?: number
   /** What an older head does. Default `deny`. */
   readonly whenOlder?: Head['whenOlder']
+  /** Whether policies do not see OPAL's document at `data.system.opal`. Default: they do. */
+  readonly hidesOpal?: boolean
   /** ms since 1970. Default: this machine's clock. */
   readonly now?: () => number
 }
@@ -154,7 +156,8 @@ export interface CatalogOptions {
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const { scope = 'default', maxAgeMs = DAY_MS, whenOlder = 'deny', now = Date.now } = options
   const stored = await options.store.load(scope, Math.floor(now() / 1000))
-  const identity = { scope, epoch: stored.epoch, maxAgeMs, whenOlder }
+  const hidden = options.hidesOpal && { hidesOpal: true as const }
+  const identity = { scope, epoch: stored.epoch, maxAgeMs, whenOlder, ...hidden }
   const catalog = new DurableCatalog({ ...options, identity, now, current: restore(stored) })
   if (stored.sequence > 0) await catalog.renewHead()
   return catalog

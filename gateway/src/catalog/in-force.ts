@@ -29,7 +29,7 @@ export type Checkpoints = Readonly<
 >
 
 /** What every statement of a catalogue says alike. */
-export type Identity = Pick<Head, 'scope' | 'epoch' | 'maxAgeMs' | 'whenOlder'>
+export type Identity = Pick<Head, 'scope' | 'epoch' | 'maxAgeMs' | 'whenOlder' | 'hidesOpal'>
 
 /** The whole content of a part. */
 export function contentOf(
