@@ -4,6 +4,7 @@ import { formatRevision } from '@vedette/core/bundle/revision'
 import type { Entered } from '@vedette/core/door/explanation'
 import { VedetteError } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
+import type { Json } from '@vedette/core/json/json'
 import type { JsonSource } from '@vedette/core/json/source'
 
 import type { Catalog } from './catalog/catalog.ts'
@@ -26,6 +27,8 @@ export interface ExplainOptions {
   readonly catalog: Pick<Catalog, 'sources'>
   readonly compiler: Pick<WarmCompiler, 'explain'>
   readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
+  /** What policies see of the data. */
+  readonly seen: (document: Json) => Json
 }
 
 /** The own replica is behind the catalogue for as long as an activation takes. */
@@ -35,7 +38,7 @@ const catchUp = { attempts: 40, pauseMs: 5 }
  * Decides, and has OPA itself say why. Throws what `decide` throws, `ERR_NOT_READY` while revisions change too quickly
  * to catch one, and `ERR_EVALUATION` when OPA gave no explanation.
  */
-export function createExplain({ catalog, compiler, decide }: ExplainOptions): Explain {
+export function createExplain({ catalog, compiler, decide, seen }: ExplainOptions): Explain {
   return async (path, input) => {
     for (let attempt = 0; attempt < catchUp.attempts; attempt++) {
       const decision = decide(path, input)
@@ -45,7 +48,7 @@ export function createExplain({ catalog, compiler, decide }: ExplainOptions): Ex
           entrypoint: path.join('/'),
           ...(input && { input: input.value() }),
         }
-        const answer = await compiler.explain(modules, question, { data: document })
+        const answer = await compiler.explain(modules, question, { data: seen(document) })
         if ('errors' in answer) throw unexplained(answer.errors[0]?.message)
         const { trace, truncated } = answer
         return { decision, explanation: trace, truncated }

@@ -8,9 +8,11 @@ import type { Revision } from '@vedette/core/bundle/revision'
 import { VedetteError } from '@vedette/core/errors'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import type { Decision } from '@vedette/core/evaluator/decision'
+import type { Json } from '@vedette/core/json/json'
 import type { JsonSource } from '@vedette/core/json/source'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { followOpal } from '@vedette/core/replica/opal-document'
+import { withOpal } from '@vedette/core/replica/opal-view'
 import { openReplica } from '@vedette/core/replica/replica'
 import { canDecide } from '@vedette/core/replica/standing'
 import type { Logger } from 'pino'
@@ -176,6 +178,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const decide = (path: readonly string[], input: JsonSource | undefined): Decision =>
     evaluator.decide(path, input, Date.now())
+  const seen = (document: Json): Json =>
+    config.healthForPolicies ? withOpal(document, opal()) : document
   const statistics = createStatistics()
   const app = createApp({
     origins: config.origins,
@@ -191,7 +195,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         token: config.token,
         own,
         decide,
-        explain: createExplain({ catalog, compiler, decide }),
+        explain: createExplain({ catalog, compiler, decide, seen }),
         opalDocument: opal,
       }),
       '/data/config': dataConfigDoor({

@@ -324,7 +324,8 @@ describe('a data update', () => {
     await expect.poll(hasIt, soon).toEqual(['browser', 'edge', 'gateway'])
   })
 
-  test('is in the system document of gateway, Worker and page', async () => {
+  test('is in the system document of gateway, Worker and page, and policies see it', async () => {
+    await everywhere('odd/well', {}, true)
     const { id } = await world.putData('/node/odd/word', 'good evening')
     await everywhere('odd/replaced', {}, 'hi you')
     for (const place of places) {

@@ -22,7 +22,7 @@ export function viewOf(document: Json, opal: Json | undefined): OpalView {
 }
 
 /** The document with OPAL's at `system/opal`: a new root over the same values, which are never touched. */
-function withOpal(document: Json, opal: Json): Json {
+export function withOpal(document: Json, opal: Json): Json {
   if (!isJsonObject(document)) return document
   const system = Object.hasOwn(document, place[0]) ? document[place[0]] : undefined
   return { ...document, system: { ...(isJsonObject(system) ? system : {}), opal } }

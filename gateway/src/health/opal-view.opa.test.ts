@@ -30,11 +30,9 @@ beforeAll(async () => {
   const policies = Object.entries(rego).map(([name, text]) =>
     tosca(name, { rego: { [name]: text } }),
   )
-  const { next, outcome } = await deploy(
-    nothing,
-    update({ deploy: policies }),
-    createWorkshop(compiler),
-  )
+  const { next, outcome } = await deploy(nothing, update({ deploy: policies }), {
+    workshop: createWorkshop(compiler),
+  })
   expect(outcome.deployErrors).toEqual([])
   if (next) deployed = next
 }, BUILD_MS)
