@@ -15,6 +15,8 @@ interface Letter {
 export interface Inbox {
   readonly url: string
   readonly letters: readonly Letter[]
+  /** Takes letters, and answers none. */
+  isSilent: boolean
   close(): Promise<void>
 }
 
@@ -24,11 +26,12 @@ export async function openInbox(): Promise<Inbox> {
     const { method = '', url = '', headers } = request
     void text(request).then((body) => {
       letters.push({ method, path: url, headers, body: JSON.parse(body) })
-      response.end()
+      if (!inbox.isSilent) response.end()
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  return {
+  const inbox: Inbox = {
+    isSilent: false,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     letters,
     async close() {
@@ -37,4 +40,5 @@ export async function openInbox(): Promise<Inbox> {
       await once(server, 'close')
     },
   }
+  return inbox
 }
