@@ -62,8 +62,8 @@ test('killed between callback and its acknowledgement, it calls again with the s
   inbox.isSilent = false
   await gateway.start()
   await vi.waitFor(() => expect(lettersOf('unheard')).toHaveLength(4), soon)
-  const keys = lettersOf('unheard').map(
-    ({ path, headers }) => `${path} ${headers['idempotency-key']}`,
+  const keys = lettersOf('unheard').map(({ path, headers }) =>
+    JSON.stringify([path, headers['idempotency-key']]),
   )
   expect(new Set(keys).size).toBe(2)
 })

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 
 import type { CatalogStore } from '../catalog/store.ts'
 import { createTargets } from '../health/targets.ts'
+import { claimPort } from '../start/ports.ts'
 import { receiver, testStore } from './callbacks.support.ts'
 import type { Answer } from './callbacks.support.ts'
 import type { CallbackTarget } from './config.ts'
@@ -219,4 +220,18 @@ test('a target that does not answer keeps no other waiting', async () => {
   await send('{}', [to(url)])
   await vi.waitFor(() => expect(calls).toHaveLength(1))
   expect(silent.calls.length).toBeLessThanOrEqual(16)
+})
+
+test('a target that is too slow is asked again; one that refuses ends among the dead letters', async () => {
+  const slow = await receiver((response, call) => {
+    if (call > 1) response.end()
+  })
+  const gone = `http://127.0.0.1:${await claimPort(0, '127.0.0.1')}`
+  const { queue, send, store } = await start()
+  await send('{}', [to(slow.url), to(gone)])
+  await delivered(store)
+  expect(slow.calls).toHaveLength(2)
+  expect(await queue.deadLetters()).toMatchObject([
+    { url: gone, error: expect.stringContaining('ECONNREFUSED') },
+  ])
 })

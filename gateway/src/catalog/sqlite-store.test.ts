@@ -114,3 +114,37 @@ test('a write that fails in the middle leaves nothing behind', async () => {
   await store.close()
   await expect(store.write(twice)).rejects.toMatchObject({ code: 'ERR_STORAGE' })
 })
+
+test('keeps the latest twenty thousand updates, and callbacks until they are delivered or forgotten', async () => {
+  const store = await openSqliteStore(file)
+  const numbers = Array.from({ length: 20_001 }, (_, n) => n)
+  const about = { kind: 'data', revision: null, note: '', error: '', told: '' } as const
+  const updates = numbers.map((n) => ({
+    ...about,
+    key: `k${n}`,
+    id: `u${n}`,
+    sequence: n,
+    isOpen: n % 10_000 === 0,
+  }))
+  await store.tell({ updates, callbacks: [] })
+  expect(await store.update('u0')).toBeUndefined()
+  expect(await store.update('u1')).toEqual(updates[1])
+  expect(await store.openUpdates()).toEqual([updates[10_000], updates[20_000]])
+  const again = { ...about, key: 'again', id: 'u7', sequence: 20_001, isOpen: false }
+  await store.tell({ updates: [again], callbacks: [] })
+  expect(await store.update('u7')).toEqual(again)
+  expect((await store.sequences()).get('u7')).toBe(20_001)
+
+  const letters = Array.from({ length: 3 }, (_, n) => `c${n}`)
+  const request = { url: 'http://a/', request: '{}', about: 'u7' }
+  await store.tell({ updates: [], callbacks: letters.map((id) => ({ id, ...request })) })
+  await store.buryCallback({ id: 'c1', attempts: 8, error: 'gone', at: 5 })
+  expect((await store.callbacks()).map(({ id }) => id)).toEqual(['c0', 'c2'])
+  expect(await store.deadLetters()).toEqual([
+    { id: 'c1', url: 'http://a/', about: 'u7', attempts: 8, error: 'gone', at: 5 },
+  ])
+  expect(await store.reviveCallbacks(['c0', 'c1'])).toEqual([{ id: 'c1', ...request }])
+  await store.removeCallbacks(letters)
+  expect(await store.callbacks()).toEqual([])
+  await store.close()
+})
