@@ -2,7 +2,9 @@ import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 
 import { createMemoryTopic } from '../kafka/memory-topic.ts'
+import { TopicError } from '../kafka/topic.ts'
 import type { PdpStatus } from './pdp-status.ts'
+import type { Harness } from './session.support.ts'
 import { PDP, policy, settled, startSession, stateChange, update } from './session.support.ts'
 
 function outcomeOf({ response }: PdpStatus): [string | undefined, string | undefined] {
@@ -78,7 +80,7 @@ describe('registration', () => {
   })
 })
 
-describe('heartbeat', () => {
+describe('Heartbeat', () => {
   async function beatsAfter(ms: number, ...intervals: unknown[]): Promise<number> {
     const { ask, clock, statuses } = await startSession()
     for (const pdpHeartbeatIntervalMs of intervals) await ask(update({ pdpHeartbeatIntervalMs }))
@@ -91,11 +93,11 @@ describe('heartbeat', () => {
   }
 
   test.each([
-    ['the default', 120_000, [undefined]],
-    ['the one of the update', 5_000, [5_000]],
+    ['valid interval: the default', 120_000, [undefined]],
+    ['valid interval: the one of the update', 5_000, [5_000]],
     ['unchanged by an update without one', 5_000, [5_000, undefined]],
-    ['unchanged by zero', 5_000, [5_000, 0]],
-    ['unchanged by a negative one', 5_000, [5_000, -1]],
+    ['zero interval must not panic: unchanged', 5_000, [5_000, 0]],
+    ['negative interval must not kill a running ticker: unchanged', 5_000, [5_000, -1]],
     ['unchanged by one beyond what a timer holds', 5_000, [5_000, 2 ** 31]],
     ['the last one', 7_000, [5_000, 7_000]],
   ])('%s', async (_, intervalMs, intervals) => {
@@ -104,7 +106,7 @@ describe('heartbeat', () => {
     expect(await beatsAfter(3 * intervalMs, ...intervals)).toBe(3)
   })
 
-  test('an update with the same interval does not put the next beat off', async () => {
+  test('already running: an update with the same interval does not put the next beat off', async () => {
     const { ask, clock, statuses } = await startSession()
     await ask(update({ pdpHeartbeatIntervalMs: 5_000 }))
     clock.pass(4_000)
@@ -114,7 +116,21 @@ describe('heartbeat', () => {
     expect(statuses().at(-1)?.description).toBe('Pdp heartbeat')
   })
 
-  test('a broker that was away for long is not met with all that it missed', async () => {
+  test('stop', async () => {
+    const { session, clock, statuses } = await startSession()
+    await session.stop()
+    clock.pass(600_000)
+    await settled()
+    expect(statuses()).toHaveLength(1)
+  })
+
+  test('stop when not running', async () => {
+    const { session } = await startSession()
+    await session.stop()
+    await session.stop()
+  })
+
+  test('send failure: a broker that was away for long is not met with all that it missed', async () => {
     const { ask, clock, topic, statuses } = await startSession()
     await ask(update({ pdpHeartbeatIntervalMs: 1_000 }))
     const before = statuses().length
@@ -130,7 +146,7 @@ describe('heartbeat', () => {
     expect(statuses().length - before).toBe(2)
   })
 
-  test('says what ails the fleet, and goes on listing what is deployed', async () => {
+  test('with and without policies: says what ails the fleet, and goes on listing what is deployed', async () => {
     let trouble: string | undefined
     const { ask, clock, statuses } = await startSession({ trouble: () => trouble })
     await ask(update({ policiesToBeDeployed: [policy('role')] }))
@@ -150,6 +166,29 @@ describe('heartbeat', () => {
     expect(ailing?.description).toHaveLength(255)
     trouble = undefined
     expect(await beatNow()).toMatchObject({ healthy: 'HEALTHY', description: 'Pdp heartbeat' })
+  })
+})
+
+/** The next thing that the PDP says does not reach the topic; what a PAP says does. */
+function loseNext({ topic }: Harness): void {
+  const publish = topic.publish.bind(topic)
+  topic.publish = async (text, key) => {
+    if (!text.includes('PDP_STATUS')) return publish(text, key)
+    topic.publish = publish
+    throw new TopicError('ERR_NOT_DELIVERED', 'no broker')
+  }
+}
+
+describe('an answer that is lost', () => {
+  test.each([
+    ['negative interval with send failure', update({ pdpHeartbeatIntervalMs: -1 })],
+    ['PASSIVE with send failure', stateChange('PASSIVE')],
+    ['produce failure', update({ policiesToBeDeployed: [policy('role')] })],
+  ])('%s', async (_, request) => {
+    const harness = await startSession()
+    loseNext(harness)
+    expect(await harness.tell(request)).toEqual([])
+    expect((await harness.ask(request)).response?.responseStatus).toBe('SUCCESS')
   })
 })
 
