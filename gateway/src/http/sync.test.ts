@@ -4,6 +4,8 @@ import type { IncomingMessage, Server } from 'node:http'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 import { serve } from '@hono/node-server'
 import type { Held } from '@vedette/core/protocol/held'
@@ -214,6 +216,31 @@ test('a reader that does not read is cut off, and the others go on', async () =>
   await cut
 }, 30_000)
 
+test('thousands of reconnects leave memory where it was', async () => {
+  const world = await start()
+  await deploy(world.catalog)
+  async function reconnect(times: number): Promise<void> {
+    for (let count = 0; count < times; count++) {
+      const request = httpRequest(`${world.url}/stream`, {
+        headers: { authorization: world.authorization },
+      })
+      const [response] = (await once(request.end(), 'response')) as [IncomingMessage]
+      await once(response, 'data')
+      const closed = new Promise((resolve) =>
+        response.on('error', () => undefined).on('close', resolve),
+      )
+      request.on('error', () => undefined).destroy()
+      await closed
+    }
+  }
+  await reconnect(500)
+  const before = heapAfterCollection()
+  const times = Number(process.env['RECONNECTS'] ?? 2_000)
+  await reconnect(times)
+  // A reader that stayed would take more than a kilobyte.
+  expect((heapAfterCollection() - before) / times).toBeLessThan(300)
+}, 120_000)
+
 test('one that left before its beginning was ready harms nobody', async () => {
   const gate = Promise.withResolvers<void>()
   const left = Promise.withResolvers<void>()
@@ -370,3 +397,11 @@ test('garbage is 400, and nobody is heard', async () => {
   )
   expect(log.error).not.toHaveBeenCalled()
 })
+
+function heapAfterCollection(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  collect()
+  return process.memoryUsage().heapUsed
+}
