@@ -1,21 +1,22 @@
+import { messageOf } from '@vedette/core/errors'
 import * as v from 'valibot'
 
 import { isTarget } from './health/targets.ts'
 import { kafkaConfigOf, kafkaVariables } from './kafka/kafka-config.ts'
+import { readSourcesConfig } from './sources/configuration.ts'
+import type { SourcesConfig } from './sources/configuration.ts'
 
 /** What an operator sets, read once from the environment. An invalid value stops the start with its variable's name. */
 export type GatewayConfig = v.InferOutput<typeof ConfigSchema>
 
 const text = v.optional(v.string())
-const list = v.pipe(
-  v.optional(v.string(), ''),
-  v.transform((value) =>
-    value
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  ),
+const items = v.transform((value: string) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
 )
+const list = v.pipe(v.optional(v.string(), ''), items)
 const port = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(0), v.maxValue(65_535))
 const milliseconds = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(0))
 /** Set but empty is what compose files make of a variable that is not set. */
@@ -35,6 +36,16 @@ const edge = v.pipe(
   v.regex(/^https?:/i, 'is not the base URL of a Worker'),
 )
 const target = v.pipe(v.string(), v.check(isTarget, 'holds CIDRs, hosts and *.domains'))
+
+const seconds = v.pipe(v.string(), v.toNumber(), v.gtValue(0), v.maxValue(300))
+const sources = v.rawTransform<string, SourcesConfig>(({ dataset, addIssue, NEVER }) => {
+  try {
+    return readSourcesConfig(dataset.value)
+  } catch (error) {
+    addIssue({ message: messageOf(error) })
+    return NEVER
+  }
+})
 
 const EnvironmentSchema = v.object({
   ...kafkaVariables,
@@ -67,6 +78,9 @@ const EnvironmentSchema = v.object({
   VEDETTE_UNHEALTHY_AFTER_MS: v.pipe(textOr('30000'), milliseconds),
   VEDETTE_LOOSE_PREFIXES: flag(false),
   VEDETTE_ALLOWED_TARGETS: v.pipe(list, v.array(target)),
+  OPAL_DATA_CONFIG_SOURCES: v.pipe(v.optional(v.string(), ''), sources),
+  OPAL_DATA_TOPICS: v.pipe(textOr('policy_data'), items),
+  OPAL_HTTP_FETCHER_TIMEOUT: v.pipe(textOr('5'), seconds),
   OPAL_DATA_UPDATER_ENABLED: flag(true),
   OPAL_POLICY_UPDATER_ENABLED: flag(true),
   OPAL_OPA_HEALTH_CHECK_POLICY_ENABLED: flag(true),
@@ -110,6 +124,11 @@ const ConfigSchema = v.pipe(
     unhealthyAfterMs: env.VEDETTE_UNHEALTHY_AFTER_MS,
     loosePrefixes: env.VEDETTE_LOOSE_PREFIXES,
     allowedTargets: env.VEDETTE_ALLOWED_TARGETS,
+    data: {
+      sources: env.OPAL_DATA_CONFIG_SOURCES,
+      topics: env.OPAL_DATA_TOPICS,
+      fetchTimeoutMs: env.OPAL_HTTP_FETCHER_TIMEOUT * 1000,
+    },
     updaters: { policy: env.OPAL_POLICY_UPDATER_ENABLED, data: env.OPAL_DATA_UPDATER_ENABLED },
     /** Whether policies see `data.system.opal`. */
     healthForPolicies: env.OPAL_OPA_HEALTH_CHECK_POLICY_ENABLED,

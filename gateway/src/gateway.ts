@@ -39,6 +39,7 @@ import { callbacksDoor } from './http/callbacks.ts'
 import { consoleDoors } from './http/console.ts'
 import { dataConfigDoor } from './http/data-config.ts'
 import { dataQueryDoor } from './http/data-query.ts'
+import { dataUpdaterDoor } from './http/data-updater.ts'
 import { addFleetMetrics } from './http/fleet-metrics.ts'
 import { fleetDoor } from './http/fleet.ts'
 import { healthDoor } from './http/health.ts'
@@ -56,6 +57,8 @@ import { createPapSession } from './pap/session.ts'
 import { createGate } from './parity/gate.ts'
 import { pdpNameOf } from './pdp-name.ts'
 import { startPreload } from './preload/preload.ts'
+import { openDataUpdates } from './sources/data-updates.ts'
+import type { DataUpdates } from './sources/data-updates.ts'
 
 export interface GatewayOptions {
   readonly config: GatewayConfig
@@ -115,9 +118,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const fleet = await openFleet({ store, log })
   const lagOf = createLag(catalog)
+  let lacking: DataUpdates['lacking'] = () => []
   const readiness = createReadiness({
     updaters: config.updaters,
-    sources: () => [],
+    sources: () => lacking(),
     startedAt: Date.now(),
   })
   const transactions = createTransactions({
@@ -176,6 +180,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gateway: pdpName,
     log,
   })
+  const data = await openDataUpdates({
+    config,
+    scope,
+    catalog,
+    store,
+    transactions,
+    callbacks,
+    targets,
+  })
+  lacking = data.lacking
   const decide = (path: readonly string[], input: JsonSource | undefined): Decision =>
     evaluator.decide(path, input, Date.now())
   const seen = (document: Json): Json =>
@@ -200,8 +214,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       '/data/config': dataConfigDoor({
         token: config.token,
-        catalog,
+        ...data,
+        required,
         callbacks,
+      }),
+      '/data-updater': dataUpdaterDoor({
+        token: config.token,
+        ...data,
+        isOn: config.updaters.data,
       }),
       '/data/callback_report': callbackReportDoor({ token: config.token, log }),
       '/callbacks': callbacksDoor({ token: config.token, callbacks }),
@@ -260,6 +280,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       await session?.stop()
       await preload.close()
+      await data.close()
       await callbacks.close()
       await distribution.close()
       await closeServer(server)

@@ -6,6 +6,7 @@ import { fetch } from 'undici'
 import * as v from 'valibot'
 
 import type { Targets } from '../health/targets.ts'
+import { withoutUser } from '../health/url-user.ts'
 import type { CallbackTarget } from './config.ts'
 
 const RequestSchema = v.object({
@@ -69,20 +70,6 @@ function proofs({ id, secret }: Delivery, report: string): Readonly<Record<strin
   if (!secret) return { 'idempotency-key': id }
   const signature = createHmac('sha256', secret).update(report).digest('hex')
   return { 'idempotency-key': id, 'x-hub-signature-256': `sha256=${signature}` }
-}
-
-/** `fetch` refuses a user in a URL, and says so with the whole URL; to others it means basic authentication. */
-function withoutUser(address: string): {
-  readonly url: URL
-  readonly authorization?: { readonly authorization: string }
-} {
-  const url = new URL(address)
-  const { username, password } = url
-  if (!username && !password) return { url }
-  url.username = ''
-  url.password = ''
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { url, authorization: { authorization: `Basic ${Buffer.from(user).toString('base64')}` } }
 }
 
 /** `fetch` only says that it failed: why is in the cause, and may be that the target is not allowed. */

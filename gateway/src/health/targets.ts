@@ -3,14 +3,19 @@ import type { LookupAddress, LookupOptions } from 'node:dns'
 
 import { VedetteError } from '@vedette/core/errors'
 import ipaddr from 'ipaddr.js'
-import { Agent } from 'undici'
+import { Agent, buildConnector } from 'undici'
 
 /** Which addresses a *request* may make the gateway call. What the operator configured is not asked here. */
 export interface Targets {
   /** Throws `ERR_TARGET` for another scheme than http(s), and for a literal address that is not allowed. */
   check(url: string): void
-  /** Connects only to allowed addresses: a name is checked after it is resolved, by the connection itself. */
+  /**
+   * Connects only to allowed addresses, wherever a redirect leads: a name is checked after it is resolved, by the
+   * connection itself.
+   */
   readonly dispatcher: Agent
+  /** These, and the host of a URL that the operator configured; to be closed by itself. */
+  opened(url: string): Targets
   close(): Promise<void>
 }
 
@@ -40,16 +45,29 @@ export function createTargets(allowed: readonly string[]): Targets {
     })
   }
 
-  const dispatcher = new Agent({ connect: { lookup } })
+  /** An address written as such is never looked up. */
+  function isForbiddenAddress(hostname: string): boolean {
+    const host = bare(hostname)
+    return ipaddr.isValid(host) && !isAllowed(host) && !isAllowedHost(host)
+  }
+
+  const connect = buildConnector({ lookup })
+  const dispatcher = new Agent({
+    connect(where, done) {
+      if (isForbiddenAddress(where.hostname)) done(refusal(bare(where.hostname)), null)
+      else connect(where, done)
+    },
+  })
   return {
     dispatcher,
     check(text) {
       const url = URL.canParse(text) ? new URL(text) : undefined
       if (!url || !/^https?:$/.test(url.protocol))
-        throw new VedetteError('ERR_TARGET', `'${text}' is no http(s) URL`)
-      const host = url.hostname.replace(/^\[|\]$/g, '')
-      if (ipaddr.isValid(host) && !isAllowed(host) && !isAllowedHost(host)) throw refusal(host)
+        throw new VedetteError('ERR_TARGET', 'what is to be called is no http(s) URL')
+      if (isForbiddenAddress(url.hostname)) throw refusal(bare(url.hostname))
     },
+    opened: (url) =>
+      createTargets(URL.canParse(url) ? [...allowed, bare(new URL(url).hostname)] : allowed),
     close: () => dispatcher.destroy(),
   }
 }
@@ -57,6 +75,11 @@ export function createTargets(allowed: readonly string[]): Targets {
 /** Whether `VEDETTE_ALLOWED_TARGETS` may hold this: a host, a pattern of hosts, or a CIDR. */
 export function isTarget(item: string): boolean {
   return isCidr(item) ? ipaddr.isValidCIDR(item) : /^(\*\.)?[\w.:-]+$/.test(item)
+}
+
+/** An IPv6 address stands in brackets where a port may follow. */
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 type LookupDone = (error: Error | null, addresses: LookupAddress[]) => void

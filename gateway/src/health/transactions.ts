@@ -27,7 +27,7 @@ export interface Transactions {
   standing(): { readonly ready: boolean; readonly healthy: boolean }
 }
 
-interface TransactionContext {
+export interface TransactionContext {
   readonly id: string
   /** Writes a line to the log: how far it came (`fetched`, `saved`, `reported`), with the id. No secrets. */
   step(name: string, details?: object): void

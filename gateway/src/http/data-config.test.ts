@@ -17,6 +17,7 @@ import {
 } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { createTargets } from '../health/targets.ts'
+import { createUpdates } from '../sources/updates.ts'
 import { createApp } from './app.ts'
 import { dataConfigDoor } from './data-config.ts'
 
@@ -36,7 +37,7 @@ interface Reported {
 const defaults = readDefaults('{"method":"put","headers":{"X-Default":"1"}}')
 const log = { error: () => undefined }
 
-async function open(catalog?: Pick<Catalog, 'putData'>) {
+async function open(catalog?: Pick<Catalog, 'head' | 'putData'>) {
   const directory = await temporaryDirectory()
   const opened = await openIn(directory.path, { signer })
   onTestFinished(async () => {
@@ -54,9 +55,18 @@ async function open(catalog?: Pick<Catalog, 'putData'>) {
   })
   opened.catalog.onFailed((failure) => note(failure.id, failure.note ?? '', false))
   const targets = createTargets([])
+  const updates = createUpdates({
+    catalog: catalog ?? opened.catalog,
+    transactions: { transaction: (id, _, work) => work({ id, step: () => undefined }) },
+    failed: (failure) => Promise.resolve(note(failure.id, failure.note ?? '', false)),
+    subscription: { scope: 'default', topics: ['policy_data'] },
+  })
   const door = dataConfigDoor({
     token: 'secret',
-    catalog: catalog ?? opened.catalog,
+    places: { fetchers: {}, targets },
+    updates,
+    sources: { entries: () => [] },
+    required: { settled: () => Promise.resolve({ applied: ['gateway'], failed: [], pending: [] }) },
     callbacks: {
       note: (reported, oneTime) => writeNote(reported, oneTime, []),
       oneTime(callback) {
@@ -174,10 +184,25 @@ test.for([
     'value_error.missing',
   ],
   [
-    '{"entries":[{"url":"","data":1,"save_method":"DELETE"}]}',
+    '{"entries":[{"url":"","data":1,"save_method":"POST"}]}',
     ['body', 'entries', 0, 'save_method'],
-    "'save_method' must be PUT",
+    "'save_method' must be PUT, PATCH or DELETE",
     'value_error.picklist',
+  ],
+  ...['{"x":1}', '[{"op":"add","path":"/x"}]', '[{"op":"frobnicate","path":"/x"}]', '[1]'].map(
+    (data) =>
+      [
+        `{"entries":[{"url":"","save_method":"PATCH","data":${data}}]}`,
+        ['body', 'entries', 0, 'data'],
+        "'data' must be of type JSON patch request when save_method is PATCH",
+        'value_error.check',
+      ] as const,
+  ),
+  [
+    '{"entries":[{"url":""}]}',
+    ['body', 'entries', 0, 'data'],
+    "an entry without 'data' needs a 'url' to fetch it from",
+    'value_error.check',
   ],
   [
     '{"entries":[{"url":"","data":1,"topics":"x"}]}',
@@ -213,7 +238,7 @@ test.for([
 test.for([
   ['{', 'ERR_JSON'],
   ['', 'ERR_JSON'],
-  ['{"entries":[{"url":"http://a/"}]}', 'ERR_NOT_INLINE'],
+  ['{"entries":[{"url":"http://a/"}]}', 'ERR_FETCH_CONFIG'],
   [`{"entries":[],"callback":{"callbacks":["http://127.0.0.1/"]}}`, 'ERR_TARGET'],
   [`{"entries":[],"callback":{"callbacks":["http://[::ffff:7f00:1]/"]}}`, 'ERR_TARGET'],
   [`{"entries":[],"callback":{"callbacks":[["file:///etc/passwd"]]}}`, 'ERR_TARGET'],
@@ -238,11 +263,11 @@ test("an update's own callbacks are told as they want", async () => {
 
 test('a store that fails is 500', async () => {
   const failure = Object.assign(new Error('disk full'), { code: 'ERR_STORAGE' })
-  const { post } = await open({ putData: () => Promise.reject(failure) })
-  const answer = await post(entries(entry('/a', '1')))
+  const { post } = await open({ putData: () => Promise.reject(failure), head: () => undefined })
+  const answer = await post(`{"id":"u","entries":[${entry('/a', '1')}]}`)
   expect([answer.status, await answer.json()]).toEqual([
     500,
-    { code: 'ERR_STORAGE', message: 'disk full' },
+    { code: 'ERR_STORAGE', message: 'disk full', id: 'u' },
   ])
 })
 

@@ -1,71 +1,112 @@
 import { formatRevision } from '@vedette/core/bundle/revision'
 import { codeOf, messageOf } from '@vedette/core/errors'
+import type { JsonObject } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
+import { stringifyJson } from '@vedette/core/json/stringify'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import type { Callbacks } from '../callbacks/callbacks.ts'
-import type { CallbackTarget } from '../callbacks/config.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Required, Standing } from '../health/required.ts'
+import type { Applied } from '../sources/applied.ts'
+import { writtenEntry } from '../sources/entry.ts'
+import { prepareEntry } from '../sources/prepared-entry.ts'
+import type { Places } from '../sources/prepared-entry.ts'
+import type { Sources } from '../sources/sources.ts'
+import type { Update, Updates } from '../sources/updates.ts'
 import { bearer } from './auth.ts'
 import { limitBody } from './body.ts'
 import { readDataUpdate } from './data-update.ts'
 import type { DataUpdate } from './data-update.ts'
+import { preferenceApplied, prefersApplied } from './prefer.ts'
 
 export interface DataConfigOptions {
   readonly token: string
-  readonly catalog: Pick<Catalog, 'putData'>
+  /** Where a request may have data read from. */
+  readonly places: Places
+  readonly updates: Pick<Updates, 'apply'>
+  readonly sources: Pick<Sources, 'entries'>
+  readonly required: Pick<Required, 'settled'>
   readonly callbacks: Pick<Callbacks, 'note' | 'oneTime'>
 }
 
 const updateBytes = 20 * 1024 * 1024
+const longestWaitMs = 10_000
 
-/** `/data/config`: OPAL's data updates. An update is atomic over its entries, and durable when it is answered. */
+/** `/data/config`: OPAL's data updates, and the sources that are configured. An update is durable when it is answered. */
 export function dataConfigDoor(options: DataConfigOptions): Hono {
-  const { catalog, callbacks } = options
+  const { places, updates, sources, required, callbacks } = options
   const door = new Hono()
   door.use(bearer(options.token))
-  door.get('/', (c) => c.json({ entries: [] }))
+  door.get('/', (c) => json(c, { entries: sources.entries().map(writtenEntry) }))
   door.post('/', limitBody(updateBytes), async (c) => {
-    const body = await c.req.text()
+    let id: string | undefined
     try {
-      const update = readDataUpdate(parseJson(body))
+      const update = readDataUpdate(parseJson(await c.req.text()))
       if ('length' in update) return c.json({ detail: update }, 422)
-      const revision = await put(update, callbacks.oneTime(update.callback))
-      return c.json({ status: 'ok', id: update.id, revision })
+      const prepared = prepare(update)
+      id = update.id
+      return await acknowledge(c, id, await updates.apply(prepared))
     } catch (error) {
-      return refuse(c, error)
+      return refuse(c, error, id)
     }
   })
   return door
 
-  async function put(
-    { id, entries }: DataUpdate,
-    oneTime: readonly CallbackTarget[],
-  ): Promise<string> {
-    const writes = entries.map(({ dstPath, data }) => ({ path: segmentsOf(dstPath), value: data }))
-    const note = (): string => callbacks.note(entries, oneTime)
-    return formatRevision(await catalog.putData({ id, writes, note }))
+  /** Checks whatever can be checked before anything is done. */
+  function prepare(update: DataUpdate): Update {
+    const entries = update.entries.map((entry, index) => prepareEntry(entry, index, places))
+    const oneTime = callbacks.oneTime(update.callback)
+    return { ...update, entries, note: (reported) => callbacks.note(reported, oneTime) }
+  }
+
+  async function acknowledge(c: Context, id: string, applied: Applied): Promise<Response> {
+    const { revision, failures, skipped } = applied
+    const wants = revision && prefersApplied(c)
+    const standing = wants ? await required.settled(revision, longestWaitMs) : undefined
+    const body = {
+      status: 'ok',
+      id,
+      ...(revision && { revision: formatRevision(revision) }),
+      ...(failures.length > 0 && { failed: failures.map((failure) => ({ ...failure })) }),
+      ...(skipped.length > 0 && { skipped: [...skipped] }),
+      ...(standing && { fleet: fleetOf(standing) }),
+    }
+    return c.json(body, 200, standing && preferenceApplied(standing))
   }
 }
 
-/** A leading and a closing slash mean nothing. */
-function segmentsOf(path: string): readonly string[] {
-  return path
-    .split('/')
-    .filter((segment, index, all) => segment !== '' || (index > 0 && index < all.length - 1))
+function fleetOf({ applied, failed, pending }: Standing): object {
+  return {
+    applied: applied.length,
+    failed: failed.length,
+    pending: pending.length,
+    replicas: failed,
+  }
 }
 
-const refused: readonly string[] = [
-  'ERR_JSON',
-  'ERR_NOT_INLINE',
-  'ERR_TARGET',
-  'ERR_RESERVED_PATH',
-  'ERR_INVALID_PATH',
-]
+const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
+  ERR_JSON: 400,
+  ERR_TARGET: 400,
+  ERR_FETCH_CONFIG: 400,
+  ERR_RESERVED_PATH: 400,
+  ERR_INVALID_PATH: 400,
+  ERR_NOT_FOUND: 400,
+  ERR_PATCH: 400,
+  ERR_PATCH_TEST: 409,
+  ERR_TOO_LARGE: 413,
+  ERR_FETCH: 502,
+  ERR_UPDATER_OFF: 503,
+}
 
-function refuse(c: Context, error: unknown): Response {
+function refuse(c: Context, error: unknown, id: string | undefined): Response {
   const code = codeOf(error, 'ERR_INTERNAL')
-  const status = code === 'ERR_TOO_LARGE' ? 413 : refused.includes(code) ? 400 : 500
-  return c.json({ code, message: messageOf(error) }, status)
+  const about = id !== undefined && { id }
+  return c.json({ code, message: messageOf(error), ...about }, statuses[code] ?? 500)
+}
+
+/** Every digit kept. */
+function json(c: Context, body: JsonObject): Response {
+  return c.body(stringifyJson(body), 200, { 'content-type': 'application/json' })
 }
