@@ -4,7 +4,6 @@ import { join } from 'node:path'
 
 import { serve } from '@hono/node-server'
 import type { Digest } from '@vedette/core/bundle/digest'
-import type { Revision } from '@vedette/core/bundle/revision'
 import { VedetteError } from '@vedette/core/errors'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import type { Decision } from '@vedette/core/evaluator/decision'
@@ -155,19 +154,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Without a PAP nobody else could.
   if (config.preloadDir !== undefined && !topic) await catalog.setState('ACTIVE')
 
-  const latest = (): Revision | undefined => catalog.head()?.head
   const required = createRequired({
     fleet,
-    latest,
+    latest: () => catalog.head()?.head,
     names: () => [pdpName, ...distribution.hubs()],
   })
-  const trouble = followTrouble({ required, patienceMs: config.unhealthyAfterMs })
-  const sayLatest = (): void => {
-    const revision = latest()
-    if (revision) trouble.published(revision)
-  }
-  sayLatest()
-  catalog.onPublished(sayLatest)
+  const trouble = followTrouble({ catalog, required, patienceMs: config.unhealthyAfterMs })
 
   const targets = createTargets(config.allowedTargets)
   const callbacks = await openCallbacks({
@@ -268,7 +260,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           administration,
           pdp: { name: pdpName, ...config.pdp },
           answers: store,
-          trouble: trouble.reason,
+          trouble,
           log,
         })
       : undefined

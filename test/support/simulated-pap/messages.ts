@@ -35,6 +35,18 @@ export interface PolicyId {
 /** A whole TOSCA policy; PAP looks at no more of it than this. */
 export type Policy = PolicyId & object
 
+export const GROUP = 'opaGroup'
+export const TYPE = 'opa'
+
+export function updateRequest(name: string, members: Partial<UpdateRequest>): UpdateRequest {
+  const address = { name, pdpGroup: GROUP, pdpSubgroup: TYPE }
+  return { ...address, policiesToBeDeployed: [], ...members, messageName: 'PDP_UPDATE' }
+}
+
+export function stateRequest(name: string, state: PapState): StateRequest {
+  return { name, pdpGroup: GROUP, pdpSubgroup: TYPE, state, messageName: 'PDP_STATE_CHANGE' }
+}
+
 const text = v.string()
 const ResponseSchema = v.object({ responseTo: text, responseStatus: text, responseMessage: text })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Request, UpdateRequest } from './messages.ts'
+import type { Request } from './messages.ts'
 import { without } from './messages.ts'
 
 export interface RequestsOptions {
@@ -89,26 +89,14 @@ export function createRequests({ send, responseTimeoutMs, onGivenUp }: RequestsO
 /** What was to be deployed and is now to go goes, and the other way round. */
 function merge(former: Request, latter: Request): Request {
   if (former.messageName !== 'PDP_UPDATE' || latter.messageName !== 'PDP_UPDATE') return latter
-  const deploy = latter.policiesToBeDeployed
-  const undeploy = latter.policiesToBeUndeployed ?? []
+  const { policiesToBeDeployed: deploy, policiesToBeUndeployed: undeploy = [] } = latter
+  const now = [...deploy, ...undeploy]
   return {
     ...former,
     ...latter,
-    policiesToBeDeployed: [
-      ...without(former.policiesToBeDeployed, [...undeploy, ...deploy]),
-      ...deploy,
-    ],
-    policiesToBeUndeployed: [
-      ...without(undeployedBy(former), [...deploy, ...undeploy]),
-      ...undeploy,
-    ],
+    policiesToBeDeployed: [...without(former.policiesToBeDeployed, now), ...deploy],
+    policiesToBeUndeployed: [...without(former.policiesToBeUndeployed ?? [], now), ...undeploy],
   }
-}
-
-function undeployedBy({
-  policiesToBeUndeployed,
-}: UpdateRequest): UpdateRequest['policiesToBeUndeployed'] & {} {
-  return policiesToBeUndeployed ?? []
 }
 
 const isSame = (a: Request, b: Request): boolean => JSON.stringify(a) === JSON.stringify(b)
