@@ -3,7 +3,12 @@ import type { ReplicaStorage } from '@vedette/core/replica/storage'
 /** A row of a Durable Object holds 2 MB; local workerd does not enforce it, so it is kept here. */
 const chunkBytes = 1024 * 1024
 
-type Row = { readonly key: string; readonly is_text: number; readonly bytes: ArrayBuffer }
+type Row = {
+  readonly key: string
+  readonly chunk: number
+  readonly is_text: number
+  readonly bytes: ArrayBuffer
+}
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -14,28 +19,36 @@ export function createSqlStorage(database: SqlDatabase): ReplicaStorage {
   sql.exec(`CREATE TABLE IF NOT EXISTS kept (
     key TEXT NOT NULL, chunk INTEGER NOT NULL, is_text INTEGER NOT NULL, bytes BLOB NOT NULL,
     PRIMARY KEY (key, chunk)) WITHOUT ROWID`)
-
-  function remove(key: string): void {
-    sql.exec('DELETE FROM kept WHERE key = ?', key)
-  }
+  /** Keys of values that lay in several rows: another value may leave some of them behind. */
+  const long = new Set<string>()
 
   function put(key: string, value: string | Uint8Array): void {
-    remove(key)
     const isText = typeof value === 'string'
-    const bytes = isText ? encoder.encode(value) : value
-    chunksOf(bytes).forEach((chunk, index) =>
-      sql.exec('INSERT INTO kept VALUES (?, ?, ?, ?)', key, index, Number(isText), chunk),
+    const chunks = chunksOf(isText ? encoder.encode(value) : value)
+    chunks.forEach((chunk, index) =>
+      sql.exec(
+        'INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)',
+        key,
+        index,
+        Number(isText),
+        chunk,
+      ),
     )
+    if (long.has(key)) sql.exec('DELETE FROM kept WHERE key = ? AND chunk >= ?', key, chunks.length)
+    if (chunks.length > 1) long.add(key)
   }
 
   return {
     async load() {
-      const rows = [...sql.exec<Row>('SELECT key, is_text, bytes FROM kept ORDER BY key, chunk')]
+      const rows = [
+        ...sql.exec<Row>('SELECT key, chunk, is_text, bytes FROM kept ORDER BY key, chunk'),
+      ]
+      for (const { key, chunk } of rows) if (chunk > 0) long.add(key)
       return valuesOf(rows)
     },
     async write(change) {
       database.transactionSync(() => {
-        change.remove.forEach(remove)
+        for (const key of change.remove) sql.exec('DELETE FROM kept WHERE key = ?', key)
         for (const [key, value] of change.put) put(key, value)
       })
     },

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
 import type { Digest } from '../bundle/digest.ts'
-import type { Part, SignedEntry } from '../bundle/entry.ts'
-import { openEntry, parts } from '../bundle/entry.ts'
+import type { SignedEntry } from '../bundle/entry.ts'
+import { openEntry } from '../bundle/entry.ts'
 import type { SignedHead } from '../bundle/head.ts'
 import { openHead } from '../bundle/head.ts'
 import { compareRevisions } from '../bundle/revision.ts'
@@ -14,7 +14,6 @@ import type { Blobs } from './content.ts'
 import type { Log } from './log.ts'
 import type { ReplicaState, Seen } from './state.ts'
 import { contentOf } from './state.ts'
-import type { StorageChange, StoredKeys } from './storage.ts'
 import type { TransactionLog } from './transactions.ts'
 
 /*
@@ -77,31 +76,14 @@ export async function readStored(records: Records, trust: Trust): Promise<Stored
 }
 
 /** The keys of what came from the gateway. */
-function contentKeys(keys: Iterable<string>): readonly string[] {
+export function contentKeys(keys: Iterable<string>): readonly string[] {
   return [...keys].filter((key) => key !== 'memory')
 }
 
-/**
- * The write that takes storage from what it holds to what is active now; what is whole there is not written again.
- * With nothing active, what is stored stays: it may be what the next start can run.
- */
-export function changeTo(
-  state: ReplicaState,
-  blobs: Blobs,
-  memory: Memory,
-  stored: StoredKeys,
-): StorageChange {
-  const wanted = activeRecords(state, blobs)
-  const put = new Map([...wanted].filter(([key]) => key === 'head' || !stored.get(key)))
-  put.set('memory', JSON.stringify(memory))
-  const remove = state.active ? contentKeys(stored.keys()).filter((key) => !wanted.has(key)) : []
-  return { put, remove }
-}
-
-function activeRecords(state: ReplicaState, blobs: Blobs): Map<string, string | Uint8Array> {
+/** What is stored of these steps: the head that decides by them, their statements, and the content they name. */
+export function recordsOf(state: ReplicaState, steps: Log, blobs: Blobs): Records {
   const records = new Map<string, string | Uint8Array>()
   if (state.active) records.set('head', state.active.statement)
-  const steps = parts.flatMap((part) => activeSteps(state, part))
   for (const { entry, position, statement } of steps)
     records.set(`entry/${entry.part}/${position}/${entry.kind}`, statement)
   for (const digest of contentOf(steps, state.held)) {
@@ -111,10 +93,8 @@ function activeRecords(state: ReplicaState, blobs: Blobs): Map<string, string | 
   return records
 }
 
-function activeSteps({ logs, active }: ReplicaState, part: Part): Log {
-  const place = active?.head.parts[part]
-  const end = logs[part].findIndex((step) => step.position === place?.position)
-  return logs[part].slice(0, end + 1)
+export function writeMemory(memory: Memory): string {
+  return JSON.stringify(memory)
 }
 
 function textAt(records: Records, key: string): string {

@@ -5,7 +5,6 @@ import type { NeededBlobs } from '../bundle/manifest.ts'
 import type { Revision } from '../bundle/revision.ts'
 import { formatRevision } from '../bundle/revision.ts'
 import type { Trust } from '../bundle/signature.ts'
-import { VedetteError, messageOf } from '../errors.ts'
 import { programVersion } from '../evaluator/plan/program.ts'
 import { isProgram } from '../evaluator/unit-engine.ts'
 import type { Held, Holdings } from '../protocol/held.ts'
@@ -18,12 +17,12 @@ import { createWaiting } from './at-least.ts'
 import type { Content } from './content.ts'
 import { buildContent, stepsBetween } from './content.ts'
 import { Holding } from './holding.ts'
-import type { Memory, Records } from './records.ts'
-import { changeTo, readMemory, readStored } from './records.ts'
+import type { Records } from './records.ts'
+import { readMemory, readStored } from './records.ts'
+import { Shelf } from './shelf.ts'
 import type { Activatable, Seen } from './state.ts'
 import { canActivate } from './state.ts'
-import type { ReplicaStorage, StoredKeys } from './storage.ts'
-import { keysAfter } from './storage.ts'
+import type { ReplicaStorage } from './storage.ts'
 import type { TransactionLog } from './transactions.ts'
 import { isHealthy, isReady } from './transactions.ts'
 
@@ -83,17 +82,18 @@ class LivingReplica implements Replica {
   readonly #options: ReplicaOptions
   readonly #now: () => number
   readonly #holding: Holding
+  readonly #shelf: Shelf
   readonly #account: Account
   readonly #listeners: (() => void)[] = []
   readonly #waiting = createWaiting(() => this.#content?.head)
   #content: Content | undefined
-  #stored: StoredKeys = new Map()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: ReplicaOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
     this.#holding = new Holding(options)
+    this.#shelf = new Shelf(options.storage)
     this.#account = new Account(this.#now)
   }
 
@@ -161,12 +161,9 @@ class LivingReplica implements Replica {
   }
 
   async #readBack(records: Records, seen: Seen | null): Promise<void> {
-    const keysThatAre = (whole: boolean): StoredKeys =>
-      new Map([...records.keys()].map((key) => [key, whole]))
-    this.#stored = keysThatAre(false)
     try {
       this.#holding.restore(await readStored(records, this.#options.trust), seen)
-      this.#stored = keysThatAre(true)
+      this.#shelf.isWhole()
     } catch (error) {
       this.#holding.reset(seen)
       throw error
@@ -174,12 +171,10 @@ class LivingReplica implements Replica {
   }
 
   async #load(): Promise<Records> {
-    const { storage } = this.#options
-    if (!storage) return new Map()
     try {
-      return await storage.load()
-    } catch (cause) {
-      this.#account.refuse(storageError('read', cause))
+      return await this.#shelf.load()
+    } catch (error) {
+      this.#account.refuse(error)
       return new Map()
     }
   }
@@ -237,23 +232,11 @@ class LivingReplica implements Replica {
     this.#waiting.changed()
   }
 
-  async #save(): Promise<void> {
-    const { storage } = this.#options
-    if (!storage) return
+  #save(): Promise<void> {
     const { state, blobs } = this.#holding
-    const memory: Memory = {
-      scope: this.#options.scope,
-      seen: state.seen,
-      refusal: this.#account.refusal,
-      transactions: this.#account.transactions,
-    }
-    const change = changeTo(state, blobs, memory, this.#stored)
-    try {
-      await storage.write(change)
-      this.#stored = keysAfter(this.#stored, change)
-    } catch (cause) {
-      throw storageError('written', cause)
-    }
+    const { refusal, transactions } = this.#account
+    const { scope } = this.#options
+    return this.#shelf.write(state, blobs, { scope, seen: state.seen, refusal, transactions })
   }
 }
 
@@ -263,9 +246,4 @@ function engineOf({ units } = emptyManifest): StatusReport['engine'] {
   const kinds = new Set(Object.values(units).map((unit) => (isProgram(unit) ? 'plan' : 'wasm')))
   const [kind = null] = kinds
   return kinds.size > 1 ? 'mixed' : kind
-}
-
-function storageError(done: 'read' | 'written', cause: unknown): VedetteError {
-  const message = `the storage could not be ${done}: ${messageOf(cause)}`
-  return new VedetteError('ERR_STORAGE', message, { cause })
 }

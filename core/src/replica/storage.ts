@@ -12,16 +12,6 @@ export interface StorageChange {
   readonly remove: readonly string[]
 }
 
-/** The keys a storage holds, each with whether what lies there is known to be whole. */
-export type StoredKeys = ReadonlyMap<string, boolean>
-
-export function keysAfter(before: StoredKeys, { put, remove }: StorageChange): StoredKeys {
-  const keys = new Map(before)
-  for (const key of remove) keys.delete(key)
-  for (const key of put.keys()) keys.set(key, true)
-  return keys
-}
-
 /** Keeps nothing over a restart. */
 export function createMemoryStorage(): ReplicaStorage {
   const kept = new Map<string, string | Uint8Array>()
