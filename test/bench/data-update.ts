@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { formatRevision, parseRevision } from '@vedette/core/bundle/revision'
+
 import { nowMs, rounds, timed } from './clock.ts'
 import type { BenchStage } from './kit.ts'
 import type { Measurement } from './measurement.ts'
@@ -22,7 +24,7 @@ export const dataUpdate: Measurement = {
       ...(await health(stage)),
       ...(await update(stage, (value += 1))),
     }))
-    const worker = await rounds(answeredTimes, thinkMs, () => readOwnWrite(stage, (value += 1)))
+    const worker = await rounds(answeredTimes, thinkMs, () => workerAnswered(stage, (value += 1)))
     const page = await rounds(answeredTimes, thinkMs, () => pageAnswered(stage, (value += 1)))
 
     const gatewayHealth = {
@@ -96,12 +98,21 @@ async function update(
   return { answerMs, ...(await acknowledged(world, { begin, after })) }
 }
 
-/** Who wrote asks the Worker, by the revision that the write answered. */
-async function readOwnWrite({ world }: BenchStage, value: number): Promise<number> {
+/** One question to the Worker that waits for the next revision, sent together with the write that makes it. */
+async function workerAnswered({ world }: BenchStage, value: number): Promise<number> {
+  const atLeast = next(await revisionOf(world))
+  await delay(thinkMs)
   const begin = nowMs()
-  const { revision } = await world.putData('/node/counter', value)
-  await answered(world, 'worker', { path: `bench/counter?atLeast=${revision}`, expected: value })
-  return nowMs() - begin
+  const [answeredAt] = await Promise.all([
+    answered(world, 'worker', { path: `bench/counter?atLeast=${atLeast}`, expected: value }),
+    world.putData('/node/counter', value),
+  ])
+  return answeredAt - begin
+}
+
+function next(revision: string | null): string {
+  const { epoch, sequence } = parseRevision(revision ?? '')
+  return formatRevision({ epoch, sequence: sequence + 1 })
 }
 
 async function pageAnswered({ world }: BenchStage, value: number): Promise<number> {
