@@ -20,6 +20,7 @@ export const dataUpdate: Measurement = {
   async run(kit) {
     const stage = await kit.stage()
     let value = 0
+    await stage.unwatch()
     const steps = await rounds(acknowledgedTimes, thinkMs, async () => ({
       ...(await health(stage)),
       ...(await update(stage, (value += 1))),

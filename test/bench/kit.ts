@@ -10,6 +10,7 @@ import type { TestPap } from '../support/pap.ts'
 import { openWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 import { smallPolicy } from './small-policy.ts'
+import { createUnwatchedPage } from './unwatched-page.ts'
 
 /** What several measurements share, started when the first one asks for it. */
 export interface Kit {
@@ -23,6 +24,8 @@ export interface Kit {
 export interface BenchStage {
   readonly world: World
   readonly pap: TestPap
+  /** Leaves the page to itself, until it is asked something. */
+  unwatch(): Promise<void>
 }
 
 const papTopic = 'bench'
@@ -40,13 +43,15 @@ export function createKit(say: (line: string) => void): Kit {
     say('starting gateway, Worker, page and PAP')
     const pap = await openPap(url, papTopic)
     ends.push(() => pap.close())
+    const page = createUnwatchedPage()
     const world = await openWorld({
+      openPage: page.open,
       environment: { KAFKA_URL: url, PAP_TOPIC: papTopic, VEDETTE_FRESHNESS_MS: '0' },
     })
     ends.push(() => world.close())
     await pap.heard(() => true)
     await pap.welcome([...(await samplePolicies()), smallPolicy(0)])
-    return { world, pap }
+    return { world, pap, unwatch: page.unwatch }
   })
   return {
     broker,

@@ -21,6 +21,7 @@ export const policyUpdate: Measurement = {
     const stage = await kit.stage()
     const echo = await openEcho((await kit.broker()).url)
     let version = 0
+    await stage.unwatch()
     const steps = await rounds(acknowledgedTimes, thinkMs, async () => ({
       kafkaMs: await echo.roundTrip(),
       ...(await update(stage, (version += 1))),

@@ -2,7 +2,7 @@ import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { chromium } from 'playwright-core'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 
 import { ensureChromium, launchOptions } from '../../gateway/src/start/chromium.ts'
 import type { ClientStatus, PolicyClient } from '../../web-sdk/src/index.ts'
@@ -50,18 +50,29 @@ const script = (options: PageOptions): string => `
   })
 `
 
-export async function openPage(browser: Browser, options: PageOptions): Promise<PolicyPage> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
+/** In a browser of its own, that ends with it. */
+export async function openPage(options: PageOptions): Promise<PolicyPage> {
+  const browser = await launchBrowser()
+  try {
+    const page = await startClient(await browser.newPage(), options)
+    return { ...page, close: () => browser.close() }
+  } catch (error) {
+    await browser.close()
+    throw error
+  }
+}
+
+/** Starts a policy client in a page. */
+export async function startClient(page: Page, options: PageOptions): Promise<PolicyPage> {
   await page.goto(`${options.url}/console`)
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-  await reload()
+  const client = clientIn(page, options)
+  await client.reload()
+  return client
+}
 
-  async function reload(): Promise<void> {
-    await page.reload()
-    await page.evaluate(script(options))
-  }
-
+/** The policy client that was started in a page. */
+export function clientIn(page: Page, options: PageOptions): PolicyPage {
   return {
     async ask(path, input) {
       const question = { path, text: input === undefined ? undefined : stringifyJson(input) }
@@ -80,7 +91,10 @@ export async function openPage(browser: Browser, options: PageOptions): Promise<
     system: () => page.evaluate(() => globalThis.vedette.client.system() as Json),
     isMarked: () => page.evaluate(() => globalThis.vedette.isMarked === true),
     mark: () => page.evaluate(() => void (globalThis.vedette.isMarked = true)),
-    reload,
-    close: () => context.close(),
+    async reload() {
+      await page.reload()
+      await page.evaluate(script(options))
+    },
+    close: () => page.close(),
   }
 }

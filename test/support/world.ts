@@ -10,8 +10,8 @@ import { expect, vi } from 'vitest'
 
 import { startStage } from '../../gateway/src/start/stage.ts'
 import type { Stage } from '../../gateway/src/start/stage.ts'
-import { launchBrowser, openPage } from './page.ts'
-import type { PolicyPage } from './page.ts'
+import { openPage } from './page.ts'
+import type { PageOptions, PolicyPage } from './page.ts'
 import type { Proxy } from './proxy.ts'
 
 /** A decision, or the code of why there is none. */
@@ -45,6 +45,8 @@ export interface WorldOptions {
   readonly workerProxy?: Proxy
   /** Between page and gateway. */
   readonly pageProxy?: Proxy
+  /** Default: a page that is watched through DevTools. */
+  readonly openPage?: (options: PageOptions) => Promise<PolicyPage>
 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
@@ -64,13 +66,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   })
   const { gatewayUrl, workerUrl, api } = stage
   const call = caller(stage.token)
-  const browser = await launchBrowser()
   const close = async (): Promise<void> => {
-    await browser.close()
     await stage.stop()
     await rm(dataDir, { recursive: true })
   }
-  const page = await openPage(browser, {
+  const page = await (options.openPage ?? openPage)({
     url: pageProxy?.to(gatewayUrl) ?? gatewayUrl,
     token: await replicaToken(stage),
     trust: stage.trust,
@@ -107,7 +107,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       const answer = (await call(`${gatewayUrl}/fleet`)) as unknown
       return (answer as { readonly replicas: readonly StatusReport[] }).replicas
     },
-    close,
+    async close() {
+      await page.close()
+      await close()
+    },
   }
 }
 
