@@ -10,14 +10,13 @@ const HEARTBEAT_RANGE_MS = { min: 100, max: 2 ** 31 - 1 } as const
 export class Membership {
   /** Undefined: registering. */
   assignment: Assignment | undefined
-  /**
-   * The next update answers a registration: it is the whole truth, not a delta. Not before the registration itself
-   * was read from the topic: what stands before it was said to this PDP's former life.
-   */
+  /** The next update is the whole truth, not a delta. */
   fullUpdateDue = false
   /** Until the PAP tells a state after the registration, PASSIVE is reported. */
   stateTold = false
   heartbeatIntervalMs: number
+  #registeredAt = Infinity
+  #isRegistrationHeard = false
 
   constructor(heartbeatIntervalMs: number) {
     this.heartbeatIntervalMs = heartbeatIntervalMs
@@ -31,13 +30,29 @@ export class Membership {
     return true
   }
 
+  registered(nowMs: number): void {
+    this.#registeredAt = Math.min(this.#registeredAt, nowMs)
+  }
+
   heardOwnRegistration(): void {
-    if (this.assignment === undefined) this.fullUpdateDue = true
+    this.#isRegistrationHeard = true
+  }
+
+  /**
+   * The first update answers the registration, and is the whole truth, if it stands behind it on the topic or, where
+   * there are several partitions, is younger. Any other was said to this PDP's former life.
+   */
+  assign(assignment: Assignment, timestampMs: number): void {
+    if (this.assignment === undefined)
+      this.fullUpdateDue = this.#isRegistrationHeard || timestampMs >= this.#registeredAt
+    this.assignment = assignment
   }
 
   release(): void {
     this.assignment = undefined
     this.fullUpdateDue = false
     this.stateTold = false
+    this.#registeredAt = Infinity
+    this.#isRegistrationHeard = false
   }
 }

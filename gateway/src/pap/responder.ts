@@ -34,7 +34,7 @@ export function createResponder({ administration, membership, log }: ResponderOp
   }
 
   async function carryOut(update: PdpUpdate): Promise<Answer> {
-    membership.assignment = assignmentOf(update)
+    membership.assign(assignmentOf(update), update.timestampMs)
     adoptInterval(update.pdpHeartbeatIntervalMs)
     const response = await apply(update.requestId, {
       deploy: update.policiesToBeDeployed ?? [],

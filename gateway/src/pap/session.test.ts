@@ -55,6 +55,23 @@ describe('registration', () => {
     expect(administration.updates.map(({ full }) => full)).toEqual([false, false])
   })
 
+  test.each([
+    ['younger: the whole truth', 1_000, true],
+    ['older: a delta', -1_000, false],
+  ])('an update that overtakes the registration, and is %s', async (_, laterMs, full) => {
+    const topic = createMemoryTopic(pino({ enabled: false }))
+    const subscribe = topic.subscribe.bind(topic)
+    const isOwn = (text: string): boolean => text.includes('PDP_STATUS')
+    // The harness listens first, and to everything.
+    topic.subscribe = (everything) => {
+      topic.subscribe = (handler) => subscribe((text) => (isOwn(text) ? undefined : handler(text)))
+      return subscribe(everything)
+    }
+    const { administration, ask, clock } = await startSession({ topic })
+    await ask(update({ timestampMs: clock.now() + laterMs }))
+    expect(administration.updates[0]?.full).toBe(full)
+  })
+
   test('names the group and type that it was configured with', async () => {
     const { statuses } = await startSession({
       pdp: { name: PDP, group: 'edgeGroup', type: 'opa-edge' },

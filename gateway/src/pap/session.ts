@@ -89,6 +89,7 @@ export function createPapSession(options: PapSessionOptions): PapSession {
     if (membership.assignment !== undefined) return publish(heartbeat(view()))
     const status = registration(view())
     registrationId = status.requestId
+    membership.registered(clock.now())
     await publish(status)
   }
 
