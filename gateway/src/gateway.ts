@@ -293,15 +293,12 @@ function listen(
   { host, port }: GatewayConfig,
 ): Promise<{ readonly server: Server; readonly url: string }> {
   return new Promise((resolve, reject) => {
-    const server = serve(
-      { fetch, hostname: host, port, overrideGlobalObjects: false },
-      (address) => {
-        resolve({
-          server: server as Server,
-          url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-        })
-      },
-    )
+    const server = serve({ fetch, hostname: host, port }, (address) => {
+      resolve({
+        server: server as Server,
+        url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+      })
+    })
     server.once('error', reject)
   })
 }

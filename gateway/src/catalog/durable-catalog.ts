@@ -43,6 +43,8 @@ export class DurableCatalog implements Catalog {
   /** The snapshot of each part that was made last, for as long as the part is where it was. */
   readonly #snapshots = new Map<Part, Snapshot>()
 
+  #listed: Listed = { of: undefined, list: [] }
+
   readonly onPublished: Catalog['onPublished']
   readonly renewHead: Catalog['renewHead']
 
@@ -94,7 +96,10 @@ export class DurableCatalog implements Catalog {
   }
 
   policies(): readonly PolicyIdentifier[] {
-    return this.#ledger.current.policies.map(({ name, version }) => ({ name, version }))
+    const { policies } = this.#ledger.current
+    // Asked for by every decision, and made once.
+    if (this.#listed.of !== policies) this.#listed = { of: policies, list: policies.map(identify) }
+    return this.#listed.list
   }
 
   state(): PdpState {
@@ -199,6 +204,15 @@ export class DurableCatalog implements Catalog {
     this.#options.log.warn({ failure: told }, 'a transaction failed')
     for (const listener of this.#failedListeners) listener(failure)
   }
+}
+
+interface Listed {
+  readonly of: readonly PolicyIdentifier[] | undefined
+  readonly list: readonly PolicyIdentifier[]
+}
+
+function identify({ name, version }: PolicyIdentifier): PolicyIdentifier {
+  return { name, version }
 }
 
 interface Snapshot {

@@ -24,9 +24,7 @@ export function createApp({
 }: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>()
   if (isLoopback(host)) app.use(loopbackOnly())
-  app.use(
-    cors({ origin: [...origins], allowHeaders: ['authorization', 'content-type'], maxAge: 600 }),
-  )
+  app.use(corsOf(origins))
   for (const [path, door] of Object.entries(doors))
     app.route(path, door as Hono<{ Bindings: HttpBindings }>)
   // Whoever types the address the start-up lines name is a person.
@@ -37,6 +35,19 @@ export function createApp({
     return c.json({ code: 'ERR_INTERNAL', message: 'the gateway failed; its log says how' }, 500)
   })
   return app
+}
+
+function corsOf(origins: readonly string[]): MiddlewareHandler {
+  const answerPage = cors({
+    origin: [...origins],
+    allowHeaders: ['authorization', 'content-type'],
+    maxAge: 600,
+  })
+  return async function answerOrigin(c, next) {
+    // No page sent it and no cache keeps it: so it needs none of the headers, not even `Vary`.
+    const isOfServer = c.req.method === 'POST' && c.req.header('origin') === undefined
+    return isOfServer ? next() : answerPage(c, next)
+  }
 }
 
 /** A page elsewhere can point a name of its own at 127.0.0.1; the Host header tells. */

@@ -1,9 +1,17 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 
-/** Bodies of at most `maxBytes`, whether they announce their length or come in chunks; else 413. */
-export function limitBody(maxBytes: number): MiddlewareHandler {
-  return bodyLimit({ maxSize: maxBytes, onError: tooLarge })
+type Refuse = (c: Context) => Response
+
+/** Bodies of at most `maxBytes`, whether they announce their length or come in chunks; by default else 413. */
+export function limitBody(maxBytes: number, refuse: Refuse = tooLarge): MiddlewareHandler {
+  const limitChunks = bodyLimit({ maxSize: maxBytes, onError: refuse })
+  return async function limitBytes(c, next) {
+    const announced = c.req.header('content-length')
+    // Node holds a body to the length it announces, so there is no need to stand in its way.
+    if (announced === undefined || c.req.header('transfer-encoding')) return limitChunks(c, next)
+    return Number(announced) > maxBytes ? refuse(c) : next()
+  }
 }
 
 function tooLarge(c: Context): Response {

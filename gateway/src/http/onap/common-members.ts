@@ -49,10 +49,15 @@ function isDateTime(value: string): boolean {
   return isDate(date) && !Number.isNaN(Date.parse(value))
 }
 
+/** There are some hundreds, and asking for one is expensive. */
+const knownZones = new Set(['Local'])
+
 function isZone(value: string): boolean {
   if (!zone.test(value)) return false
+  if (knownZones.has(value)) return true
   try {
-    if (value !== 'Local') void new Intl.DateTimeFormat('en', { timeZone: value })
+    void new Intl.DateTimeFormat('en', { timeZone: value })
+    knownZones.add(value)
     return true
   } catch {
     return false

@@ -22,7 +22,7 @@ export function countDecisions({ statistics, metrics }: Counting): MiddlewareHan
     await next()
     stop()
     const counter = c.res.status === 200 ? 'decisionSuccessCount' : 'decisionFailureCount'
-    statistics.count(counter, c.var.policyName)
+    statistics.count(counter, c.get('policyName'))
   }
 }
 
@@ -35,7 +35,7 @@ export function countDataRequests({ statistics, metrics }: Counting): Middleware
     const stop = metrics.startDataRequest()
     await next()
     stop()
-    const { policyName } = c.var
+    const policyName = c.get('policyName')
     const isUpdate = c.req.method === 'PATCH'
     if (c.res.status === 204) statistics.count('dynamicDataUpdateSuccessCount', policyName)
     if (c.res.ok) return

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { codeOf, messageOf } from '@vedette/core/errors'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 
 import type { Catalog } from '../../catalog/catalog.ts'
 import { lookUp } from '../../catalog/document.ts'
 import type { DataTopic } from '../../data-topic/data-topic.ts'
-import { jsonAnswer } from './json-answer.ts'
+import { limitBody } from '../body.ts'
+import { emptyAnswer, jsonAnswer } from './json-answer.ts'
 import { PatchRequestError } from './patch-error.ts'
 import { readPatch } from './patch-request.ts'
 import { responseHeaders } from './response-headers.ts'
@@ -41,7 +41,7 @@ export function dataDoor({ catalog, dataTopic }: DataDoorOptions): Hono {
       return refuse(c, error, 'Error in getting data')
     }
   })
-  door.patch('/*', bodyLimit({ maxSize: bodyBytes, onError: tooLarge }), async (c) => {
+  door.patch('/*', limitBody(bodyBytes, tooLarge), async (c) => {
     try {
       const { policyName, operations } = readPatch(await c.req.text(), pathOf(c), catalog)
       c.set('policyName', policyName)
@@ -50,7 +50,7 @@ export function dataDoor({ catalog, dataTopic }: DataDoorOptions): Hono {
         return jsonAnswer(c, 202, acceptedBody)
       }
       await catalog.patchData({ id: randomUUID(), operations })
-      return c.body(null, 204)
+      return emptyAnswer(c)
     } catch (error) {
       return refuse(c, error, 'Error in updating data')
     }

@@ -3,10 +3,10 @@ import type { Decision } from '@vedette/core/evaluator/decision'
 import { sourceOfValue, type JsonSource } from '@vedette/core/json/source'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 
 import type { Administration } from '../../pap/administration.ts'
 import type { PolicyIdentifier } from '../../pap/tosca-policy.ts'
+import { limitBody } from '../body.ts'
 import type { DecisionRequest, Problem } from './decision-request.ts'
 import { readDecisionRequest } from './decision-request.ts'
 import { jsonAnswer } from './json-answer.ts'
@@ -34,7 +34,7 @@ export function decisionDoor({ administration, decide }: DecisionDoorOptions): H
     if (c.req.method === 'POST') return next()
     return refuse(c, 405, { problem: `${c.req.method} MethodNotAllowed` })
   })
-  door.post('/', bodyLimit({ maxSize: bodyBytes, onError: tooLarge }), async (c) => {
+  door.post('/', limitBody(bodyBytes, tooLarge), async (c) => {
     const request = readDecisionRequest(await c.req.text())
     if ('problem' in request) return refuse(c, 400, request)
     const policy = findPolicy(administration.policies(), request.policyName)

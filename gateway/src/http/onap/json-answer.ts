@@ -1,13 +1,18 @@
 import type { Json } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Context } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-/** As the Go PDP writes JSON: compact, and a line. */
-export function jsonAnswer(c: Context, status: ContentfulStatusCode, body: Json): Response {
+/** As the Go PDP writes JSON: compact, and a line. With the headers that were left for the answer. */
+export function jsonAnswer(c: Context, status: number, body: Json): Response {
   return jsonTextAnswer(c, status, `${stringifyJson(body)}\n`)
 }
 
-export function jsonTextAnswer(c: Context, status: ContentfulStatusCode, text: string): Response {
-  return c.body(text, status, { 'content-type': 'application/json' })
+export function jsonTextAnswer(c: Context, status: number, text: string): Response {
+  const headers = { ...c.get('answerHeaders'), 'Content-Type': 'application/json' }
+  return new Response(text, { status, headers })
+}
+
+/** 204, with the headers that were left for the answer. */
+export function emptyAnswer(c: Context): Response {
+  return new Response(null, { status: 204, headers: { ...c.get('answerHeaders') } })
 }

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import * as v from 'valibot'
 
 import type { WarmCompiler } from '../../compiler/compiler.ts'
+import { limitBody } from '../body.ts'
 import { jsonAnswer, jsonTextAnswer } from './json-answer.ts'
 import { readRequest } from './request.ts'
 
@@ -19,7 +19,7 @@ const bodyBytes = 2 * 1024 * 1024
 /** `POST /policy/pdpo/v1/generateast`: a policy's syntax tree, as `opa parse` prints it. */
 export function syntaxTreeDoor({ compiler }: SyntaxTreeDoorOptions): Hono {
   const door = new Hono()
-  door.post('/', bodyLimit({ maxSize: bodyBytes, onError: tooLarge }), async (c) => {
+  door.post('/', limitBody(bodyBytes, tooLarge), async (c) => {
     const reading = readRequest(await c.req.text(), schema)
     if ('undecodable' in reading) return invalidJson(c, reading.undecodable)
     const code = 'request' in reading ? reading.request.code : ''

@@ -3,8 +3,8 @@ import type { Json } from '@vedette/core/json/json'
 import { sourceOfValue } from '@vedette/core/json/source'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 
+import { limitBody } from '../body.ts'
 import type { DecisionDoorOptions } from './decision.ts'
 import { jsonAnswer } from './json-answer.ts'
 import { readRequest } from './request.ts'
@@ -49,7 +49,7 @@ export function verdictDoor({ administration, decide, statistics }: VerdictDoorO
     if (c.req.method === 'POST') return next()
     return refuse(c, 405, ['Only POST Method Allowed', `${c.req.method} MethodNotAllowed`])
   })
-  door.post('/', bodyLimit({ maxSize: bodyBytes, onError: tooLarge }), async (c) => {
+  door.post('/', limitBody(bodyBytes, tooLarge), async (c) => {
     const reading = readRequest(await c.req.text(), VerdictRequestSchema)
     if ('undecodable' in reading) return undecodable(c, reading.undecodable)
     const request = 'request' in reading ? reading.request : { policyName: '' }
