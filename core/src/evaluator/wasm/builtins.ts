@@ -1,14 +1,19 @@
 import type { Builtin, BuiltinContext } from '../builtins/builtin.ts'
 import { BuiltinError } from '../builtins/operand.ts'
+import { keepingPatterns, patternPlace } from '../builtins/patterns.ts'
 import type { Builtins } from '../builtins/table.ts'
 import { EvaluationError } from '../evaluator.ts'
 import { formatValue } from '../value-format.ts'
 import { parseValue } from '../value-text.ts'
+import type { RegoValue } from '../value.ts'
 import type { Address } from './abi.ts'
 import type { Instance } from './instance.ts'
 
+/** A builtin, and where its pattern is among the operands. */
+type HostBuiltin = { readonly builtin: Builtin; readonly patternPlace: number | undefined }
+
 /** A builtin by its number in the policy. */
-export type BuiltinTable = (id: number) => Builtin
+export type BuiltinTable = (id: number) => HostBuiltin
 
 /** Throws `ERR_UNSUPPORTED_POLICY` naming what the policy calls and was not loaded. */
 export function createBuiltinTable(
@@ -18,19 +23,33 @@ export function createBuiltinTable(
   const missing = Object.keys(ids).filter((name) => !builtins.has(name))
   if (missing.length > 0)
     throw unsupported(`it calls ${missing.join(', ')}, which this host does not have`)
-  const names = new Map(Object.entries(ids).map(([name, id]) => [id, builtins.get(name)]))
-  return (id) => names.get(id) ?? fail(id)
+  const byId = new Map<number, HostBuiltin>()
+  for (const [name, id] of Object.entries(ids)) {
+    const builtin = builtins.get(name)
+    if (builtin) byId.set(id, { builtin, patternPlace: patternPlace(name) })
+  }
+  return (id) => byId.get(id) ?? fail(id)
+}
+
+type BuiltinCallOptions = {
+  readonly values: readonly Address[]
+  readonly context: BuiltinContext
+  /** Below lie constants and data: nothing of a question. */
+  readonly floor: Address
 }
 
 /** Calls a builtin with values in memory. An error of the builtin makes its expression undefined. */
 export function callBuiltin(
   { exports, memory }: Instance,
-  builtin: Builtin,
-  call: { readonly values: readonly Address[]; readonly context: BuiltinContext },
+  { builtin, patternPlace: place }: HostBuiltin,
+  call: BuiltinCallOptions,
 ): Address {
   const values = call.values.map((value) => parseValue(memory.read(exports.opa_value_dump(value))))
   try {
-    const value = builtin(values, call.context)
+    const pattern = place === undefined ? undefined : call.values[place]
+    const isSettled = pattern !== undefined && pattern < call.floor
+    const ask = (): RegoValue | undefined => builtin(values, call.context)
+    const value = isSettled ? keepingPatterns(ask) : ask()
     if (value === undefined) return 0
     const text = formatValue(value).toWellFormed()
     const address = exports.opa_malloc(text.length * 3)

@@ -2,6 +2,7 @@ import { replaceHalfCharacters } from '../../json/half-characters.ts'
 import type { Json } from '../../json/json.ts'
 import type { JsonSource } from '../../json/source.ts'
 import type { BuiltinContext } from '../builtins/builtin.ts'
+import { forgetPatterns } from '../builtins/patterns.ts'
 import type { Builtins } from '../builtins/table.ts'
 import { EvaluationError } from '../evaluator.ts'
 import type { Address } from './abi.ts'
@@ -43,7 +44,8 @@ export function startPolicy(
   let context: BuiltinContext = {}
   const instance: Instance = createInstance(module, {
     maxMemoryBytes,
-    callBuiltin: (id, _, ...values) => callBuiltin(instance, builtins(id), { values, context }),
+    callBuiltin: (id, _, ...values) =>
+      callBuiltin(instance, builtins(id), { values, context, floor: data?.floor ?? bottom }),
   })
   const { exports, memory } = instance
   const builtins = createBuiltinTable(readTable(instance, exports.builtins()), available)
@@ -57,6 +59,14 @@ export function startPolicy(
   function hold(held: PolicyData): void {
     data = held
     exports.opa_eval_ctx_set_data(question, held.address)
+  }
+
+  function evaluate(): void {
+    try {
+      if (exports.eval(question) !== 0) throw new EvaluationError('ERR_EVALUATION', 'eval failed')
+    } finally {
+      forgetPatterns()
+    }
   }
 
   return {
@@ -80,7 +90,7 @@ export function startPolicy(
         input === undefined ? 0 : parseInput(instance, input),
       )
       exports.opa_eval_ctx_set_entrypoint(question, entrypoint.id)
-      if (exports.eval(question) !== 0) throw new EvaluationError('ERR_EVALUATION', 'eval failed')
+      evaluate()
       const result = exports.opa_value_dump(exports.opa_eval_ctx_get_result(question))
       return readResult(memory, result, entrypoint)
     },

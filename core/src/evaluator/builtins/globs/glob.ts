@@ -1,5 +1,6 @@
 import { isArrayValue, type RegoValue } from '../../value.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
+import { createPatterns } from '../patterns.ts'
 import { createRun, end, joinParts, type Step } from './match.ts'
 import { parseGlob } from './parse.ts'
 
@@ -15,17 +16,14 @@ export function globQuoteMeta(operands: readonly RegoValue[]): string {
   return stringOperand(operands[0]).replace(/[*?\\[\]{}]/g, '\\$&')
 }
 
-/** As many as OPA keeps. */
-const mostCompiled = 100
-/** By pattern; with other separators it is compiled anew. */
-const compiled = new Map<string, { readonly separators: string; readonly step: Step }>()
+/** As many as OPA keeps; with other separators a pattern is compiled anew. */
+const patterns = createPatterns<{ readonly separators: string; readonly step: Step }>(100)
 
 function compile(pattern: string, separators: string): Step {
-  const known = compiled.get(pattern)
+  const known = patterns.get(pattern)
   if (known?.separators === separators) return known.step
   const step = joinParts(parseGlob(pattern, separators), end)
-  if (compiled.size >= mostCompiled) compiled.clear()
-  compiled.set(pattern, { separators, step })
+  patterns.set(pattern, { separators, step })
   return step
 }
 

@@ -2,6 +2,7 @@ import { RE2JS, RE2JSSyntaxException } from 're2js'
 
 import { spend } from '../../effort.ts'
 import { BuiltinError } from '../operand.ts'
+import { createPatterns } from '../patterns.ts'
 import { dependsOnUnicode, hasChangedCharacters, spellClasses } from './unicode.ts'
 
 /** Where the match and each group begin and end, in turn; -1 for a group that took no part. */
@@ -20,16 +21,14 @@ export interface Pattern {
 const patternCost = 50_000
 
 /** As in OPA; each may come to 8 MB when it has met many texts. */
-const mostPatterns = 100
-/** Least recently used first. */
-const patterns = new Map<string, Pattern>()
+const patterns = createPatterns<Pattern>(100)
 
 /** Throws `BuiltinError` where Go does not compile it. */
 export function patternOf(source: string): Pattern {
-  const pattern = patterns.get(source) ?? createPattern(source)
-  patterns.delete(source)
+  const known = patterns.get(source)
+  if (known) return known
+  const pattern = createPattern(source)
   patterns.set(source, pattern)
-  if (patterns.size > mostPatterns) patterns.delete(patterns.keys().next().value ?? source)
   return pattern
 }
 

@@ -1,3 +1,5 @@
+import { createPatterns } from '../patterns.ts'
+
 /** Text as it is, or an element that stands for a part of a time: `2006`, `Jan`, `.000`. */
 export type LayoutPart = {
   readonly text: string
@@ -23,15 +25,13 @@ const named: Readonly<Record<string, string>> = {
 const elements =
   /January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|0[1-6]|002|15?|2006|2|_2(?!006)|__2|[345]|PM|pm|[-Z]07(?:0000|:00:00|00|:00)?|[.,](?:0+|9+)(?!\d)/g
 
-const mostLayouts = 64
-const layouts = new Map<string, readonly LayoutPart[]>()
+const layouts = createPatterns<readonly LayoutPart[]>(64)
 
 /** The parts of a layout, which may be one that OPA has a name for: `RFC1123`. */
 export function partsOf(layout: string): readonly LayoutPart[] {
   const known = layouts.get(layout)
   if (known) return known
   const parts = splitLayout(Object.hasOwn(named, layout) ? (named[layout] ?? '') : layout)
-  if (layouts.size >= mostLayouts) layouts.clear()
   layouts.set(layout, parts)
   return parts
 }

@@ -1,5 +1,6 @@
 import type { Builtins } from '../../builtins/table.ts'
 import type { RegoValue } from '../../value.ts'
+import type { IsSettled } from './origins.ts'
 import type { Run } from './run.ts'
 
 /** What a function's closures share. */
@@ -11,6 +12,8 @@ export type Builder = {
   readonly strictErrors: boolean
   /** Slots that hold nothing but collections this function made. */
   readonly isOwn: (slot: number) => boolean
+  /** Where what the function reads comes from. */
+  readonly origins: () => IsSettled
 }
 
 /** The values of a function's slots. Without recursion one frame serves all its calls. */

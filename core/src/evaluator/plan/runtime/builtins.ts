@@ -1,5 +1,6 @@
 import type { Builtin } from '../../builtins/builtin.ts'
 import { BuiltinError } from '../../builtins/operand.ts'
+import { keepingPatterns, patternPlace } from '../../builtins/patterns.ts'
 import { spend } from '../../effort.ts'
 import { EvaluationError } from '../../evaluator.ts'
 import { RegoSet, type RegoValue } from '../../value.ts'
@@ -19,7 +20,7 @@ export function builtinReader(
   const builtin = builder.builtins.get(name)
   if (!builtin)
     throw new EvaluationError('ERR_UNSUPPORTED_POLICY', `the builtin ${name} is missing`)
-  const call = guarded(name, builtin, builder)
+  const call = guarded(name, keeping(name, builtin, { operands, builder }), builder)
   const reads = readers(operands, builder)
   const [first, second] = reads
   const shortcut = shortcuts.get(name)
@@ -30,6 +31,20 @@ export function builtinReader(
     return values && call(values)
   }
 }
+
+/** What a builtin makes of the policy's own patterns, or those of its data, it may keep. */
+function keeping(name: string, builtin: Builtin, { operands, builder }: BuiltinCall): Builtin {
+  const place = patternPlace(name)
+  const pattern = place === undefined ? undefined : operands[place]
+  if (pattern === undefined || !builder.origins()(pattern)) return builtin
+  const { run } = builder
+  return (values, context) =>
+    run.data === run.document
+      ? keepingPatterns(() => builtin(values, context))
+      : builtin(values, context)
+}
+
+type BuiltinCall = { readonly operands: readonly Expression[]; readonly builder: Builder }
 
 export type Call = (values: readonly RegoValue[]) => RegoValue | undefined
 

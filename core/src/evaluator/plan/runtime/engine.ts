@@ -5,6 +5,7 @@ import { EvaluationError, type Engine } from '../../evaluator.ts'
 import { programVersion, type Head } from '../program.ts'
 import type { Callee } from './builder.ts'
 import { createCallee } from './functions.ts'
+import { createOrigins, type IsSettled } from './origins.ts'
 import { resultOf } from './result.ts'
 import { begin, createRun, end, outOfLimits } from './run.ts'
 
@@ -49,9 +50,11 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
   const run = createRun(maxSteps)
   const callees: Callee[] = []
   const [, ...texts] = program.split('\n')
-  for (const [number, text] of texts.entries()) {
-    const parameters = head.parameters[number] ?? 0
-    callees.push(createCallee({ text, parameters }, { run, callees, builtins, strictErrors }))
+  const sources = texts.map((text, number) => ({ text, parameters: head.parameters[number] ?? 0 }))
+  const originsOf = createOrigins(sources)
+  for (const [number, source] of sources.entries()) {
+    const origins = (): IsSettled => originsOf(number)
+    callees.push(createCallee(source, { run, callees, builtins, strictErrors, origins }))
   }
   const entrypoints = new Map(
     Object.entries(head.entrypoints).map(([name, number]) => [name, callees[number]]),

@@ -1,5 +1,6 @@
 import type { Json } from '../../../json/json.ts'
 import type { BuiltinContext } from '../../builtins/builtin.ts'
+import { forgetPatterns } from '../../builtins/patterns.ts'
 import { limitEffort } from '../../effort.ts'
 import { EvaluationError } from '../../evaluator.ts'
 import { RegoSet, type RegoValue } from '../../value.ts'
@@ -64,6 +65,7 @@ export function end(run: Run): void {
   run.data = undefined
   run.document = undefined
   run.context = undefined
+  forgetPatterns()
 }
 
 /** Counts one call, or one item of a loop. */

@@ -1,0 +1,102 @@
+import type { Expression, FunctionBody } from '../program.ts'
+import type { FunctionSource } from './functions.ts'
+import { writesIn } from './writes.ts'
+
+/** Whether an expression gives nothing but what constants and data hold: nothing of a question is in it. */
+export type IsSettled = (expression: Expression) => boolean
+
+/**
+ * Tells of each function, by its number, where its values come from. Few need to know, so nothing is read before. What
+ * is read where data is replaced (`with`) counts as the question's; whether it is replaced for a whole function is
+ * known when it is called.
+ */
+export function createOrigins(functions: readonly FunctionSource[]): (callee: number) => IsSettled {
+  const known = new Map<number, IsSettled>()
+  const bodies = functions.map(({ text }) => once(() => JSON.parse(text) as FunctionBody))
+  const calls = once(() => bodies.flatMap((body, caller) => callsIn(body().blocks, caller)))
+
+  function originsOf(callee: number): IsSettled {
+    const isSettled = known.get(callee) ?? originsIn(callee)
+    known.set(callee, isSettled)
+    return isSettled
+  }
+
+  /** Looks at all that is ever put into a function's slots. */
+  function originsIn(callee: number): IsSettled {
+    const foreign = new Set<number>()
+    for (let slot = 0; slot < (functions[callee]?.parameters ?? 0); slot++)
+      if (!isSettledParameter(callee, slot)) foreign.add(slot)
+    const isSettled = settledBy((slot) => !foreign.has(slot), isSettledRule)
+    const writes = writesIn(bodies[callee]?.().blocks ?? [])
+    for (let size = -1; size !== foreign.size;) {
+      size = foreign.size
+      for (const [slot, values] of writes) if (!values?.every(isSettled)) foreign.add(slot)
+    }
+    return isSettled
+  }
+
+  function isSettledParameter(callee: number, place: number): boolean {
+    return calls()
+      .filter((call) => call.callee === callee)
+      .every(({ caller, operands }) => originsOf(caller)(operands[place] ?? null))
+  }
+
+  function isSettledRule(callee: number): boolean {
+    const result = bodies[callee]?.().result
+    return result !== undefined && originsOf(callee)(['local', result])
+  }
+
+  return originsOf
+}
+
+function settledBy(
+  isSettledSlot: (slot: number) => boolean,
+  isSettledRule: (callee: number) => boolean,
+): IsSettled {
+  return function isSettled(expression): boolean {
+    if (typeof expression !== 'object' || expression === null) return true
+    switch (expression[0]) {
+      case 'input':
+        return false
+      case 'data':
+      case 'number':
+        return true
+      case 'local':
+        return isSettledSlot(expression[1])
+      case 'dot':
+      case 'base':
+      case 'length':
+        return isSettled(expression[1])
+      case 'merge':
+        return isSettled(expression[1]) && isSettled(expression[2])
+      case 'call':
+        return expression[2].length === 0 && isSettledRule(expression[1])
+      case 'builtin':
+        return expression[2].every(isSettled)
+      case 'array':
+      case 'set':
+      case 'object':
+        return expression[1].every(isSettled)
+    }
+  }
+}
+
+type CallSite = {
+  readonly caller: number
+  readonly callee: number
+  readonly operands: readonly Expression[]
+}
+
+/** Whatever looks like a call: one too many does no harm. */
+function callsIn(part: unknown, caller: number): readonly CallSite[] {
+  if (!Array.isArray(part)) return []
+  const inner = part.flatMap((each) => callsIn(each, caller))
+  const [name, callee, operands] = part as readonly unknown[]
+  if (name !== 'call' || typeof callee !== 'number' || !Array.isArray(operands)) return inner
+  return [{ caller, callee, operands: operands as readonly Expression[] }, ...inner]
+}
+
+function once<Value extends object>(make: () => Value): () => Value {
+  let made: Value | undefined
+  return () => (made ??= make())
+}
