@@ -29,7 +29,9 @@ export function improve(draft: Draft): Draft {
   const stopped = eachBlock(joined, stopEvery)
   const relaxed = eachBlock(stopped, (block, uses) => relaxOrder(block, uses))
   const hoisted = eachBlock(relaxed, (block) => hoist(block, next))
-  return { ...hoisted, blocks: chooseBlocks(hoisted.blocks.map(unwrap)), slots }
+  const open = eachBlock(hoisted, unwrap)
+  const closed = eachBlock(open, (block, uses) => fuse(block, uses))
+  return { ...closed, blocks: chooseBlocks(closed.blocks), slots }
 }
 
 type Uses = ReturnType<typeof usesOf>

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { Decimal } from '../../../json/decimal.ts'
 import { RegoObject, RegoSet, type RegoValue } from '../../value.ts'
-import { getAt } from './access.ts'
+import { getAt, getStored } from './access.ts'
 
 const made: readonly RegoValue[] = [
   new RegoSet([1]),
@@ -24,6 +24,15 @@ it('finds members, and nothing else that values have', () => {
     expect(getAt(record, name), name).toBe('own')
     expect(getAt(new RegoObject([[name, 'own']]), name), name).toBe('own')
     expect(getAt(new RegoSet([name]), name), name).toBe(name)
+  }
+})
+
+it('finds the same of what is likely to be there', () => {
+  for (const name of names) {
+    for (const stored of [{}, new Decimal('1.0')])
+      expect(getStored(stored, name), name).toBeUndefined()
+    const record = JSON.parse(`{${JSON.stringify(name)}: "own"}`) as object
+    expect(getStored(record, name), name).toBe('own')
   }
 })
 

@@ -19,6 +19,13 @@ export function getNamed(source: object, key: string): RegoValue | undefined {
   return key === 'text' && source instanceof Decimal ? undefined : (source as RegoRecord)[key]
 }
 
+/** The same in the data document, of what is more likely there than not: V8 finds it sooner. */
+export function getStored(source: object, key: string): RegoValue | undefined {
+  const value = (source as RegoRecord)[key]
+  const isMember = typeof value !== 'function' && key !== '__proto__' && key !== 'text'
+  return isMember ? value : getNamed(source, key)
+}
+
 /** The same in the data document as OPA stores it: a number names a member, and a text the item of that number. */
 export function getBaseAt(source: RegoValue | undefined, key: RegoValue): RegoValue | undefined {
   if (typeof key === 'string')

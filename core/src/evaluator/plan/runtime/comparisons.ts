@@ -4,7 +4,8 @@ import type { Builder, Step } from './builder.ts'
 import { slotMemberEqual } from './copies.ts'
 import { reader } from './expressions.ts'
 import { equalCode } from './named.ts'
-import { isPlainKey, slotOf } from './nodes.ts'
+import { isNode, isPlainKey, slotOf } from './nodes.ts'
+import { pathTest } from './paths.ts'
 
 export function equalStep(left: Expression, right: Expression, builder: Builder): Step {
   const [readLeft, readRight] = [reader(left, builder), reader(right, builder)]
@@ -32,6 +33,12 @@ function equalToSlot(left: Expression, slot: number, builder: Builder): Step {
 }
 
 export function unequalStep(left: Expression, right: Expression, builder: Builder): Step {
+  const isTest = right === false && (isNode(left, 'dot') || isNode(left, 'base'))
+  const test = isTest ? pathTest(left, builder) : undefined
+  return test ?? inequality(left, right, builder)
+}
+
+function inequality(left: Expression, right: Expression, builder: Builder): Step {
   const [readLeft, readRight] = [reader(left, builder), reader(right, builder)]
   if (isExact(right)) {
     return () => {

@@ -1,7 +1,6 @@
 import type { RegoRecord } from '../../value.ts'
 import type { Frame, Read, Step } from './builder.ts'
 import { equalCode, named } from './named.ts'
-import type { Run } from './run.ts'
 
 /*
  * JavaScript engines keep what they learn about a property access with the text of the function it stands in, not with
@@ -12,23 +11,11 @@ import type { Run } from './run.ts'
 
 /** By their types all may be records; what is none has no such member, or is read again by `named`. */
 type Records = readonly (RegoRecord | null | undefined)[]
-type Document = { readonly input: RegoRecord | null | undefined }
-type Inner = RegoRecord | null | undefined
 type ReadRecord = () => RegoRecord | null | undefined
 
 /** The member of what is in a slot. */
 export function slotMember(frame: Frame, slot: number, key: string): Read {
   return copyFor(key, slotMembers)(frame as Records, slot, key)
-}
-
-/** The member of the input. */
-export function inputMember(run: Run, key: string): Read {
-  return copyFor(key, inputMembers)(run as Document, key)
-}
-
-/** The member of a member of the input. */
-export function innerInputMember(run: Run, outer: string, key: string): Read {
-  return copyFor(outer + key, innerInputMembers)(run as Document, outer, key)
 }
 
 /** The member of anything. */
@@ -45,7 +32,8 @@ export function slotMemberEqual(
   return copyFor(key, equals)(frame as Records, slot, [key, other])
 }
 
-function copyFor<Copy>(key: string, copies: readonly Copy[]): Copy {
+/** The copy that serves a key. */
+export function copyFor<Copy>(key: string, copies: readonly Copy[]): Copy {
   let hash = key.length
   for (let at = 0; at < key.length; at++) hash = (hash * 31 + key.charCodeAt(at)) % 65_536
   return copies[hash % copies.length] as Copy
@@ -71,42 +59,6 @@ const slotMembers: readonly SlotMember[] = [
   (f, s, k) => () => f[s]?.[k] ?? named(f[s], k),
   (f, s, k) => () => f[s]?.[k] ?? named(f[s], k),
   (f, s, k) => () => f[s]?.[k] ?? named(f[s], k),
-]
-
-type InputMember = (run: Document, key: string) => Read
-
-// oxfmt-ignore
-const inputMembers: readonly InputMember[] = [
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-  (r, k) => () => r.input?.[k] ?? named(r.input, k),
-]
-
-type InnerInputMember = (run: Document, outer: string, key: string) => Read
-
-// oxfmt-ignore
-const innerInputMembers: readonly InnerInputMember[] = [
-  (r, o, k) => () => (r.input?.[o] as Inner)?.[k] ?? named(named(r.input, o), k),
-  (r, o, k) => () => (r.input?.[o] as Inner)?.[k] ?? named(named(r.input, o), k),
-  (r, o, k) => () => (r.input?.[o] as Inner)?.[k] ?? named(named(r.input, o), k),
-  (r, o, k) => () => (r.input?.[o] as Inner)?.[k] ?? named(named(r.input, o), k),
-  (r, o, k) => () => (r.input?.[o] as Inner)?.[k] ?? named(named(r.input, o), k),
-  (r, o, k) => () => (r.input?.[o] as Inner)?.[k] ?? named(named(r.input, o), k),
-  (r, o, k) => () => (r.input?.[o] as Inner)?.[k] ?? named(named(r.input, o), k),
-  (r, o, k) => () => (r.input?.[o] as Inner)?.[k] ?? named(named(r.input, o), k),
 ]
 
 type Member = (read: ReadRecord, key: string) => Read

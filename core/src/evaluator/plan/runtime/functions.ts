@@ -1,9 +1,9 @@
 import type { RegoValue } from '../../value.ts'
 import type { FunctionBody } from '../program.ts'
-import type { Builder, Callee, Frame, Read } from './builder.ts'
+import type { Builder, Callee, Frame, Read, Step } from './builder.ts'
 import { ownership } from './ownership.ts'
 import { step, type Run } from './run.ts'
-import { blockStep } from './statements.ts'
+import { bodyStep } from './statements.ts'
 
 export type FunctionSource = {
   /** Read and turned into closures when the function is first called. */
@@ -32,14 +32,14 @@ export function createCallee(
 
 function functionReader({ clears, result, blocks }: FunctionBody, builder: Builder): Read {
   const { frame, run } = builder
-  const body = blockStep(blocks, builder)
+  const steps = blocks.map((block) => bodyStep(block, builder))
   const forget = (): void => empty(frame)
   let decision = 0
   return () => {
     step(run)
     if (decision !== run.decision) decision = remember(run, forget)
     for (let at = 0; at < clears.length; at++) frame[clears[at] as number] = undefined
-    body()
+    for (let at = 0; at < steps.length; at++) if ((steps[at] as Step)() > 1) break
     return frame[result]
   }
 }
@@ -47,7 +47,7 @@ function functionReader({ clears, result, blocks }: FunctionBody, builder: Build
 /** A rule answers the same as long as input and data stay the same. */
 function ruleReader({ clears, result, blocks }: FunctionBody, builder: Builder): Read {
   const { frame, run } = builder
-  const body = blockStep(blocks, builder)
+  const steps = blocks.map((block) => bodyStep(block, builder))
   let answer: RegoValue | undefined
   let epoch = 0
   let decision = 0
@@ -60,7 +60,7 @@ function ruleReader({ clears, result, blocks }: FunctionBody, builder: Builder):
     step(run)
     if (decision !== run.decision) decision = remember(run, forget)
     for (let at = 0; at < clears.length; at++) frame[clears[at] as number] = undefined
-    body()
+    for (let at = 0; at < steps.length; at++) if ((steps[at] as Step)() > 1) break
     answer = frame[result]
     epoch = run.epoch
     return answer

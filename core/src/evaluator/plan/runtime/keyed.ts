@@ -1,19 +1,14 @@
 import type { RegoValue } from '../../value.ts'
-import type { Expression } from '../program.ts'
-import { getAt, getBaseAt, getNamed } from './access.ts'
+import { getAt, getBaseAt, getNamed, getStored } from './access.ts'
 import type { Builder, Read } from './builder.ts'
 import { reader } from './expressions.ts'
-import { isNode, isSettled, slotOf, type Member } from './nodes.ts'
+import type { Member } from './nodes.ts'
 import type { Run } from './run.ts'
 import { getReplacedAt } from './with.ts'
 
-/** The closure that reads a member by a key which is only known now. Many such keys in slots take no more than one. */
-export function keyedReader(member: Member, builder: Builder): Read {
-  const { run } = builder
-  const [kind, source, key] = member
-  const get = getterOf(kind, run)
-  const path = pathOf(member)
-  if (path) return pathReader(path, get, builder)
+/** The closure that reads a member by a key which is only known now. */
+export function keyedReader([kind, source, key]: Member, builder: Builder): Read {
+  const get = getterOf(kind, builder.run)
   const [read, readKey] = [reader(source, builder), reader(key, builder)]
   return () => {
     const value = read()
@@ -21,7 +16,8 @@ export function keyedReader(member: Member, builder: Builder): Read {
   }
 }
 
-type Get = (source: RegoValue, key: RegoValue) => RegoValue | undefined
+/** How a value is read that is no object, or by a key that is no text. */
+export type Get = (source: RegoValue, key: RegoValue) => RegoValue | undefined
 
 /** What `with` puts into the data document is read like most values. */
 export function getterOf(kind: Member[0], run: Run): Get {
@@ -41,24 +37,13 @@ export function keyed(
   return get(source, key)
 }
 
-type Path = { readonly root: Expression; readonly slots: readonly number[] }
-
-/** Reads of one kind, each of what the one before it found, by keys in slots. */
-function pathOf([kind, source, key]: Member): Path | undefined {
-  const slot = slotOf(key)
-  if (slot === undefined) return undefined
-  const goesOn = isNode(source, kind) && !isSettled(source[1])
-  const { root, slots } = (goesOn && pathOf(source)) || { root: source, slots: [] }
-  return { root, slots: [...slots, slot] }
-}
-
-function pathReader({ root, slots }: Path, get: Get, builder: Builder): Read {
-  const { frame } = builder
-  const read = reader(root, builder)
-  const slot = slotOf(root)
-  return () => {
-    let value = slot === undefined ? read() : frame[slot]
-    for (let at = 0; at < slots.length; at++) value = keyed(value, frame[slots[at] as number], get)
-    return value
-  }
+/** The same, of data as it is and what is likely to be there. */
+export function keyedStored(
+  source: RegoValue | undefined,
+  key: RegoValue | undefined,
+  get: Get,
+): RegoValue | undefined {
+  const isNamed = typeof key === 'string' && !Array.isArray(source)
+  if (isNamed && typeof source === 'object' && source !== null) return getStored(source, key)
+  return keyed(source, key, get)
 }

@@ -1,19 +1,23 @@
 import type { Expression } from '../program.ts'
 import type { Builder, Read } from './builder.ts'
-import { inputMember, innerInputMember, memberOf, slotMember } from './copies.ts'
+import { memberOf, slotMember } from './copies.ts'
 import { reader } from './expressions.ts'
+import { inputMember, innerInputMember } from './input-copies.ts'
 import { keyedReader } from './keyed.ts'
 import { isNode, isPlainKey, isSettled, slotOf, type Member } from './nodes.ts'
+import { pathReader } from './paths.ts'
 import { rememberingReader, settledReader } from './settled.ts'
 
 /** The closure that reads a member. Written out for what most reads are: keys and slots that are at hand. */
 export function memberReader(member: Member, builder: Builder): Read {
   const [kind, source, key] = member
   const stays = kind === 'base' && isSettled(source)
-  if (!isPlainKey(key))
-    return stays ? rememberingReader(member, builder) : keyedReader(member, builder)
-  const read = namedReader(source, key, builder)
-  return stays ? settledReader(read, builder) : read
+  if (isPlainKey(key)) {
+    const read = namedReader(source, key, builder)
+    return stays ? settledReader(read, builder) : read
+  }
+  if (stays) return rememberingReader(member, builder)
+  return pathReader(member, builder) ?? keyedReader(member, builder)
 }
 
 function namedReader(source: Expression, key: string, builder: Builder): Read {

@@ -6,10 +6,16 @@ type Node = Exclude<Expression, Constant>
 /** A read of a member. */
 export type Member = Extract<Node, readonly ['dot' | 'base', ...unknown[]]>
 
+type NodeNamed<Name, Each = Node> = Each extends readonly [infer Names, ...unknown[]]
+  ? Name extends Names
+    ? Each
+    : never
+  : never
+
 export function isNode<Name extends Node[0]>(
   expression: Expression,
   name: Name,
-): expression is Extract<Node, readonly [Name, ...unknown[]]> {
+): expression is NodeNamed<Name> {
   return Array.isArray(expression) && expression[0] === name
 }
 

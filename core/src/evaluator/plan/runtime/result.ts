@@ -7,7 +7,10 @@ import { outOfLimits } from './run.ts'
 
 /** The value as JSON that shares nothing with data or input. A value counts one, a text one a character. */
 export function resultOf(value: RegoValue, maxSize: number): Json {
-  if (typeof value === 'boolean') return value
+  return typeof value === 'boolean' ? value : copyOf(value, maxSize)
+}
+
+function copyOf(value: RegoValue, maxSize: number): Json {
   let left = maxSize
 
   function convert(item: RegoValue): Json {

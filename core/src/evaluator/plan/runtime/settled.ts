@@ -1,7 +1,7 @@
 import type { RegoValue } from '../../value.ts'
 import type { Builder, Read } from './builder.ts'
 import { reader } from './expressions.ts'
-import { getterOf, keyed } from './keyed.ts'
+import { getterOf, keyed, keyedStored } from './keyed.ts'
 import { slotOf, type Member } from './nodes.ts'
 
 /** What stays the same until there is other data is read once. */
@@ -31,12 +31,15 @@ export function rememberingReader([kind, source, key]: Member, builder: Builder)
   const get = getterOf(kind, run)
   const keySlot = slotOf(key)
   const known = new Map<string, RegoValue>()
+  let object: RegoValue | undefined
+  let version = 0
   let isLarge = false
   run.release.push(() => {
+    object = undefined
     if (known.size > 0) known.clear()
   })
 
-  function find(object: RegoValue, name: string): RegoValue | undefined {
+  function find(name: string): RegoValue | undefined {
     const member = keyed(object, name, get)
     if (member !== undefined) known.set(name, member)
     isLarge = known.size > manyMembers
@@ -44,11 +47,15 @@ export function rememberingReader([kind, source, key]: Member, builder: Builder)
   }
 
   return () => {
-    const object = read()
-    if (object === undefined) return undefined
+    const isSettled = run.data === run.document
+    if (version !== run.version && isSettled) {
+      object = read()
+      version = run.version
+    }
+    const from = isSettled ? object : read()
+    if (from === undefined) return undefined
     const name = keySlot === undefined ? readKey() : frame[keySlot]
-    if (isLarge || typeof name !== 'string' || run.data !== run.document)
-      return keyed(object, name, get)
-    return known.get(name) ?? find(object, name)
+    if (typeof name !== 'string' || !isSettled) return keyed(from, name, get)
+    return isLarge ? keyedStored(from, name, get) : (known.get(name) ?? find(name))
   }
 }

@@ -15,6 +15,7 @@ import { equalStep, unequalStep } from './comparisons.ts'
 import { defaultStep } from './default.ts'
 import { dynamicCaller } from './dynamic.ts'
 import { reader, readers } from './expressions.ts'
+import { letStep } from './let.ts'
 import { conflict } from './run.ts'
 import { scanner } from './scan.ts'
 import { sequence } from './sequence.ts'
@@ -88,12 +89,6 @@ function statementStep(statement: Statement, builder: Builder): Step {
         'the program has a statement of another version',
       )
   }
-}
-
-function letStep(slot: number, expression: Expression, builder: Builder): Step {
-  const read = reader(expression, builder)
-  const { frame } = builder
-  return () => ((frame[slot] = read()) === undefined ? 1 : 0)
 }
 
 function copyStep(slot: number, expression: Expression, builder: Builder): Step {
