@@ -91,6 +91,31 @@ const isReported = (code: string): Promise<void> =>
     expect(codes).toContain(code)
   })
 
+/** Waits until what the page activated last is in IndexedDB: it is written behind. */
+async function isStored(page: Page): Promise<void> {
+  const { transactions } = await status(page)
+  const latest = `"number":${transactions.at(-1)?.number}`
+  await until(async () => expect(await storedMemory(page)).toContain(latest))
+}
+
+function storedMemory(page: Page): Promise<string> {
+  return page.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open(`vedette default ${location.origin}/`)
+        opening.onerror = () => reject(opening.error ?? new Error('IndexedDB failed'))
+        opening.onsuccess = () => {
+          const records = opening.result.transaction('replica').objectStore('replica')
+          const read = records.get('memory')
+          read.onsuccess = () => {
+            opening.result.close()
+            resolve(String(read.result))
+          }
+        }
+      }),
+  )
+}
+
 /** Names of the scripts of the SDK that the page loaded. */
 function loadedScripts(page: Page): Promise<readonly string[]> {
   return page.evaluate(() =>
@@ -244,15 +269,19 @@ test('a passive PDP does not decide', async () => {
   await showing(page, { code: 'ERR_PASSIVE' })
 })
 
-test('tabs share one replica: what another took away is there again after the next head', async () => {
+test('tabs share what is stored, and report by names of their own: what another took away is there again after the next head', async () => {
   const [page, other] = [await openPage(), await openPage()]
   await showing(page, allowed)
   await showing(other, allowed)
-  expect((await status(page)).replica).toBe((await status(other)).replica)
+  const [name, otherName] = [(await status(page)).replica, (await status(other)).replica]
+  expect(otherName).toBe(`${name}.2`)
+  const reporting = () => new Set(server.gateway.reports.map((held) => held.status.replica))
+  await until(() => expect(reporting()).toEqual(new Set([name, otherName])))
   await meddle(other, '', 'drop')
   await other.close()
   await publish(server.gateway.publisher.patchData(grants([])))
   await showing(page, denied)
+  await isStored(page)
   await server.stop()
   await page.reload()
   await showing(page, denied)

@@ -271,6 +271,30 @@ describe('coming back', () => {
     expect(gateway.reports[1]?.status.transactions.map(({ id }) => id)).toEqual(['t1', 't2'])
   })
 
+  test('reports what happened when it returns', async () => {
+    const storage = createMemoryStorage()
+    const away = await readyClient({ storage })
+    await until(() => expect(gateway.reports).toHaveLength(1))
+    gateway.tokens = []
+    gateway.broadcast(await gateway.publisher.patchData('second'))
+    await showing(away, 'second')
+    // A storage that is written behind has it by then.
+    await until(async () =>
+      expect(String((await storage.load()).get('memory'))).toContain('"id":"t2"'),
+    )
+    away.close()
+    gateway.tokens = undefined
+    await readyClient({ storage })
+    await until(() => expect(gateway.reports).toHaveLength(2))
+    const { transactions, statistics, last } = gateway.reports[1]?.status ?? expect.unreachable()
+    expect(transactions.map(({ id, success }) => [id, success])).toEqual([
+      ['t1', true],
+      ['t2', true],
+    ])
+    expect(last.data?.id).toBe('t2')
+    expect(statistics.data.successful).toBe(2)
+  })
+
   test('a token is asked for again when it is no longer good', async () => {
     gateway.tokens = ['one']
     const tokens = ['one', 'two']

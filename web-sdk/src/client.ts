@@ -17,6 +17,7 @@ import { createDoor } from './door.ts'
 import type { DecideOptions, InForce, PolicyClient, PolicyClientOptions } from './policy-client.ts'
 import { createBrowserStorage, replicaId } from './storage.ts'
 import { synchronise } from './sync.ts'
+import { tabName } from './tab-name.ts'
 import { createWatchers } from './watchers.ts'
 import { writeBehind } from './write-behind.ts'
 
@@ -47,7 +48,7 @@ export function createPolicyClient(options: PolicyClientOptions): PolicyClient {
     const { signal } = closing
     const door = createDoor({ url, scope, token, fetch, signal })
     replica = await openReplica({
-      id: await replicaId(name),
+      id: await tabName(await replicaId(name), signal),
       kind: 'browser',
       scope,
       trust,
