@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import type { Json } from '../../json/json.ts'
-import { sourceOfText } from '../../json/source.ts'
+import { sourceOfText, sourceOfValue } from '../../json/source.ts'
 import { stringifyJson } from '../../json/stringify.ts'
 import { loadBuiltins, type Builtins } from '../builtins/table.ts'
 import { EvaluationError, type Engine } from '../evaluator.ts'
@@ -42,6 +42,21 @@ function codeOf(action: () => unknown): string {
   }
   return 'no EvaluationError'
 }
+
+describe('effort', () => {
+  it('is limited where a builtin would go on and on, and whole again for the next question', async () => {
+    const engine = createWasmEngine(await compileFixture('library'), { builtins, effort: 100_000 })
+    const nodes = Array.from({ length: 40 }, (_, at) => `n${at}`)
+    const graph = Object.fromEntries(nodes.map((node, at) => [node, nodes.slice(at + 1)]))
+    const call = (...operands: readonly Json[]): Json | undefined =>
+      engine.evaluate(
+        'library/call',
+        sourceOfValue({ name: 'graph.reachable_paths', arguments: operands }),
+      )
+    expect(codeOf(() => call(graph, ['n0']))).toBe('ERR_LIMIT')
+    expect(call({ a: ['b'], b: [] }, ['a'])).toEqual([['a', 'b']])
+  })
+})
 
 describe('input', () => {
   it.each([

@@ -8,6 +8,11 @@ import type { WasmModule } from './webassembly.ts'
 export type WasmEngineOptions = {
   /** Those that the policy calls must be among them. */
   readonly builtins: Builtins
+  /**
+   * Values and characters that builtins of this host may go through in one decision. Default: 100 million. What runs
+   * inside of the policy's own code nobody counts; only its memory is limited.
+   */
+  readonly effort?: number
   /** Ceiling of the memory, which takes up to 20 times the data's text. Default: 4 GiB, all that can be. */
   readonly maxMemoryBytes?: number
 }

@@ -4,6 +4,7 @@ import type { JsonSource } from '../../json/source.ts'
 import type { BuiltinContext } from '../builtins/builtin.ts'
 import { forgetPatterns } from '../builtins/patterns.ts'
 import type { Builtins } from '../builtins/table.ts'
+import { limitEffort } from '../effort.ts'
 import { EvaluationError } from '../evaluator.ts'
 import type { Address } from './abi.ts'
 import { callBuiltin, createBuiltinTable } from './builtins.ts'
@@ -34,12 +35,13 @@ const smallText = 16_384
 
 export interface PolicyOptions {
   readonly builtins: Builtins
+  readonly effort?: number | undefined
   readonly maxMemoryBytes?: number | undefined
 }
 
 export function startPolicy(
   module: WasmModule,
-  { builtins: available, maxMemoryBytes }: PolicyOptions,
+  { builtins: available, effort = 100_000_000, maxMemoryBytes }: PolicyOptions,
 ): Policy {
   let context: BuiltinContext = {}
   const instance: Instance = createInstance(module, {
@@ -62,9 +64,11 @@ export function startPolicy(
   }
 
   function evaluate(): void {
+    limitEffort(effort)
     try {
       if (exports.eval(question) !== 0) throw new EvaluationError('ERR_EVALUATION', 'eval failed')
     } finally {
+      limitEffort(Infinity)
       forgetPatterns()
     }
   }
