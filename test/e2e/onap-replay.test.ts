@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest'
 
 import { differences } from '../support/onap-differences.ts'
 import { replay } from '../support/onap-replay.ts'
-import type { Replayed } from '../support/onap-replay.ts'
+import { at, changed } from '../support/recorded.ts'
+import type { Replayed } from '../support/recorded.ts'
 
 let replayed: readonly Replayed[]
 
@@ -33,23 +34,3 @@ test('docs/onap.md tells each of them, with its defect and its reason', async ()
   for (const { label, defect, reason } of differences)
     expect(page).toContain(`| ${label} | ${defect} | ${reason} |`)
 })
-
-/** A copy of `recorded` in which `said` stands at its paths. */
-function changed(recorded: unknown, said: Readonly<Record<string, unknown>>): unknown {
-  if ('' in said) return said['']
-  const copy = structuredClone(recorded)
-  for (const [path, value] of Object.entries(said)) {
-    const names = path.split('.')
-    const parent = at(copy, names.slice(0, -1).join('.')) as Record<string, unknown>
-    parent[names.at(-1) ?? ''] = value
-  }
-  return copy
-}
-
-function at(value: unknown, path: string): unknown {
-  const names = path === '' ? [] : path.split('.')
-  return names.reduce(
-    (inner, name) => (inner as Record<string, unknown> | undefined)?.[name],
-    value,
-  )
-}

@@ -6,6 +6,7 @@ import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import { eventually } from './eventually.ts'
 import { startOnapGateway } from './onap-gateway.ts'
 import type { OnapAnswer, OnapGateway } from './onap-gateway.ts'
+import type { Replayed } from './recorded.ts'
 
 /** One exchange with the real OPA-PDP, as it was recorded: a request on a topic, or of HTTP, and the answer. */
 interface Captured {
@@ -22,13 +23,6 @@ interface Captured {
   readonly value?: object
   /** Records of the PDP that nobody asked for. */
   readonly raw?: string | readonly string[]
-}
-
-/** An exchange: what OPA-PDP said, and what is said now. */
-export interface Replayed {
-  readonly label: string
-  readonly recorded: unknown
-  readonly said: unknown
 }
 
 const file = new URL('fixtures/onap-messages.json', import.meta.url)

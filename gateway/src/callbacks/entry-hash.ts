@@ -4,10 +4,9 @@ import type { Json, JsonObject } from '@vedette/core/json/json'
 
 import { pythonJson } from './python-json.ts'
 
-/** OPAL's hash of what an entry brought. A patch is hashed in the form in which OPAL reads it. */
-export function hashOfEntry(saveMethod: string, data: Json): string {
-  const isPatch = saveMethod === 'PATCH' && Array.isArray(data)
-  return hashOf(isPatch ? data.map(patchAction) : data)
+/** What an entry brought in the form that OPAL reports and hashes: it reads a patch as four members. */
+export function asOpalReads(saveMethod: string, data: Json): Json {
+  return saveMethod === 'PATCH' && Array.isArray(data) ? data.map(patchAction) : data
 }
 
 /** SHA-256 of a string as it is, and of anything else as Python writes it. */
@@ -19,6 +18,8 @@ export function hashOf(data: Json): string {
 
 /** OPAL's JSONPatchAction: all four members, in this order. */
 function patchAction(operation: Json): Json {
-  const { op, path, value = null, from = null } = operation as JsonObject
-  return { op: op ?? null, path: path ?? null, value, from_field: from }
+  if (operation === null || typeof operation !== 'object' || Array.isArray(operation))
+    return operation
+  const { op = null, path = null, value = null, from = null } = operation as JsonObject
+  return { op, path, value, from_field: from }
 }

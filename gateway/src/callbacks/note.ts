@@ -3,7 +3,7 @@ import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
 import type { CallbackTarget } from './config.ts'
-import { hashOfEntry } from './entry-hash.ts'
+import { asOpalReads, hashOf } from './entry-hash.ts'
 import { expandTopics } from './topics.ts'
 
 /** One entry of a data update, as it was asked for, and what came of it so far. */
@@ -48,7 +48,8 @@ export function readNote(text: string): Note {
 
 /** OPAL's DataEntryReport. */
 function entryReport(entry: ReportedEntry, disclosed: readonly Disclosed[]): JsonObject {
-  const { data, isInline = true, fetched = data !== undefined, saved = fetched } = entry
+  const { isInline = true, fetched = entry.data !== undefined, saved = fetched } = entry
+  const data = entry.data === undefined ? undefined : asOpalReads(entry.saveMethod, entry.data)
   return {
     entry: {
       url: withoutPassword(entry.url),
@@ -60,7 +61,7 @@ function entryReport(entry: ReportedEntry, disclosed: readonly Disclosed[]): Jso
     },
     fetched,
     saved,
-    hash: data === undefined ? null : hashOfEntry(entry.saveMethod, data),
+    hash: data === undefined ? null : hashOf(data),
   }
 }
 
