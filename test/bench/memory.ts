@@ -32,7 +32,8 @@ export const memory: Measurement = {
   },
 }
 
-async function residentMb(pid: number | undefined): Promise<number> {
+/** Of a process, in MB: `VmRSS`, so Linux only. */
+export async function residentMb(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   const kibibytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1])
   return (kibibytes * 1024) / 1e6
