@@ -70,14 +70,17 @@ export function fakeCompiler(): FakeCompiler {
   const compiled: string[] = []
   return {
     compiled,
-    compile(modules, own = modules.map(({ file }) => file)) {
+    plan(modules, own = modules.map(({ file }) => file)) {
       compiled.push(own.join(' '))
       const errors = modules.flatMap((module) => errorsIn(module, modules))
       if (errors.length > 0) return Promise.resolve({ errors })
       const names = own.map((file) => pathOf({ file }))
-      const wasm = new TextEncoder().encode(modules.map(({ source }) => source).join('\n---\n'))
-      const unit = { wasm, packages: names, entrypoints: names, functions: [], reads: [[]] }
+      const unit = { packages: names, entrypoints: names, functions: [], reads: [[]] }
       return Promise.resolve({ unit })
+    },
+    wasm(modules) {
+      const sources = modules.map(({ source }) => source).join('\n---\n')
+      return Promise.resolve({ wasm: new TextEncoder().encode(sources) })
     },
     inspect(modules) {
       const errors = modules.flatMap(brokenLinesIn)

@@ -241,8 +241,8 @@ test('a compiler that fails refuses the update as a whole', async () => {
   const working = fakeCompiler()
   const compiler: CatalogOptions['compiler'] = {
     ...working,
-    compile: (...asked) =>
-      works ? working.compile(...asked) : Promise.reject(new Error('the helper is gone')),
+    plan: (...asked) =>
+      works ? working.plan(...asked) : Promise.reject(new Error('the helper is gone')),
   }
   const { catalog, failures } = await open({ compiler })
   await catalog.apply(update(deployed))

@@ -1,14 +1,12 @@
 /** Rego sources in, a compile unit or located errors out: what the catalogue needs of the compiler. */
 export interface Compiler {
   /**
-   * Compiles modules to one unit. Only what files of `own` define can be asked; the other modules are what they call.
-   * Default: all files. `onPlan` may be told of the unit before there is wasm of it.
+   * Compiles modules to the plan of one unit. Only what files of `own` define can be asked; the other modules are what
+   * they call. Default: all files.
    */
-  compile(
-    modules: readonly RegoModule[],
-    own?: readonly string[],
-    onPlan?: (unit: CompiledUnit) => void,
-  ): Promise<CompileResult>
+  plan(modules: readonly RegoModule[], own?: readonly string[]): Promise<CompileResult>
+  /** The same as wasm, which takes several times as long. */
+  wasm(modules: readonly RegoModule[], own?: readonly string[]): Promise<WasmResult>
   /** Parses modules, each for itself. */
   inspect(modules: readonly RegoModule[]): Promise<InspectResult>
 }
@@ -22,10 +20,12 @@ export type CompileResult =
   | { readonly unit: CompiledUnit }
   | { readonly errors: readonly CompileError[] }
 
+export type WasmResult =
+  | { readonly wasm: Uint8Array }
+  | { readonly errors: readonly CompileError[] }
+
 /** A unit as the manifest lists it, with what it was compiled to. */
 export interface CompiledUnit {
-  /** Absent when the unit is unfit for the wasm engine. */
-  readonly wasm?: Uint8Array
   /** OPA's intermediate representation, as JSON. */
   readonly plan?: unknown
   readonly entrypoints: readonly string[]

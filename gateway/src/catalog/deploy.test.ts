@@ -400,8 +400,8 @@ test('long compiler output is cut', async () => {
 })
 
 test('a compiler that fails says nothing of any policy', async () => {
-  const compile = (): Promise<never> => Promise.reject(new Error('the helper is gone'))
-  const compiler = { ...fakeCompiler(), compile }
+  const plan = (): Promise<never> => Promise.reject(new Error('the helper is gone'))
+  const compiler = { ...fakeCompiler(), plan }
   const all = { deploy: [tosca('a')] }
   await expect(deployOn(nothing, all, compiler)).rejects.toThrow('the helper is gone')
 })
@@ -415,8 +415,8 @@ test('a compiler that fails on what is in force takes nothing out of it', async 
     code: 'ERR_COMPILER_CRASHED',
     message: 'it ended',
   }
-  const compile = (): Promise<CompileResult> => Promise.resolve({ errors: [crashed] })
-  const compiler = { ...fakeCompiler(), compile }
+  const plan = (): Promise<CompileResult> => Promise.resolve({ errors: [crashed] })
+  const compiler = { ...fakeCompiler(), plan }
   const undeploy = [{ name: 'a', version: '1.0.0' }]
   await expect(deployOn(current, { undeploy }, compiler)).rejects.toThrow('ERR_COMPILER_CRASHED')
 })

@@ -27,7 +27,7 @@ import type { Steps, Write } from './publication.ts'
 import { signSnapshot } from './publication.ts'
 import { createTurns } from './turns.ts'
 import type { Workshop } from './workshop.ts'
-import { createWorkshop } from './workshop.ts'
+import { createWorkshop, withFinished } from './workshop.ts'
 import { dataWrite, patchWrite, policyWrite } from './writes.ts'
 
 type DurableCatalogOptions = LedgerOptions &
@@ -40,6 +40,8 @@ export class DurableCatalog implements Catalog {
   readonly #writes = createTurns()
   readonly #failedListeners: ((failure: Failure) => void)[] = []
   readonly #workshop: Workshop
+  #finishing: Promise<void> = Promise.resolve()
+  #isClosed = false
   /** The snapshot of each part that was made last, for as long as the part is where it was. */
   readonly #snapshots = new Map<Part, Snapshot>()
 
@@ -140,6 +142,7 @@ export class DurableCatalog implements Catalog {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true
     return this.#writes.run(async () => {
       await this.#ledger.settled()
       await this.#options.store.close()
@@ -167,11 +170,29 @@ export class DurableCatalog implements Catalog {
         workshop: this.#workshop,
         loosePrefixes: this.#options.loosePrefixes,
       })
-      if (next) await this.#ledger.publish(policyWrite(current, next))
+      if (next) {
+        await this.#ledger.publish(policyWrite(current, next))
+        this.#finishing = this.#finishing.then(() => this.#finish())
+      }
       return { outcome, errors: [...outcome.deployErrors, ...leftOut] }
     } catch (error) {
       const outcome = refusedOutcome(update, messageOf(error), this.policies())
       return { outcome, errors: [messageOf(error)] }
+    }
+  }
+
+  /** What was published runs already; the wasm of its units follows. Never rejects. */
+  async #finish(): Promise<void> {
+    try {
+      const finished = await this.#workshop.finish(this.#ledger.current.units)
+      await this.#writes.run(async () => {
+        const { current } = this.#ledger
+        const isInForce = [...current.units.values()].some((made) => finished.has(made))
+        if (!isInForce || this.#isClosed) return
+        await this.#ledger.publish(policyWrite(current, withFinished(current, finished)))
+      })
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the wasm of a policy was not published')
     }
   }
 

@@ -21,6 +21,7 @@ export type Units = ReadonlyMap<string, MadeUnit>
 
 const encoder = new TextEncoder()
 
+/** A unit without wasm. */
 export async function unitFrom(name: string, compiled: CompiledUnit): Promise<MadeUnit> {
   const { plan, packages, entrypoints, functions, reads } = compiled
   const builtins = builtinsOf(plan)
@@ -37,15 +38,16 @@ export async function unitFrom(name: string, compiled: CompiledUnit): Promise<Ma
     builtins,
     ...(digest && { program: { digest, version: programVersion } }),
   }
-  return withWasm({ unit, blobs }, compiled)
+  return { unit, blobs }
 }
 
-/** The unit with wasm besides, where it is fit for that. */
-export async function withWasm(
-  { unit, blobs }: MadeUnit,
-  { wasm, plan }: Pick<CompiledUnit, 'plan' | 'wasm'>,
-): Promise<MadeUnit> {
-  if (!wasm || faultsOf(plan).length > 0) return { unit, blobs }
+/** Whether the wasm of a plan answers as OPA does. */
+export function isFitForWasm(plan: unknown): boolean {
+  return faultsOf(plan).length === 0
+}
+
+/** The unit with wasm besides. */
+export async function withWasm({ unit, blobs }: MadeUnit, wasm: Uint8Array): Promise<MadeUnit> {
   const digest = await digestOf(wasm)
   return { unit: { ...unit, wasm: digest }, blobs: new Map([...blobs, [digest, wasm]]) }
 }

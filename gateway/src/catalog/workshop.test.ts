@@ -168,9 +168,9 @@ test('a compiler that failed is asked again', async () => {
   const crash = { file: 'a.rego', row: 1, column: 1, code: 'ERR_COMPILER_CRASHED', message: '' }
   const workshop = createWorkshop({
     ...compiler,
-    compile: (modules, own) =>
+    plan: (modules, own) =>
       works || own?.[0] === 'other.rego'
-        ? compiler.compile(modules, own)
+        ? compiler.plan(modules, own)
         : Promise.resolve({ errors: [crash] }),
   })
   const all = update({ deploy: [policy('a', ''), other] })

@@ -2,7 +2,7 @@ import { programVersion } from '@vedette/core/evaluator/plan/program'
 import type { Json } from '@vedette/core/json/json'
 
 import type { Contents } from './assemble.ts'
-import type { CompiledUnit, CompileError, Compiler } from './compile.ts'
+import type { CompileError, Compiler, WasmResult } from './compile.ts'
 import type { Fault } from './faults.ts'
 import { isCompilerFailure } from './faults.ts'
 import type { Gate } from './gate.ts'
@@ -11,7 +11,7 @@ import { reachOf } from './reach.ts'
 import type { Survey } from './survey.ts'
 import { createSurveyor, sourcesOf } from './survey.ts'
 import type { MadeUnit, Units } from './units.ts'
-import { unfitness, unitFrom, withWasm } from './units.ts'
+import { isFitForWasm, unfitness, unitFrom, withWasm } from './units.ts'
 
 /** What became of the sources of a unit: it is never made twice. */
 type Outcome = MadeUnit | { readonly errors: readonly CompileError[] }
@@ -38,7 +38,15 @@ type Compilation = { readonly units: Units } | { readonly faults: readonly Fault
 
 export interface Workshop {
   begin(current: Deployed): Promise<Job>
+  /**
+   * Makes the wasm that units lack, one after the other: it is for hosts that run no programs, and nobody waits for it.
+   * Resolves to the units that came of it. A unit whose wasm cannot be made is not tried again.
+   */
+  finish(units: Units): Promise<Finished>
 }
+
+/** What was made of units that ran without wasm. */
+export type Finished = ReadonlyMap<MadeUnit, MadeUnit>
 
 /** The modules of one unit, and what they are known by. */
 interface Task {
@@ -50,6 +58,8 @@ interface Task {
 /** `gate` has the last word on each unit that compiles. */
 export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
   const surveyor = createSurveyor(compiler)
+  /** Units that run without wasm, and how to get it. */
+  const unfinished = new WeakMap<MadeUnit, () => Promise<Outcome>>()
 
   async function tasksOf(
     policies: readonly Policy[],
@@ -74,24 +84,30 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
     const modules = [policy, ...reached].flatMap((each) => each.modules)
     const own = policy.modules.map(({ file }) => file)
     const file = own[0] ?? ''
-    const pass: Pass = async (made, plan) => gate?.({ policy, made, plan, modules, document })
-    // The program is held against OPA while the wasm, which takes longer, is still being made.
-    let early: Promise<Planned> | undefined
-    const result = await compiler.compile(modules, own, (unit) => {
-      early = planned(policy.name, unit, pass)
-    })
-    // Awaited in any case: what it asks must not go on behind the answer.
-    const known = await (early as Promise<Planned> | undefined)
+    const result = await compiler.plan(modules, own)
     if ('errors' in result) return result
-    const { unit } = result
-    const made = known ? await withWasm(known.made, unit) : await unitFrom(policy.name, unit)
+    const { plan } = result.unit
+    const planned = await unitFrom(policy.name, result.unit)
+    const addWasm = (): Promise<Outcome> => finished(planned, () => compiler.wasm(modules, own))
+    const made = planned.unit.program || !isFitForWasm(plan) ? planned : await addWasm()
+    if ('errors' in made) return made
     const error =
-      unfitness(made, { plan: unit.plan, file }) ??
-      (known?.made.unit.program ? known.error : await pass(made, unit.plan))
-    return error ? { errors: [error] } : made
+      unfitness(made, { plan, file }) ?? (await gate?.({ policy, made, plan, modules, document }))
+    if (error) return { errors: [error] }
+    if (made.unit.wasm === undefined && isFitForWasm(plan)) unfinished.set(made, addWasm)
+    return made
   }
 
   return {
+    async finish(units) {
+      const all = new Map<MadeUnit, MadeUnit>()
+      for (const made of units.values()) {
+        const outcome = await unfinished.get(made)?.()
+        unfinished.delete(made)
+        if (outcome && 'unit' in outcome) all.set(made, outcome)
+      }
+      return all
+    },
     async begin(current) {
       const known = current.outcomes ?? (await recognised(current))
       const tried = new Map<string, Outcome>()
@@ -115,18 +131,24 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
   }
 }
 
-/** The gate's word on a unit. */
-type Pass = (made: MadeUnit, plan: unknown) => Promise<CompileError | undefined>
-
-/** A unit before there is wasm of it; without a program there is nothing to hold against OPA yet. */
-interface Planned {
-  readonly made: MadeUnit
-  readonly error: CompileError | undefined
+async function finished(made: MadeUnit, wasm: () => Promise<WasmResult>): Promise<Outcome> {
+  const result = await wasm()
+  return 'errors' in result ? result : withWasm(made, result.wasm)
 }
 
-async function planned(name: string, unit: CompiledUnit, pass: Pass): Promise<Planned> {
-  const made = await unitFrom(name, unit)
-  return { made, error: made.unit.program && (await pass(made, unit.plan)) }
+/** `finished` in the places of the units that they were made of, as far as these are still in force. */
+export function withFinished(deployed: Deployed, finished: Finished): Deployed {
+  const { units, outcomes = new Map() } = deployed
+  return {
+    ...deployed,
+    units: new Map([...units].map(([name, made]) => [name, finished.get(made) ?? made])),
+    outcomes: new Map(
+      [...outcomes].map(([sources, outcome]) => {
+        const made = 'unit' in outcome ? finished.get(outcome) : undefined
+        return [sources, made ?? outcome]
+      }),
+    ),
+  }
 }
 
 /** A program of another version was made by an older Vedette, or by a newer one. */

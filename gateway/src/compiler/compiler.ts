@@ -47,12 +47,15 @@ export interface CompilerOptions {
  * `ERR_SOURCE_TOO_LARGE`, `ERR_COMPILE_DEADLINE`, `ERR_COMPILER_CRASHED` or `ERR_COMPILER_CLOSED`.
  */
 export interface WarmCompiler extends Compiler {
-  /** As `Compiler` says; a unit always has both, wasm and plan. */
+  /** Plan and wasm at once. */
   compile(
     modules: readonly RegoModule[],
     own?: readonly string[],
-    onPlan?: (unit: PlannedUnit) => void,
   ): Promise<{ readonly unit: BuiltUnit } | Refusal>
+  plan(
+    modules: readonly RegoModule[],
+    own?: readonly string[],
+  ): Promise<{ readonly unit: PlannedUnit } | Refusal>
   /** Asks OPA's own evaluator, which has all of OPA's builtins but reaches no network. */
   evaluate(
     modules: readonly RegoModule[],
@@ -108,23 +111,12 @@ export function createCompiler(options: CompilerOptions): WarmCompiler {
     }
   }
 
-  async function compile(
-    modules: readonly RegoModule[],
-    own?: readonly string[],
-    onPlan?: (unit: PlannedUnit) => void,
-  ): Promise<{ readonly unit: BuiltUnit } | Refusal> {
-    const members = { op: 'compile', builtins, own }
-    if (!onPlan) return ask(modules, members, UnitSchema)
-    const building = ask(modules, { ...members, targets: ['wasm'] }, WasmSchema)
-    const planned = await ask(modules, { ...members, targets: ['plan'] }, PlannedUnitSchema)
-    if ('errors' in planned) return planned
-    onPlan(planned.unit)
-    const built = await building
-    return 'errors' in built ? built : { unit: { ...planned.unit, wasm: built.wasm } }
-  }
-
   return {
-    compile,
+    compile: (modules, own) => ask(modules, { op: 'compile', builtins, own }, UnitSchema),
+    plan: (modules, own) =>
+      ask(modules, { op: 'compile', builtins, own, targets: ['plan'] }, PlannedUnitSchema),
+    wasm: (modules, own) =>
+      ask(modules, { op: 'compile', builtins, own, targets: ['wasm'] }, WasmSchema),
     inspect: (modules) => ask(modules, { op: 'inspect' }, InspectionSchema),
     evaluate: async (modules, questions, circumstances = {}) => {
       if (questions.length === 0) return { outcomes: [] }

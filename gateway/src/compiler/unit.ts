@@ -10,7 +10,7 @@ export interface BuiltUnit extends CompiledUnit {
   readonly plan: Readonly<Record<string, unknown>>
 }
 
-/** A unit before there is wasm of it, which takes longest. */
+/** A unit without wasm, which takes longest. */
 export type PlannedUnit = Omit<BuiltUnit, 'wasm'>
 
 const paths = v.array(v.string())
