@@ -1,3 +1,4 @@
+import { createBreath } from '../breath.ts'
 import type { Digest } from '../bundle/digest.ts'
 import type { Entry, SignedEntry } from '../bundle/entry.ts'
 import { openEntry } from '../bundle/entry.ts'
@@ -158,12 +159,14 @@ export class Holding {
   async #fetch(wanted: readonly Digest[]): Promise<void> {
     const { fetchBlob } = this.#options
     if (!fetchBlob) return
+    const breathe = createBreath()
     for (const digest of wanted.filter((digest) => !this.#blobs.has(digest))) {
       const bytes = await fetchBlob(digest).catch((cause: unknown) => {
         const code = codeOf(cause, 'ERR_CONTENT')
         throw new VedetteError(code, `content ${digest}: ${messageOf(cause)}`, { cause })
       })
       this.#hold(digest, await checkBlob(digest, bytes))
+      await breathe()
     }
   }
 

@@ -1,3 +1,4 @@
+import { createBreath } from '../breath.ts'
 import type { Digest } from '../bundle/digest.ts'
 import type { Manifest, Unit } from '../bundle/manifest.ts'
 import { formatRevision } from '../bundle/revision.ts'
@@ -123,7 +124,9 @@ async function enginesFor(
   known: Engines,
 ): Promise<Engines> {
   const engines = new Map<Digest, Engine>()
+  const breathe = createBreath()
   for (const unit of units) {
+    await breathe()
     const key = engineKey(unit)
     const engine =
       known.get(key) ?? (await createUnitEngine(unit, (digest) => content.blob(digest)))

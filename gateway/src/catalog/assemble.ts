@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
+import { createBreath } from '@vedette/core/breath'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import { applyPatch } from '@vedette/core/bundle/patch'
 import { messageOf } from '@vedette/core/errors'
@@ -44,7 +45,11 @@ export interface AssemblyRules {
  * Takes policies away, then adds new ones one by one, so that a new version may follow the old one in one update.
  * A policy that fails leaves the others, and the version of it that was there, as they are.
  */
-export function assemble(current: Contents, update: PolicyUpdate, rules: AssemblyRules): Assembly {
+export async function assemble(
+  current: Contents,
+  update: PolicyUpdate,
+  rules: AssemblyRules,
+): Promise<Assembly> {
   const leaving = current.policies.filter((policy) =>
     update.undeploy.some((other) => isSame(policy, other)),
   )
@@ -54,9 +59,12 @@ export function assemble(current: Contents, update: PolicyUpdate, rules: Assembl
     undeployed: leaving,
     errors: [],
   }
+  const breathe = createBreath()
   for (const tosca of update.deploy) {
     if (isInForce(assembly, tosca)) continue
     assembly = withPolicy(assembly, tosca, rules)
+    // An update may bring hundreds, and decisions are asked for meanwhile.
+    await breathe()
   }
   return assembly
 }

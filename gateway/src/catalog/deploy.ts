@@ -60,7 +60,7 @@ export async function deploy(
 /** The errors are in policies in force: either something is gone that they need, or a new policy is in their way. */
 async function deployBeside(attempt: Attempt): Promise<Deployment> {
   const { current, update, job } = attempt
-  const rest = assemble(current, { ...update, deploy: [] }, attempt)
+  const rest = await assemble(current, { ...update, deploy: [] }, attempt)
   const settled = await settle(rest, job)
   return (await deployTogether(attempt, settled.leftOut)) ?? deployOneByOne(attempt, settled)
 }
@@ -69,7 +69,7 @@ async function deployBeside(attempt: Attempt): Promise<Deployment> {
 async function deployTogether(attempt: Attempt, leftOut: LeftOut): Promise<Deployment | undefined> {
   const { current, update, job, refused } = attempt
   for (;;) {
-    const assembly = assemble(current, update, attempt)
+    const assembly = await assemble(current, update, attempt)
     if (changesNothing(assembly)) return unchanged(assembly)
     const result = await job.compile(able(assembly, leftOut))
     if ('units' in result) return deploymentOf(assembly, { ...result, leftOut }, job)
@@ -85,14 +85,14 @@ async function deployOneByOne(attempt: Attempt, settled: Settled): Promise<Deplo
   let { units } = settled
   for (const [index, tosca] of update.deploy.entries()) {
     const upToHere = { ...update, deploy: update.deploy.slice(0, index + 1) }
-    const assembly = assemble(current, upToHere, attempt)
+    const assembly = await assemble(current, upToHere, attempt)
     const policy = assembly.deployed.find((deployed) => deployed.tosca === tosca)
     if (!policy) continue
     const result = await job.compile(able(assembly, settled.leftOut))
     if ('units' in result) units = result.units
     else refused.set(tosca, buildFailure(policy, result.faults))
   }
-  return deploymentOf(assemble(current, update, attempt), { ...settled, units }, job)
+  return deploymentOf(await assemble(current, update, attempt), { ...settled, units }, job)
 }
 
 /** Compiles policies in force without those that, something being gone, no longer compile. */

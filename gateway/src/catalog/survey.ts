@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 
+import { createBreath } from '@vedette/core/breath'
+
 import type { CompileError, Compiler, InspectedModule } from './compile.ts'
 import type { Policy } from './policy.ts'
 
@@ -40,7 +42,11 @@ export function createSurveyor(compiler: Pick<Compiler, 'inspect'>): Surveyor {
       const result = modules.length === 0 ? { modules: [] } : await compiler.inspect(modules)
       if ('errors' in result) return result
       const inspected = new Map(result.modules.map((module) => [module.file, module]))
-      for (const policy of unknown) known.set(policy.tosca, surveyOf(policy, inspected))
+      const breathe = createBreath()
+      for (const policy of unknown) {
+        known.set(policy.tosca, surveyOf(policy, inspected))
+        await breathe()
+      }
       const surveys = policies.map((policy) => [policy, known.get(policy.tosca)] as const)
       return { surveys: new Map(surveys.flatMap(([policy, it]) => (it ? [[policy, it]] : []))) }
     },

@@ -1,3 +1,4 @@
+import { createBreath } from '@vedette/core/breath'
 import { programVersion } from '@vedette/core/evaluator/plan/program'
 import type { Json } from '@vedette/core/json/json'
 
@@ -124,11 +125,28 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
         async compile({ policies, document }) {
           const tasks = await tasksOf(policies)
           if ('errors' in tasks) return { faults: tasks.errors.map((error) => ({ error })) }
-          return compilationOf(await Promise.all(tasks.map((task) => outcomeOf(task, document))))
+          return compilationOf(await allOf(tasks, (task) => outcomeOf(task, document)))
         },
       }
     },
   }
+}
+
+/** All at once, begun one after the other: beginning hundreds takes a while, too. */
+async function allOf<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const breathe = createBreath()
+  const begun: Promise<Result>[] = []
+  for (const item of items) {
+    const result = work(item)
+    // Awaited below, perhaps after it failed.
+    result.catch(() => undefined)
+    begun.push(result)
+    await breathe()
+  }
+  return Promise.all(begun)
 }
 
 async function finished(made: MadeUnit, wasm: () => Promise<WasmResult>): Promise<Outcome> {
