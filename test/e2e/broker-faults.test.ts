@@ -25,7 +25,7 @@ const scale =
     : { policies: 100, patches: 400, silenceMs: 12_000 }
 /** What a PAP may put in one message. */
 const batch = 50
-const longMs = 600_000
+const longMs = 1_500_000
 const patient = { timeout: longMs, interval: 200 }
 
 const [papTopic, patchTopic] = [`pap-${randomUUID()}`, `patches-${randomUUID()}`]
