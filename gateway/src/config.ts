@@ -71,6 +71,10 @@ const EnvironmentSchema = v.object({
   VEDETTE_PDP_NAME: v.optional(
     v.pipe(v.string(), v.regex(/^[\w.-]*$/, 'may hold letters, digits, - _ .')),
   ),
+  VEDETTE_ASKER_USER: text,
+  VEDETTE_ASKER_PASSWORD: text,
+  VEDETTE_TLS_CERT_FILE: text,
+  VEDETTE_TLS_KEY_FILE: text,
   VEDETTE_PRELOAD_DIR: text,
   VEDETTE_PHASE1: flag(false),
   VEDETTE_PDP_GROUP: textOr('opaGroup'),
@@ -94,6 +98,11 @@ const EnvironmentSchema = v.object({
 
 const ConfigSchema = v.pipe(
   EnvironmentSchema,
+  // Half of it would be plain HTTP for who meant TLS.
+  v.check(
+    (env) => !env.VEDETTE_TLS_CERT_FILE === !env.VEDETTE_TLS_KEY_FILE,
+    'VEDETTE_TLS_CERT_FILE and VEDETTE_TLS_KEY_FILE go together',
+  ),
   v.transform((env) => ({
     kafka: kafkaConfigOf(env),
     papTopic: env.PAP_TOPIC ?? env.TOPIC ?? 'policy-pdp-pap',
@@ -115,6 +124,11 @@ const ConfigSchema = v.pipe(
     edges: env.VEDETTE_EDGES,
     origins: env.VEDETTE_ORIGINS,
     pdpName: env.VEDETTE_PDP_NAME || undefined,
+    asker: { user: env.VEDETTE_ASKER_USER ?? '', password: env.VEDETTE_ASKER_PASSWORD ?? '' },
+    tls:
+      env.VEDETTE_TLS_CERT_FILE && env.VEDETTE_TLS_KEY_FILE
+        ? { certFile: env.VEDETTE_TLS_CERT_FILE, keyFile: env.VEDETTE_TLS_KEY_FILE }
+        : undefined,
     pdp: {
       group: env.VEDETTE_PDP_GROUP,
       type: env.VEDETTE_PDP_TYPE,

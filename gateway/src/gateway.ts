@@ -1,8 +1,6 @@
 import { mkdir } from 'node:fs/promises'
-import type { Server } from 'node:http'
 import { join } from 'node:path'
 
-import { serve } from '@hono/node-server'
 import type { Digest } from '@vedette/core/bundle/digest'
 import { VedetteError } from '@vedette/core/errors'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
@@ -45,6 +43,7 @@ import { healthDoor } from './http/health.ts'
 import { onapDoors } from './http/onap/onap.ts'
 import { countUpdates, createStatistics } from './http/onap/statistics.ts'
 import { openapiDoor } from './http/openapi/openapi.ts'
+import { listen } from './http/server.ts'
 import { syncDoor } from './http/sync.ts'
 import { tokensDoor } from './http/tokens.ts'
 import { updatesDoor } from './http/updates.ts'
@@ -226,6 +225,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         own,
         decide,
         api: config.api,
+        asker: config.asker,
         token: config.token,
         pdpName,
         ready: () => canDecide(own.active()?.head, Date.now()),
@@ -251,7 +251,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
     },
   })
-  const { server, url } = await listen(app.fetch, config)
+  const server = await listen(app.fetch, config)
   const administration = countUpdates(preload.administration, statistics)
   const session =
     topic && config.updaters.policy
@@ -266,7 +266,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       : undefined
 
   return {
-    url,
+    url: server.url,
     pdpName,
     registered: session?.start() ?? Promise.resolve(),
     async close() {
@@ -275,7 +275,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await data.close()
       await callbacks.close()
       await distribution.close()
-      await closeServer(server)
+      await server.close()
       await compiler.close()
       await catalog.close()
     },
@@ -286,26 +286,4 @@ async function contentIn(catalog: Catalog, digest: Digest): Promise<Uint8Array> 
   const bytes = await catalog.blob(digest)
   if (!bytes) throw new VedetteError('ERR_CONTENT', `the catalogue has no content ${digest}`)
   return bytes
-}
-
-function listen(
-  fetch: Parameters<typeof serve>[0]['fetch'],
-  { host, port }: GatewayConfig,
-): Promise<{ readonly server: Server; readonly url: string }> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port }, (address) => {
-      resolve({
-        server: server as Server,
-        url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-      })
-    })
-    server.once('error', reject)
-  })
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

@@ -12,6 +12,7 @@ import { createLog } from '../../gateway/src/log.ts'
 /** A gateway inside the test, on topics of the test, with the doors of an OPA-PDP. */
 export interface OnapGateway extends AsyncDisposable {
   readonly pdpName: string
+  readonly url: string
   /** Asks with the credentials that the gateway has, unless `headers` says otherwise. */
   call(method: string, path: string, options?: CallOptions): Promise<OnapAnswer>
   /** Ends it in order, and starts it again with what it kept. */
@@ -37,6 +38,8 @@ export interface OnapAnswer {
 export interface OnapGatewayOptions extends Pick<GatewayOptions, 'topic' | 'patches'> {
   /** Variables, beyond a password and any free port. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Default: none. */
+  readonly log?: GatewayOptions['log']
 }
 
 const authorization = `Basic ${btoa('policyadmin:secret')}`
@@ -47,6 +50,9 @@ export async function startOnapGateway(options: OnapGatewayOptions): Promise<Ona
   return {
     get pdpName() {
       return gateway.pdpName
+    },
+    get url() {
+      return gateway.url
     },
     async call(method, path, { body, requestId, headers = { authorization } } = {}) {
       const text = typeof body === 'string' ? body : JSON.stringify(body)

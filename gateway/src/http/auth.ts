@@ -40,10 +40,22 @@ export interface Account {
 }
 
 /** Basic authentication as the Go PDP answers it: an empty user or password on either side lets nobody in. */
-export function basic(account: Account): MiddlewareHandler {
-  const isAccount = accountTest(account)
+export function basic(...accounts: readonly Account[]): MiddlewareHandler {
+  const tests = accounts.map(accountTest)
   return async function basicAuth(c, next) {
-    return isAccount(c.req.header('authorization')) ? next() : unauthorized(c)
+    const given = c.req.header('authorization')
+    return tests.some((isAccount) => isAccount(given)) ? next() : unauthorized(c)
+  }
+}
+
+/** Lets `account` in, and tells `lesser` that it may not. */
+export function basicBut(lesser: Account, account: Account): MiddlewareHandler {
+  const isAccount = accountTest(account)
+  const isLesser = accountTest(lesser)
+  return async function basicButAuth(c, next) {
+    const given = c.req.header('authorization')
+    if (isAccount(given)) return next()
+    return isLesser(given) ? c.text('Forbidden\n', 403) : unauthorized(c)
   }
 }
 

@@ -23,6 +23,7 @@ export function openOnap(
     decide: (path) => ({ revision: '1.1', entrypoint: path.join('/'), reason: 'undefined' }),
     own: { active: () => undefined, waitFor: () => Promise.resolve() },
     api: { user: 'policyadmin', password: 'pass' },
+    asker: { user: '', password: '' },
     token: 'secret',
     pdpName: 'opa-1',
     ready: () => true,

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 
 import type { Catalog } from '../../catalog/catalog.ts'
 import { atLeast } from '../at-least.ts'
-import { basic, basicOrBearer } from '../auth.ts'
+import { basic, basicBut, basicOrBearer } from '../auth.ts'
 import type { Account } from '../auth.ts'
 import { countDataRequests, countDecisions } from './counting.ts'
 import { dataDoor } from './data.ts'
@@ -29,6 +29,8 @@ export interface OnapDoorsOptions
   readonly catalog: DataDoorOptions['catalog'] & Pick<Catalog, 'policies' | 'state'>
   readonly own: Parameters<typeof atLeast>[0]
   readonly api: Account
+  /** May ask for decisions and watch, but neither see nor change what policies decide by. Unset: there is none. */
+  readonly asker: Account
   /** The publisher's token, as good as `api` for who collects metrics. */
   readonly token: string
   /** Whether a decision would be made now. */
@@ -41,13 +43,13 @@ type OnapPath = '/policy/pdpo/v1' | '/policy/pdpx/v1' | '/metrics' | '/opa/listp
 
 /** What ONAP components, and those who watch them, know of a PDP. */
 export function onapDoors(options: OnapDoorsOptions): Readonly<Record<OnapPath, Hono>> {
-  const { api, token, catalog } = options
+  const { api, asker, token, catalog } = options
   const metrics = createMetrics(options.statistics, options.addMetrics)
   const measurements = new Hono()
   measurements.all('/', basicOrBearer(api, token), async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   )
-  const account = basic(api)
+  const account = basic(api, asker)
   const policies = new Hono()
   policies.all('/', account, (c) => c.json({ policies: catalog.policies() }))
   return {
@@ -63,13 +65,13 @@ function decisionApi(
   account: MiddlewareHandler,
   metrics: Metrics,
 ): Hono {
-  const { catalog, decide, statistics, ready } = options
+  const { api, asker, catalog, decide, statistics, ready } = options
   const counting = { statistics, metrics }
   const door = new Hono()
   door.all('/readiness', (c) => (ready() ? c.text('Ready') : c.text('Not Ready', 503)))
   door.use('/decision', account, atLeast(options.own), countDecisions(counting))
   door.route('/decision', decisionDoor({ administration: catalog, decide }))
-  door.use('/data/*', account, countDataRequests(counting))
+  door.use('/data/*', basicBut(asker, api), countDataRequests(counting))
   door.route('/data', dataDoor(options))
   door.use('/generateast', account)
   door.route('/generateast', syntaxTreeDoor(options))

@@ -127,13 +127,28 @@ const shut: readonly Case[] = [
   { operation: `put ${dataAt}`, path: pdpo('data/x'), method: 'PUT', status: 401 },
 ].map((each) => ({ ...each, headers: { authorization: '' } }))
 
-test.for([...cases, ...shut])('$operation answers $status as documented', async (each) => {
-  const { operation, path, status, options, ...asking } = each
-  const ask = openOnap({ catalog, decide: () => decided, compiler, ...options })
-  const answer = await ask(path, asking)
-  expect(answer.status).toBe(status)
-  await answers.check(operation, answer)
-})
+const asker = { user: 'asker', password: 'pass' }
+const forbidden: readonly Case[] = [
+  gets(pdpo('data'), 403),
+  gets(dataAt, 403),
+  patches(403, change),
+  { operation: `put ${dataAt}`, path: pdpo('data/x'), method: 'PUT', status: 403 },
+].map((each) => ({
+  ...each,
+  headers: { authorization: `Basic ${btoa('asker:pass')}` },
+  options: { asker },
+}))
+
+test.for([...cases, ...shut, ...forbidden])(
+  '$operation answers $status as documented',
+  async (each) => {
+    const { operation, path, status, options, ...asking } = each
+    const ask = openOnap({ catalog, decide: () => decided, compiler, ...options })
+    const answer = await ask(path, asking)
+    expect(answer.status).toBe(status)
+    await answers.check(operation, answer)
+  },
+)
 
 test('the document is one of its own answers, and no other answer is documented', async () => {
   await answers.check('get /openapi.json', await (await openapiDoor()).request('/'))
