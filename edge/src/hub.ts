@@ -4,6 +4,8 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import { decodePush, encodeHeld } from '@vedette/core/protocol/messages'
 import type { Content } from '@vedette/core/replica/content'
 import { followOpal } from '@vedette/core/replica/opal-document'
+import type { Lack } from '@vedette/core/replica/readiness'
+import { createReadiness } from '@vedette/core/replica/readiness'
 import type { Replica } from '@vedette/core/replica/replica'
 import { openReplica } from '@vedette/core/replica/replica'
 import { DurableObject } from 'cloudflare:workers'
@@ -34,6 +36,11 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
   readonly #editions = new WeakMap<Content, Edition>()
   readonly #patches = createRecentPatches()
   readonly #opal = followOpal(() => this.#opened().transactions())
+  readonly #readiness = createReadiness({
+    updaters: { policy: true, data: true },
+    sources: () => [],
+    startedAt: Date.now(),
+  })
   #replica: Replica | undefined
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
@@ -93,6 +100,12 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
   /** OPAL's document of the last transactions, as JSON text. */
   opal(): string {
     return stringifyJson(this.#opal())
+  }
+
+  /** What it lacks to be ready, or healthy. */
+  lacks(): Record<'ready' | 'healthy', readonly Lack[]> {
+    const log = this.#opened().transactions()
+    return { ready: this.#readiness.ready(log), healthy: this.#readiness.healthy(log) }
   }
 
   async #open(): Promise<Replica> {

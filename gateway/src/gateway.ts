@@ -10,6 +10,7 @@ import type { JsonSource } from '@vedette/core/json/source'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { followOpal } from '@vedette/core/replica/opal-document'
 import { withOpal } from '@vedette/core/replica/opal-view'
+import { createReadiness } from '@vedette/core/replica/readiness'
 import { openReplica } from '@vedette/core/replica/replica'
 import { canDecide } from '@vedette/core/replica/standing'
 import type { Logger } from 'pino'
@@ -25,7 +26,7 @@ import { startDistribution } from './distribution/distribution.ts'
 import { createExplain } from './explain.ts'
 import { openFleet } from './health/fleet.ts'
 import { createLag } from './health/lag.ts'
-import { createReadiness } from './health/readiness.ts'
+import { logReports } from './health/report-log.ts'
 import { createRequired } from './health/required.ts'
 import { createTargets } from './health/targets.ts'
 import { createTransactions } from './health/transactions.ts'
@@ -115,6 +116,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetchBlob: (digest) => contentIn(catalog, digest),
   })
   const fleet = await openFleet({ store, log })
+  logReports(fleet, log)
   const lagOf = createLag(catalog)
   let lacking: DataUpdates['lacking'] = () => []
   const readiness = createReadiness({

@@ -35,6 +35,11 @@ test('before the first head it says so, and decides nothing', async () => {
   expect(await edge.get('/ready')).toEqual({ status: 503, body: { status: 'unavailable' } })
   expect(await edge.get('/healthy')).toEqual({ status: 503, body: { status: 'unavailable' } })
   expect((await edge.ask('system/opal/ready')).body).toEqual({ result: false })
+  expect((await edge.get('/ready?verbose')).status).toBe(401)
+  expect(await edge.get('/ready?verbose', { authorization: `Bearer ${token}` })).toMatchObject({
+    status: 503,
+    body: { status: 'unavailable', missing: [{ what: 'policy', since: expect.any(String) }] },
+  })
 })
 
 describe('a push', () => {

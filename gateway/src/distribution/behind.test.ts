@@ -19,7 +19,7 @@ import {
   update,
 } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { CatalogStore } from '../catalog/store.ts'
+import type { CatalogStore, StoredCatalog } from '../catalog/store.ts'
 import { startDistribution } from './distribution.ts'
 import { createRounds } from './rounds.ts'
 
@@ -27,14 +27,21 @@ const keys = await createKeys()
 
 /** Syncing 10,000 writes to a disk is not what is tested here. */
 const forgetful = {
-  load: () =>
-    Promise.resolve({
-      ...{ epoch: 1, sequence: 0, issued: 0, state: 'ACTIVE' as const },
-      ...{ policies: [], entries: [], blobs: new Map(), checkpoints: [] },
-    }),
+  load: () => Promise.resolve(fresh),
   write: () => Promise.resolve(),
   close: () => Promise.resolve(),
 } as unknown as CatalogStore
+
+const fresh: StoredCatalog = {
+  epoch: 1,
+  sequence: 0,
+  issued: 0,
+  state: 'ACTIVE',
+  policies: [],
+  entries: [],
+  blobs: new Map(),
+  checkpoints: [],
+}
 
 async function openCatalog(): Promise<Catalog> {
   const directory = await temporaryDirectory()
@@ -132,9 +139,10 @@ async function startStalled() {
 async function startHub(replica: Replica): Promise<string> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   server.on('connection', (socket) =>
-    socket.on('message', async (data: Buffer) =>
-      socket.send(encodeHeld(await replica.receive(decodePush(data.toString())))),
-    ),
+    socket.on('message', (data: Buffer) => {
+      const received = replica.receive(decodePush(data.toString()))
+      void received.then((held) => socket.send(encodeHeld(held)))
+    }),
   )
   await once(server, 'listening')
   onTestFinished(() => {

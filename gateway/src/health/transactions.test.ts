@@ -1,10 +1,10 @@
 import type { Transaction } from '@vedette/core/protocol/status-report'
+import { createReadiness } from '@vedette/core/replica/readiness'
 import type { Replica } from '@vedette/core/replica/replica'
 import { noTransactions, record } from '@vedette/core/replica/transactions'
 import { expect, test, vi } from 'vitest'
 
 import type { Failure } from '../catalog/catalog.ts'
-import { createReadiness } from './readiness.ts'
 import { browserReport } from './status-report.support.ts'
 import { createTransactions } from './transactions.ts'
 import type { TransactionsOptions } from './transactions.ts'

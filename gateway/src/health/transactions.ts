@@ -2,6 +2,7 @@ import type { TransactionName } from '@vedette/core/bundle/entry'
 import { compareRevisions, parseRevision } from '@vedette/core/bundle/revision'
 import { messageOf } from '@vedette/core/errors'
 import type { StatusReport, Transaction } from '@vedette/core/protocol/status-report'
+import type { Readiness } from '@vedette/core/replica/readiness'
 import type { Replica } from '@vedette/core/replica/replica'
 import { inTransaction } from '@vedette/core/replica/transaction'
 import type { Course } from '@vedette/core/replica/transaction'
@@ -10,7 +11,6 @@ import type { Attempt, TransactionLog } from '@vedette/core/replica/transactions
 import type { Logger } from 'pino'
 
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Readiness } from './readiness.ts'
 
 /** The gateway's account: what its own replica activated, and what never got that far. */
 export interface Transactions {
@@ -79,7 +79,7 @@ export function createTransactions(options: TransactionsOptions): Transactions {
       seen = transaction.number
       const open = openOf(transaction)
       if (open) open.applied.push(transaction)
-      else if (isNews(transaction)) note(transaction)
+      else if (isNews(transaction)) noteOther(transaction)
     }
   }
 
@@ -87,6 +87,14 @@ export function createTransactions(options: TransactionsOptions): Transactions {
     ready: readiness.ready(account).length === 0,
     healthy: readiness.healthy(account).length === 0,
   })
+
+  /** Of a policy, or of data that came by another door. */
+  function noteOther(transaction: Transaction): void {
+    const { id, kind, revision, success, error } = transaction
+    note(transaction)
+    if (success) log.info({ transaction: id, kind, step: 'saved', revision }, 'transaction saved')
+    else log.warn({ transaction: id, kind, step: 'failed', error }, 'transaction failed')
+  }
 
   function tellStatus(): void {
     const { recent, last, lastFailed, statistics } = account

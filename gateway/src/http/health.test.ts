@@ -1,6 +1,6 @@
+import type { Lack } from '@vedette/core/replica/readiness'
 import { expect, test } from 'vitest'
 
-import type { Lack } from '../health/readiness.ts'
 import { healthDoor } from './health.ts'
 
 const token = 'secret'

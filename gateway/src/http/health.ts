@@ -1,7 +1,8 @@
+import { readable } from '@vedette/core/replica/readiness'
+import type { Lack } from '@vedette/core/replica/readiness'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 
-import type { Lack } from '../health/readiness.ts'
 import { bearer } from './auth.ts'
 
 export interface HealthDoorOptions {
@@ -36,8 +37,4 @@ function answer(c: Context, lacks: readonly Lack[], good: object): Response {
   const status = isGood ? good : { status: 'unavailable' }
   const missing = isVerbose(c) && { missing: lacks.map(readable) }
   return c.json({ ...status, ...missing }, isGood ? 200 : 503)
-}
-
-function readable({ what, name, since, reason }: Lack): object {
-  return { what, name, since: new Date(since).toISOString(), reason }
 }

@@ -1,9 +1,9 @@
 import { VedetteError } from '@vedette/core/errors'
+import type { Lack } from '@vedette/core/replica/readiness'
 
 import type { Callbacks } from '../callbacks/callbacks.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { GatewayConfig } from '../config.ts'
-import type { Lack } from '../health/readiness.ts'
 import type { Targets } from '../health/targets.ts'
 import { createHttpFetcher } from './http-fetcher.ts'
 import type { Places } from './prepared-entry.ts'

@@ -1,5 +1,5 @@
-import type { Transaction } from '@vedette/core/protocol/status-report'
-import type { TransactionLog } from '@vedette/core/replica/transactions'
+import type { Transaction } from '../protocol/status-report.ts'
+import type { TransactionLog } from './transactions.ts'
 
 /** Something that stands in the way of being ready, or healthy. */
 export interface Lack {
@@ -16,8 +16,13 @@ export interface ReadinessOptions {
   readonly updaters: { readonly policy: boolean; readonly data: boolean }
   /** Initial sources that were not loaded yet, with the latest reason. */
   readonly sources: () => readonly Lack[]
-  /** When the gateway was started, ms since 1970. */
+  /** Since when a policy is waited for, ms since 1970. */
   readonly startedAt: number
+}
+
+/** A lack as it is shown. */
+export function readable({ what, name, since, reason }: Lack): object {
+  return { what, ...(name !== undefined && { name }), since: new Date(since).toISOString(), reason }
 }
 
 /** What is missing, by an account of the transactions; nothing, and it is so. */

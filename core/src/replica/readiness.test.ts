@@ -1,9 +1,9 @@
-import { noTransactions, record } from '@vedette/core/replica/transactions'
-import type { TransactionLog } from '@vedette/core/replica/transactions'
 import { describe, expect, test } from 'vitest'
 
 import { createReadiness } from './readiness.ts'
 import type { Lack, ReadinessOptions } from './readiness.ts'
+import { noTransactions, record } from './transactions.ts'
+import type { TransactionLog } from './transactions.ts'
 
 const startedAt = 1000
 const source: Lack = { what: 'source', name: 'http://a.example', since: 1000, reason: 'status 500' }
