@@ -36,7 +36,8 @@ export function builtinReader(
 function keeping(name: string, builtin: Builtin, { operands, builder }: BuiltinCall): Builtin {
   const place = patternPlace(name)
   const pattern = place === undefined ? undefined : operands[place]
-  if (pattern === undefined || !builder.origins()(pattern)) return builtin
+  if (pattern === undefined) return builtin
+  if (typeof pattern !== 'string' && !builder.origins()(pattern)) return builtin
   const { run } = builder
   return (values, context) =>
     run.data === run.document

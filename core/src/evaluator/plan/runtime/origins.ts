@@ -12,8 +12,7 @@ export type IsSettled = (expression: Expression) => boolean
  */
 export function createOrigins(functions: readonly FunctionSource[]): (callee: number) => IsSettled {
   const known = new Map<number, IsSettled>()
-  const bodies = functions.map(({ text }) => once(() => JSON.parse(text) as FunctionBody))
-  const calls = once(() => bodies.flatMap((body, caller) => callsIn(body().blocks, caller)))
+  const calls = once(() => functions.flatMap((each, caller) => callsIn(read(each).blocks, caller)))
 
   function originsOf(callee: number): IsSettled {
     const isSettled = known.get(callee) ?? originsIn(callee)
@@ -23,11 +22,13 @@ export function createOrigins(functions: readonly FunctionSource[]): (callee: nu
 
   /** Looks at all that is ever put into a function's slots. */
   function originsIn(callee: number): IsSettled {
+    const source = functions[callee]
+    if (!source) return () => false
     const foreign = new Set<number>()
-    for (let slot = 0; slot < (functions[callee]?.parameters ?? 0); slot++)
+    for (let slot = 0; slot < source.parameters; slot++)
       if (!isSettledParameter(callee, slot)) foreign.add(slot)
     const isSettled = settledBy((slot) => !foreign.has(slot), isSettledRule)
-    const writes = writesIn(bodies[callee]?.().blocks ?? [])
+    const writes = writesIn(read(source).blocks)
     for (let size = -1; size !== foreign.size;) {
       size = foreign.size
       for (const [slot, values] of writes) if (!values?.every(isSettled)) foreign.add(slot)
@@ -42,11 +43,15 @@ export function createOrigins(functions: readonly FunctionSource[]): (callee: nu
   }
 
   function isSettledRule(callee: number): boolean {
-    const result = bodies[callee]?.().result
-    return result !== undefined && originsOf(callee)(['local', result])
+    const source = functions[callee]
+    return source !== undefined && originsOf(callee)(['local', read(source).result])
   }
 
   return originsOf
+}
+
+function read({ text }: FunctionSource): FunctionBody {
+  return JSON.parse(text) as FunctionBody
 }
 
 function settledBy(
