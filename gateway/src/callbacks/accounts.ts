@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
 import { parseRevision } from '@vedette/core/bundle/revision'
-import type { Revision } from '@vedette/core/bundle/revision'
 import type { JsonObject } from '@vedette/core/json/json'
 
 import type { Catalog, Failure } from '../catalog/catalog.ts'
@@ -13,6 +12,7 @@ import { createFollowed } from './followed.ts'
 import { newsOf, toldOf } from './news.ts'
 import { readNote } from './note.ts'
 import { reportOf } from './report.ts'
+import { createSequences } from './sequences.ts'
 import type { Teller } from './teller.ts'
 
 /** Accounts for every update: who has it, and who was told. What an earlier life left untold is told by this one. */
@@ -44,7 +44,7 @@ const reviewAfterMs = 50
 
 export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
   const { store, catalog, required, fleet, teller, gateway, per, waitMs = 1_000 } = options
-  const sequences = new Map(await store.sequences())
+  const sequences = createSequences(await store.sequences())
   /** Updates that more may have to be told of. */
   const followed = createFollowed()
   let review: NodeJS.Timeout | undefined
@@ -56,10 +56,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       : required.standing(parseRevision(revision))
 
   function makeReport(update: UpdateRecord, standing: Standing, replica?: string): JsonObject {
-    const sequence = sequences.get(update.id) ?? 0
-    const revision: Revision | undefined = update.revision
-      ? parseRevision(update.revision)
-      : undefined
+    const sequence = sequences.last(update.id)
+    const revision = update.revision === null ? undefined : parseRevision(update.revision)
     const browsers = countBrowsers(fleet, revision)
     const about = replica === undefined ? {} : { replica }
     return reportOf({ update, note: readNote(update.note), sequence, standing, browsers, ...about })
@@ -71,14 +69,14 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     const news = newsOf(update.told, standing, per)
     if (isClosed || news.length === 0) return
     const reports = news.map(({ replica }) => {
-      sequences.set(update.id, (sequences.get(update.id) ?? 0) + 1)
+      sequences.next(update.id)
       return makeReport(update, standing, replica)
     })
     const isOpen = update.revision !== null && standing.pending.length + standing.failed.length > 0
     const next = {
       ...update,
       told: toldOf(standing),
-      sequence: sequences.get(update.id) ?? 0,
+      sequence: sequences.last(update.id),
       isOpen,
     }
     followed.put(next)
@@ -103,19 +101,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     note = '',
     error,
   }: Parameters<Accounts['failed']>[0]): Promise<void> {
-    const key = `failed ${randomUUID()}`
-    const update = {
-      key,
-      id,
-      kind,
-      note,
-      revision: null,
-      error,
-      sequence: 0,
-      told: '',
-      isOpen: false,
-    }
-    await tell(update)
+    const about = { key: `failed ${randomUUID()}`, id, kind, note, error }
+    await tell({ ...about, revision: null, sequence: 0, told: '', isOpen: false })
   }
 
   catalog.onPublished(({ update }) => {
@@ -128,6 +115,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     if (kind !== 'browser' && followed.size() > 0) reviewSoon()
   })
   for (const update of await store.openUpdates()) follow(update)
+  if (followed.size() > 0) reviewSoon()
 
   return {
     failed,

@@ -168,6 +168,10 @@ test('an id that is used again goes on counting, and its latest update is shown'
   await life.apply('gateway')
   await reach(calls, 2)
   expect(read(calls)).toMatchObject([{ sequence: 1 }, { sequence: 2 }])
+  expect(log.info).toHaveBeenCalledWith(
+    { transaction: 'again', kind: 'data', step: 'reported', sequence: 2 },
+    'transaction reported',
+  )
   const hash = 'd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35'
   expect(await life.callbacks.accounts.report('again')).toMatchObject({ reports: [{ hash }] })
 })

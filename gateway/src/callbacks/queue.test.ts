@@ -128,7 +128,7 @@ test.for([301, 302, 307, 308])('a %i is not followed', async (status) => {
 
 test('a request may not make the gateway call inside; it is not tried twice', async () => {
   const { url, calls } = await receiver()
-  const { send, store, log } = await start()
+  const { queue, send, store, log } = await start()
   const byName = url.replace('127.0.0.1', 'localhost')
   await send('{}', [to(url, false), to(byName, false)])
   await delivered(store)
@@ -137,6 +137,7 @@ test('a request may not make the gateway call inside; it is not tried twice', as
     expect.stringContaining('is no public address'),
     expect.stringContaining('is no public address'),
   ])
+  expect((await queue.deadLetters()).map(({ attempts }) => attempts)).toEqual([1, 1])
 })
 
 test('what is allowed may be called by a request', async () => {

@@ -35,7 +35,7 @@ export interface CallbackQueueOptions {
   readonly firstRetryMs?: number
 }
 
-const attempts = 8
+const mostAttempts = 8
 
 /** A target gets no more than this at once, and keeps none of the others waiting. */
 const atOnce = 16
@@ -47,28 +47,33 @@ export async function openQueue(options: CallbackQueueOptions): Promise<Callback
   const lanes = createLanes()
   const delivered = createBatch<string>((ids) => store.removeCallbacks(ids))
 
-  async function attempt({ id, url, request }: PendingCallback): Promise<void> {
+  async function insist(
+    { id, url, request }: PendingCallback,
+    onAttempt: () => void,
+  ): Promise<void> {
     const { secret, firstRetryMs = 500 } = options
     const { signal } = ending
     const read = readRequest(request)
-    await pRetry(
-      () => lanes(url)(() => postReport({ id, url, secret }, read, { targets, signal })),
-      {
-        retries: attempts - 1,
-        minTimeout: firstRetryMs,
-        maxTimeout: 60_000,
-        randomize: true,
-        signal,
-      },
-    )
+    const attempt = (): Promise<void> => {
+      onAttempt()
+      return postReport({ id, url, secret }, read, { targets, signal })
+    }
+    await pRetry(() => lanes(url)(attempt), {
+      retries: mostAttempts - 1,
+      minTimeout: firstRetryMs,
+      maxTimeout: 60_000,
+      randomize: true,
+      signal,
+    })
   }
 
   async function deliver(callback: PendingCallback): Promise<void> {
     const { id, url, about } = callback
     // A path, a query or a user may be a secret.
     const where = { update: about, callback: id, to: new URL(url).origin }
+    let attempts = 0
     try {
-      await attempt(callback)
+      await insist(callback, () => (attempts += 1))
     } catch (error) {
       if (ending.signal.aborted) return
       log.warn({ ...where, error: messageOf(error) }, 'callback given up')

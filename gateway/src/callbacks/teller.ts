@@ -27,7 +27,7 @@ export interface TellerOptions {
   readonly store: Pick<UpdateStore, 'tell'>
   readonly queue: Pick<CallbackQueue, 'deliver'>
   readonly register: Pick<Register, 'list'>
-  readonly log: Pick<Logger, 'warn'>
+  readonly log: Pick<Logger, 'info' | 'warn'>
 }
 
 interface Recipient {
@@ -55,7 +55,11 @@ export function createTeller(options: TellerOptions): Teller {
 
   async function write(tellings: readonly Telling[]): Promise<void> {
     await store.tell(toldIn(tellings))
-    for (const { callbacks } of tellings) queue.deliver(callbacks)
+    for (const { update, callbacks } of tellings) {
+      const { id: transaction, kind, sequence } = update
+      log.info({ transaction, kind, step: 'reported', sequence }, 'transaction reported')
+      queue.deliver(callbacks)
+    }
   }
 
   function recipientsOf(update: UpdateRecord): readonly Recipient[] {

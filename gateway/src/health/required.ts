@@ -73,7 +73,7 @@ export function createRequired(options: RequiredOptions): Required {
         const timer = setTimeout(() => {
           waiting.splice(waiting.indexOf(entry), 1)
           resolve(standing(revision))
-        }, timeoutMs)
+        }, timeoutMs).unref()
         const entry: Waiting = {
           revision,
           done(last) {
