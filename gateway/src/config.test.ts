@@ -66,6 +66,35 @@ test('patches go through Kafka only where someone says so', () => {
   expect(readConfig({ PATCH_TOPIC: 'mine' }).patchTopic).toBeUndefined()
 })
 
+test('sources of data are entries, or where to read them', () => {
+  const read = (sources: object): object =>
+    readConfig({ OPAL_DATA_CONFIG_SOURCES: JSON.stringify(sources) }).data.sources
+  expect(readConfig({}).data).toMatchObject({ sources: { entries: [] }, topics: ['policy_data'] })
+  const entries = [{ url: 'http://a.example/', dst_path: '/a', periodic_update_interval: 3 }]
+  expect(read({ config: { entries } })).toMatchObject({
+    entries: [{ dstPath: '/a', saveMethod: 'PUT', periodicUpdateInterval: 3 }],
+  })
+  expect(read({ external_source_url: 'http://a.example/list' })).toEqual({
+    externalUrl: 'http://a.example/list',
+  })
+})
+
+test.for([
+  ['{', 'line 1'],
+  ['{}', 'either'],
+  ['{"config":{"entries":[]},"external_source_url":"http://a/"}', 'either'],
+  ['{"config":{"entries":[{"dst_path":"/secret"}]}}', 'config.entries.0.url'],
+  ['{"config":{"entries":[{"url":""}]}}', 'config.entries.0.data'],
+  ['{"config":{"entries":[{"url":"http://a/","save_method":"DELETE"}]}}', 'config.entries.0'],
+  ['{"config":{"entries":[{"url":"http://a/"},{"url":"http://b/","dst_path":"/"}]}}', 'dst_path'],
+  ['{"external_source_url":"secret"}', 'external_source_url'],
+])('OPAL_DATA_CONFIG_SOURCES=%s stops the start, and says where it is wrong', ([value, words]) => {
+  const reading = (): unknown => readConfig({ OPAL_DATA_CONFIG_SOURCES: value })
+  expect(reading).toThrow(/^OPAL_DATA_CONFIG_SOURCES: /)
+  expect(reading).toThrow(words)
+  expect(reading).not.toThrow('secret')
+})
+
 test('a wrong log level is info; OPAL reads its flags in any case', () => {
   expect(readConfig({ LOG_LEVEL: 'loud' }).logLevel).toBe('info')
   const enabled = (value: string): boolean =>

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -46,11 +46,15 @@ export async function startOpalGateway(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<OpalGateway> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vedette-opal-'))
+  const preloadDir = join(dataDir, 'policies')
+  await mkdir(preloadDir)
   const config = readConfig({
     VEDETTE_PORT: '0',
     VEDETTE_DATA_DIR: dataDir,
     VEDETTE_TOKEN: 'token',
     API_PASSWORD: 'secret',
+    // With no PAP around it decides at once.
+    VEDETTE_PRELOAD_DIR: preloadDir,
     VEDETTE_ALLOWED_TARGETS: '127.0.0.0/8',
     ...environment,
   })
@@ -86,7 +90,8 @@ export async function startOpalGateway(
     },
     async revision() {
       const { body } = await call('GET', '/fleet')
-      const [own] = body['replicas'] as readonly JsonObject[]
+      const replicas = body['replicas'] as readonly JsonObject[]
+      const own = replicas.find(({ kind }) => kind === 'gateway')
       return own?.['revision'] as string
     },
     async restart() {

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 
 import type { DataEntry } from './entry.ts'
 import { EntrySchema, segmentsOf } from './entry.ts'
+import { issueText } from './issue-text.ts'
 
 const SourceEntrySchema = v.pipe(
   EntrySchema,
@@ -50,8 +51,7 @@ export function readSourceList(list: Json): readonly DataEntry[] {
 function read<Output>(schema: v.GenericSchema<unknown, Output>, value: Json): Output {
   const parsed = v.safeParse(schema, value)
   if (parsed.success) return parsed.output
-  const [issue] = parsed.issues
-  throw new Error([v.getDotPath(issue), issue.message].filter(Boolean).join(': '))
+  throw new Error(issueText(parsed.issues[0]))
 }
 
 function haveOwnPlaces(entries: readonly DataEntry[]): boolean {

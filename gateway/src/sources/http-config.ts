@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import * as v from 'valibot'
 
+import { issueText } from './issue-text.ts'
 import { NumberSchema } from './number.ts'
 
 const methods = ['get', 'post', 'put', 'patch', 'head', 'delete'] as const
@@ -42,10 +43,7 @@ export interface HttpRequest {
 /** Throws `ERR_FETCH_CONFIG`, which names the member and never its value. */
 export function readHttpConfig(config: JsonObject): HttpRequest {
   const parsed = v.safeParse(HttpConfigSchema, config)
-  if (!parsed.success) {
-    const [issue] = parsed.issues
-    throw refusal(`config.${v.getDotPath(issue) ?? ''}: ${issue.message}`)
-  }
+  if (!parsed.success) throw refusal(`config.${issueText(parsed.issues[0])}`)
   const { method, headers, is_json, timeout, retries } = parsed.output
   const data = (parsed.output.data ?? null) as Json
   if (data !== null && (method === 'get' || method === 'head'))

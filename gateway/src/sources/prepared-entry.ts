@@ -10,6 +10,7 @@ import type { DataEntry } from './entry.ts'
 import { segmentsOf } from './entry.ts'
 import { prepareRead } from './fetcher.ts'
 import type { Fetchers, Read } from './fetcher.ts'
+import { issueText } from './issue-text.ts'
 
 /** An entry of which everything is checked that can be before it is carried out. */
 export interface PreparedEntry {
@@ -63,10 +64,6 @@ function writeOf({ saveMethod }: DataEntry, path: readonly string[], data: Json)
 export function readJsonPatch(data: Json): JsonPatch {
   const parsed = v.safeParse(JsonPatchSchema, data)
   if (parsed.success) return parsed.output
-  const [issue] = parsed.issues
-  const place = v.getDotPath(issue) ?? ''
-  throw new VedetteError(
-    'ERR_PATCH',
-    `what was fetched is no JSON Patch: ${place} ${issue.message}`,
-  )
+  const reason = issueText(parsed.issues[0])
+  throw new VedetteError('ERR_PATCH', `what was fetched is no JSON Patch: ${reason}`)
 }
