@@ -30,7 +30,7 @@ const fewMembers = 8
 /** A set without duplicates. Only who made it may add to it. */
 export class RegoSet {
   readonly #members: RegoValue[]
-  #index: ValueMap<RegoValue> | undefined
+  #index: ValueMap<true> | undefined
   #isSorted = false
 
   /** `items` become its own; none of them comes twice (`setOf` sees to that). */
@@ -54,30 +54,28 @@ export class RegoSet {
     return this.#members
   }
 
-  /** The member that equals `value`. */
+  /** As OPA reads it: `value` if it is a member, written as it was asked for (`{1.0}[1]` is `1`). */
   get(value: RegoValue): RegoValue | undefined {
-    if (this.#members.length <= fewMembers) {
-      for (const member of this.#members) if (isEqual(member, value)) return member
-      return undefined
-    }
-    return this.#indexed().get(value)
+    return this.has(value) ? value : undefined
   }
 
   has(value: RegoValue): boolean {
-    return this.get(value) !== undefined
+    if (this.#members.length > fewMembers) return this.#indexed().get(value) !== undefined
+    for (const member of this.#members) if (isEqual(member, value)) return true
+    return false
   }
 
   add(value: RegoValue): void {
     if (this.has(value)) return
     this.#members.push(value)
-    this.#index?.set(value, value)
+    this.#index?.set(value, true)
     this.#isSorted = false
   }
 
-  #indexed(): ValueMap<RegoValue> {
+  #indexed(): ValueMap<true> {
     if (this.#index) return this.#index
     this.#index = new ValueMap()
-    for (const member of this.#members) this.#index.set(member, member)
+    for (const member of this.#members) this.#index.set(member, true)
     return this.#index
   }
 }

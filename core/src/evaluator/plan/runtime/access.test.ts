@@ -27,6 +27,12 @@ it('finds members, and nothing else that values have', () => {
   }
 })
 
+it.each([2, 20])('gives back what a set of %i was asked for, as it is written', (size) => {
+  const set = new RegoSet(Array.from({ length: size }, (_, at) => at))
+  expect(getAt(set, new Decimal('1.0'))).toEqual(new Decimal('1.0'))
+  expect(getAt(set, new Decimal('1.5'))).toBeUndefined()
+})
+
 it('finds the same of what is likely to be there', () => {
   for (const name of names) {
     for (const stored of [{}, new Decimal('1.0')])

@@ -3,7 +3,7 @@ import { isJsonNumber } from '../../../json/equal.ts'
 import { parseInt64 } from '../../builtins/operand.ts'
 import { RegoObject, RegoSet, type RegoRecord, type RegoValue } from '../../value.ts'
 
-/** `source[key]` of Rego: a member, an item by its number, or the member of a set that equals the key. */
+/** `source[key]` of Rego: a member, an item by its number, or the key where a set has it. */
 export function getAt(source: RegoValue | undefined, key: RegoValue): RegoValue | undefined {
   if (typeof source !== 'object' || source === null) return undefined
   if (Array.isArray(source)) return itemAt(source, key)
