@@ -44,14 +44,18 @@ export function joinDataTopic(options: DataTopicOptions): DataTopic {
     }
   }
 
+  let isHeard = false
   const joined = topic.subscribe(apply)
   joined.then(
-    () => log.info('hears the data patches of other PDPs'),
+    () => {
+      isHeard = true
+      log.info('hears the data patches of other PDPs')
+    },
     (error: unknown) => log.error({ err: error }, 'the topic of data patches cannot be heard'),
   )
   return {
     async publish(operations) {
-      await Promise.race([joined, notHeardIn(patienceMs)])
+      if (!isHeard) await Promise.race([joined, notHeardIn(patienceMs)])
       await topic.publish(writePatchSync({ sourceId: pdpName, operations }), 'patches')
     },
   }
