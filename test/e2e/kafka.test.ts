@@ -147,6 +147,18 @@ describe('what a subscriber sees', () => {
   })
 })
 
+test('whoever shares its group, and gets nothing for it, is told', async () => {
+  const warned = Promise.withResolvers<string>()
+  const logger = { ...silentLogger, warn: (_: object, words: string) => warned.resolve(words) }
+  const [name, shared] = [someName(), { groupId: randomUUID(), logger }]
+  await subscribe(openTopic(name, shared))
+  // Either of them may be the one that gets the partition, and the other one never resolves.
+  openTopic(name, shared)
+    .subscribe(() => {})
+    .catch(() => {})
+  expect(await warned.promise).toContain('another member of the group')
+})
+
 describe('garbage', () => {
   test('is skipped, and what follows is handled', async () => {
     const topic = openTopic('garbage')

@@ -71,6 +71,9 @@ const createConsumer = ({ kafka }: Link, groupId = `opa-pdp-${randomUUID()}`): C
     retry: { retries: 3 },
   })
 
+const shared =
+  'kafka: another member of the group gets records that are not seen here; a group id must be of one gateway alone'
+
 /**
  * kafkajs looks for its offset at the first fetch, which may be after the first records. Our positions were looked up
  * before, and are set while kafkajs tells of the assignment, that is before it fetches. A partition without a position
@@ -83,6 +86,7 @@ function watchAssignment(consumer: Consumer, options: MembershipOptions): Promis
     const partitions = memberAssignment[topic] ?? []
     for (const [partition, offset] of positions) consumer.seek({ topic, partition, offset })
     logger.info({ topic, groupId, partitions }, 'kafka: joined')
+    if (partitions.length < Math.max(positions.size, 1)) logger.warn({ topic, groupId }, shared)
     if (partitions.length > 0) resolve()
   })
   return promise
