@@ -33,7 +33,7 @@ export const differences: readonly Difference[] = [
     reason: 'nothing is deployed, and nothing is said to be',
     said: {
       status: 400,
-      'body.errorMessage': 'No policies are deployed.',
+      'body.errorMessage': 'Policy Name role does not exist',
       'body.policyVersion': '',
       'body.responseCode': 'bad_request',
     },

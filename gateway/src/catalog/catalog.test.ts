@@ -458,3 +458,12 @@ test('a write that cannot be stored changes nothing', async () => {
   expect(failures.map(({ kind }) => kind)).toEqual(['data', 'policy'])
   opened.length = 0
 })
+
+test('R18: the list of policies is made once for all decisions', async () => {
+  const { catalog } = await open()
+  await catalog.apply(update({ deploy: [tosca('role')] }))
+  const list = catalog.policies()
+  expect(catalog.policies()).toBe(list)
+  await catalog.apply(update({ deploy: [tosca('cell')] }))
+  expect(catalog.policies().map(({ name }) => name)).toEqual(['role', 'cell'])
+})

@@ -8,7 +8,8 @@ Examples:
   vedette healthcheck --url http://gateway:8282 && echo alive
 
 For container probes: silent and exit 0 when the gateway is healthy; otherwise why it is not, and exit 1. The account is
-that of API_USER (policyadmin) and API_PASSWORD, the default port that of VEDETTE_PORT.`
+that of API_USER (policyadmin) and API_PASSWORD, the default port that of VEDETTE_PORT. Under TLS, NODE_EXTRA_CA_CERTS
+names the authority to trust.`
 
 interface Options {
   readonly url: string
@@ -16,9 +17,12 @@ interface Options {
   readonly timeout: string
 }
 
+const { VEDETTE_PORT, VEDETTE_TLS_CERT_FILE } = process.env
+const here = `${VEDETTE_TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${VEDETTE_PORT || 8282}`
+
 export const healthcheckCommand: Command = new Command('healthcheck')
   .description('tell whether a gateway is healthy')
-  .option('--url <base>', 'the gateway', `http://127.0.0.1:${process.env['VEDETTE_PORT'] || 8282}`)
+  .option('--url <base>', 'the gateway', here)
   .option('--timeout <seconds>', 'how long it may take to answer', '5')
   .addHelpText('after', examples)
   .action(async (options: Options) => {

@@ -20,6 +20,8 @@ test.for([
   ['localhost:8282', 200],
   ['LocalHost', 200],
   ['[::1]:8282', 200],
+  ['0.0.0.0:8282', 200],
+  ['10.0.0.0:8282', 403],
   ['evil.example', 403],
   ['127.0.0.1.evil.example:8282', 403],
   ['localhost.evil.example', 403],

@@ -12,6 +12,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import type { DecisionDoorOptions } from './decision.ts'
 import { openOnap } from './onap.support.ts'
 import type { Asking } from './onap.support.ts'
+import { createStatistics } from './statistics.ts'
 
 interface Recording {
   readonly policies: readonly { readonly name: string; readonly version: string }[]
@@ -37,7 +38,9 @@ const decide = vi.fn<(path: Parameters<Decide>[0], input?: string) => ReturnType
 const policies = vi.fn(() => recording.policies)
 const state = vi.fn((): PdpState => 'ACTIVE')
 const unused = { document: vi.fn(), dataPaths: vi.fn(), patchData: vi.fn() }
+const statistics = createStatistics()
 const askDoors = openOnap({
+  statistics,
   catalog: { ...unused, policies, state },
   decide: (path, input) => decide(path, input?.text()),
 })
@@ -188,13 +191,15 @@ test.for(['a.b', 'a.b.c.d', 'a.b.c/allow', 'A.b.c'])(
   },
 )
 
-test('nothing was ever deployed', async () => {
+test('nothing was ever deployed, or nothing is any more', async () => {
   policies.mockReturnValue([])
   const answer = await ask(question())
   expect([answer.status, await answer.json()]).toMatchObject([
     400,
     { errorMessage: 'No policies are deployed.', policyName: 'role' },
   ])
+  statistics.count('undeploySuccessCount', 'role')
+  expect(await told(question())).toMatchObject({ errorMessage: 'Policy Name role does not exist' })
 })
 
 const common = 'CurrentTime TimeOffset TimeZone'

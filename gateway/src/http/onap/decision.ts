@@ -16,6 +16,8 @@ import { responseHeaders } from './response-headers.ts'
 export interface DecisionDoorOptions {
   readonly administration: Pick<Administration, 'policies' | 'state'>
   readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
+  /** Whether the PAP ever deployed a policy here: the Go PDP words that differently. */
+  readonly hadPolicies: () => boolean
 }
 
 const bodyBytes = 10 * 1024 * 1024
@@ -24,7 +26,8 @@ const noInput =
   '{"warning":{"code":"api_usage_warning","message":"\'input\' key missing from the request"}}'
 
 /** `POST /policy/pdpo/v1/decision`: what ONAP components ask, answered as the Go PDP answers. */
-export function decisionDoor({ administration, decide }: DecisionDoorOptions): Hono {
+export function decisionDoor(options: DecisionDoorOptions): Hono {
+  const { administration, decide, hadPolicies } = options
   const door = new Hono()
   door.use('/', responseHeaders('Unknown'))
   door.all('/', async (c, next) => {
@@ -37,11 +40,24 @@ export function decisionDoor({ administration, decide }: DecisionDoorOptions): H
   door.post('/', limitBody(bodyBytes, tooLarge), async (c) => {
     const request = readDecisionRequest(await c.req.text())
     if ('problem' in request) return refuse(c, 400, request)
-    const policy = findPolicy(administration.policies(), request.policyName)
+    const policy = findPolicy(request.policyName)
     if ('problem' in policy) return refuse(c, 400, policy)
     return answer(c, request, policy)
   })
   return door
+
+  /** A policy is asked for by its id, with dots or slashes. */
+  function findPolicy(policyName: string): PolicyIdentifier | Problem {
+    const policies = administration.policies()
+    const name = policyName.replaceAll('/', '.')
+    const found = policies.find((policy) => policy.name === name)
+    if (found) return found
+    const problem =
+      policies.length > 0 || hadPolicies()
+        ? `Policy Name ${policyName.replaceAll('.', '/')} does not exist`
+        : 'No policies are deployed.'
+    return { problem, policyName }
+  }
 
   function answer(c: Context, request: DecisionRequest, policy: PolicyIdentifier): Response {
     const path = policy.name.split('.')
@@ -68,20 +84,6 @@ export function decisionDoor({ administration, decide }: DecisionDoorOptions): H
 
 interface Refusal extends Problem {
   readonly policyVersion?: string
-}
-
-/** A policy is asked for by its id, with dots or slashes. */
-function findPolicy(
-  policies: readonly PolicyIdentifier[],
-  policyName: string,
-): PolicyIdentifier | Problem {
-  const found = policies.find((policy) => policy.name === policyName.replaceAll('/', '.'))
-  if (found) return found
-  const problem =
-    policies.length === 0
-      ? 'No policies are deployed.'
-      : `Policy Name ${policyName.replaceAll('.', '/')} does not exist`
-  return { problem, policyName }
 }
 
 /** An evaluation that failed is told in the engine's words; an engine that may not decide is none to the Go PDP. */

@@ -70,7 +70,9 @@ function decisionApi(
   const door = new Hono()
   door.all('/readiness', (c) => (ready() ? c.text('Ready') : c.text('Not Ready', 503)))
   door.use('/decision', account, atLeast(options.own), countDecisions(counting))
-  door.route('/decision', decisionDoor({ administration: catalog, decide }))
+  const { counts } = statistics
+  const hadPolicies = (): boolean => counts.deploySuccessCount + counts.undeploySuccessCount > 0
+  door.route('/decision', decisionDoor({ administration: catalog, decide, hadPolicies }))
   door.use('/data/*', basicBut(asker, api), countDataRequests(counting))
   door.route('/data', dataDoor(options))
   door.use('/generateast', account)

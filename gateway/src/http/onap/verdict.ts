@@ -13,7 +13,7 @@ import type { Counter, Statistics } from './statistics.ts'
 import { VerdictRequestSchema } from './verdict-request.ts'
 import type { VerdictRequest } from './verdict-request.ts'
 
-export interface VerdictDoorOptions extends DecisionDoorOptions {
+export interface VerdictDoorOptions extends Omit<DecisionDoorOptions, 'hadPolicies'> {
   readonly statistics: Pick<Statistics, 'count'>
 }
 
@@ -60,9 +60,9 @@ export function verdictDoor({ administration, decide, statistics }: VerdictDoorO
   function answer(c: Context, request: VerdictRequest): Response {
     const { policyName } = request
     try {
-      const verdict = verdictOn(request)
-      statistics.count(counters[verdict.decision], policyOf(policyName))
-      return jsonAnswer(c, 200, { ...verdict, policyName })
+      const { decision, statusMessage } = verdictOn(request)
+      statistics.count(counters[decision], policyOf(policyName))
+      return jsonAnswer(c, 200, { decision, policyName, statusMessage })
     } catch (error) {
       return refuse(c, 500, ['OPA instance creation error', messageOf(error)], policyName)
     }
