@@ -360,7 +360,7 @@ describe('a data update', () => {
       .poll(
         () =>
           reports(id)
-            .filter(({ body }) => (body as { fleet: { pending: number } }).fleet.pending === 0)
+            .filter(({ body }) => (body as { fleet: { applied: number } }).fleet.applied === 2)
             .map(({ path }) => path)
             .sort(),
         soon,
