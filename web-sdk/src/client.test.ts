@@ -268,7 +268,9 @@ describe('coming back', () => {
     gateway.tokens = undefined
     gateway.broadcast(await gateway.publisher.renew())
     await until(() => expect(gateway.reports).toHaveLength(2))
-    expect(gateway.reports[1]?.status.transactions.map(({ id }) => id)).toEqual(['t1', 't2'])
+    // What the first report told was taken.
+    expect(gateway.reports[1]?.status.transactions.map(({ id }) => id)).toEqual(['t2'])
+    expect(gateway.reports[1]?.status.statistics.data.successful).toBe(2)
   })
 
   test('reports what happened when it returns', async () => {

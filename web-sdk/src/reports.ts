@@ -6,18 +6,20 @@ export interface ReportsOptions {
 }
 
 /**
- * Sends how things are going, one report at a time. Each tells all of it, so only the latest counts: one that
- * could not be sent is made good by the next, and the next head is never far.
+ * Sends how things are going, one report at a time. Only the latest counts: one that could not be sent is made good by
+ * the next, and the next head is never far. Of its transactions it tells those that were not taken yet.
  */
 export function createReports({ send, onError }: ReportsOptions): (held: Held) => void {
   let latest: Held | undefined
   let isSending = false
+  let taken = 0
 
   async function sendAll(): Promise<void> {
     isSending = true
     for (let held = latest; held; held = latest) {
       latest = undefined
-      await send(held)
+      await send(withTransactionsAfter(taken, held))
+      taken = held.status.transactions.at(-1)?.number ?? taken
     }
   }
 
@@ -28,4 +30,9 @@ export function createReports({ send, onError }: ReportsOptions): (held: Held) =
       .catch(onError)
       .finally(() => (isSending = false))
   }
+}
+
+function withTransactionsAfter(taken: number, { status, ...rest }: Held): Held {
+  const transactions = status.transactions.filter(({ number }) => number > taken)
+  return { ...rest, status: { ...status, transactions } }
 }

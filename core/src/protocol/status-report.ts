@@ -48,7 +48,7 @@ export const StatusReportSchema = v.object({
   ready: v.boolean(),
   healthy: v.boolean(),
   refusal: v.nullable(RefusalSchema),
-  /** The latest, oldest first. */
+  /** The latest, oldest first; those that were told before may be left out. */
   transactions: v.pipe(v.array(TransactionSchema), v.maxLength(50)),
   /** The latest of each kind, which may be older than those; a replica of before says nothing of them. */
   last: v.optional(LatestSchema, {}),

@@ -42,6 +42,13 @@ describe('the log', () => {
     })
   })
 
+  test('the same policies again, with their wasm, are no other transaction', () => {
+    const again = { ...policy, revision: '1.3' }
+    expect(logOf(policy, again)).toEqual(logOf(policy))
+    expect(logOf(policy, { ...again, error: 'no' }).statistics.policy.failed).toBe(1)
+    expect(logOf(policy, { ...again, id: 'other' }, policy).statistics.policy.successful).toBe(3)
+  })
+
   test('is ready with the first policy, healthy while the latest of each kind went well', () => {
     const standing = (...attempts: Attempt[]): readonly boolean[] => {
       const log = logOf(...attempts)

@@ -37,8 +37,9 @@ export interface Attempt {
   readonly end: number
 }
 
-/** The log with one more attempt at its end. */
+/** The log with one more attempt at its end. That the wasm of policies in force has followed is no other transaction. */
 export function record(log: TransactionLog, attempt: Attempt): TransactionLog {
+  if (isSamePolicies(log.last.policy, attempt)) return log
   const number = (log.recent.at(-1)?.number ?? 0) + 1
   const success = attempt.error === ''
   const transaction: Transaction = { ...attempt, actions: [...attempt.actions], number, success }
@@ -52,6 +53,10 @@ export function record(log: TransactionLog, attempt: Attempt): TransactionLog {
     lastFailed: success ? log.lastFailed : { ...log.lastFailed, [attempt.kind]: transaction },
     statistics: { ...log.statistics, [attempt.kind]: counted },
   }
+}
+
+function isSamePolicies(last: Transaction | undefined, { id, kind, error }: Attempt): boolean {
+  return kind === 'policy' && error === '' && last?.success === true && last.id === id
 }
 
 /** How a run of steps went: times in ms since 1970, and an error that is empty when it succeeded. */

@@ -109,6 +109,16 @@ const twenty = (latest: number) =>
   })
 const outcome = { revision: '1.1', actions: [], success: true, error: '' }
 
+test('what is told once is remembered, and nothing new is not written', async () => {
+  const store = createStore()
+  const fleet = await open(store)
+  await fleet.heard(browserReport('a', { transactions: [...twenty(20)] }))
+  store.putReport.mockClear()
+  await fleet.heard(browserReport('a', { issued: 2 }))
+  expect(fleet.member('a')?.transactions).toHaveLength(20)
+  expect(store.putReport).not.toHaveBeenCalled()
+})
+
 test.each([
   ['edge', [20, 25], numbers(1, 25)],
   ['edge', [20, 25, 90], [...numbers(1, 25), ...numbers(71, 90)]],

@@ -65,16 +65,16 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   return {
     async heard(report) {
       const before = members.get(report.replica)
-      const transactions = historyOf(report, before)
+      const member = { ...report, transactions: historyOf(report, before), heardAt: now() }
       members.delete(report.replica)
-      members.set(report.replica, { ...report, transactions, heardAt: now() })
+      members.set(report.replica, member)
       for (const listener of listeners) listener(report)
       const [oldest] = members.keys()
       if (members.size > mostMembers && oldest !== undefined) {
         members.delete(oldest)
         void keepSoon(oldest)
       }
-      if (isNews(before, report)) await keepSoon(report.replica)
+      if (isNews(before, member)) await keepSoon(report.replica)
     },
     onHeard: (listener) => void listeners.push(listener),
     members: () => [...members.values()],
@@ -82,19 +82,19 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
-/** As many as a report can hold. */
-const longestHistory = 50
+/** A report can hold 50; browsers are many. */
+const longestHistory = { gateway: 50, edge: 50, browser: 20 }
 
-/** Its transactions, and those told before that it tells no more. Of browsers, which are many, only what they tell. */
+/** Its transactions, and those told before that it tells no more. */
 function historyOf(report: StatusReport, before: FleetMember | undefined): Transaction[] {
   const { kind, transactions } = report
   const [oldest] = transactions
-  if (kind === 'browser' || !before || !oldest) return transactions
+  if (!before || !oldest) return before?.transactions ?? transactions
   const numberOf = (all: readonly Transaction[]): number => all.at(-1)?.number ?? 0
   // It lost its memory, and counts anew.
   if (numberOf(transactions) < numberOf(before.transactions)) return transactions
   const older = before.transactions.filter(({ number }) => number < oldest.number)
-  return [...older, ...transactions].slice(-longestHistory)
+  return [...older, ...transactions].slice(-longestHistory[kind])
 }
 
 /** What another version kept may be of another shape: that replica tells anew. */

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { tosca, update } from '../catalog/catalog.support.ts'
 import { deploy } from '../catalog/deploy.ts'
 import { emptyDocument } from '../catalog/document.ts'
+import type { MadeUnit } from '../catalog/units.ts'
 import type { Deployed } from '../catalog/workshop.ts'
 import { createWorkshop } from '../catalog/workshop.ts'
 import { BUILD_MS, startCompiler } from '../compiler/compiler.support.ts'
@@ -23,18 +24,19 @@ whole := data.system[input.member]`,
 }
 
 let compiler: Awaited<ReturnType<typeof startCompiler>>
-let deployed: Deployed
+let deployed: readonly MadeUnit[]
 beforeAll(async () => {
   compiler = await startCompiler()
   const nothing: Deployed = { policies: [], document: emptyDocument, units: new Map() }
   const policies = Object.entries(rego).map(([name, text]) =>
     tosca(name, { rego: { [name]: text } }),
   )
-  const { next, outcome } = await deploy(nothing, update({ deploy: policies }), {
-    workshop: createWorkshop(compiler),
-  })
+  const workshop = createWorkshop(compiler)
+  const { next, outcome } = await deploy(nothing, update({ deploy: policies }), { workshop })
   expect(outcome.deployErrors).toEqual([])
-  if (next) deployed = next
+  const units = next?.units ?? expect.unreachable()
+  const finished = await workshop.finish(units)
+  deployed = [...units.values()].map((made) => finished.get(made) ?? made)
 }, BUILD_MS)
 afterAll(() => compiler[Symbol.asyncDispose]())
 
@@ -51,7 +53,7 @@ const head = {
 
 /** The units as one engine alone runs them. */
 function manifestFor(engine: 'plan' | 'wasm'): Content['manifest'] {
-  const units = [...deployed.units.values()].map(({ unit }): Unit => {
+  const units = deployed.map(({ unit }): Unit => {
     const { program: _program, wasm: _wasm, ...rest } = unit
     const { program, wasm } = unit
     if (engine === 'plan' && program) return { ...rest, program }
@@ -71,7 +73,7 @@ describe.each(['plan', 'wasm'] as const)("data.system.opal with the engine '%s'"
   beforeEach(() => {
     evaluator = createLocalEvaluator()
     const document: Json = { node: { on: true }, system: { version: 1 } }
-    const blobs = new Map([...deployed.units.values()].flatMap(({ blobs }) => [...blobs]))
+    const blobs = new Map(deployed.flatMap(({ blobs }) => [...blobs]))
     const blob = (digest: string) => blobs.get(digest) ?? new Uint8Array()
     content = { head, manifest: manifestFor(engine), document, blob }
   })
