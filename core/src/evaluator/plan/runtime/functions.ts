@@ -3,7 +3,7 @@ import type { FunctionBody } from '../program.ts'
 import type { Builder, Callee, Frame, Read, Step } from './builder.ts'
 import { ownership } from './ownership.ts'
 import { step, type Run } from './run.ts'
-import { bodyStep } from './statements.ts'
+import { bodySteps } from './statements.ts'
 
 export type FunctionSource = {
   /** Read and turned into closures when the function is first called. */
@@ -32,14 +32,14 @@ export function createCallee(
 
 function functionReader({ clears, result, blocks }: FunctionBody, builder: Builder): Read {
   const { frame, run } = builder
-  const steps = blocks.map((block) => bodyStep(block, builder))
+  const steps = blocks.map((block) => bodySteps(block, builder))
   const forget = (): void => empty(frame)
   let decision = 0
   return () => {
     step(run)
     if (decision !== run.decision) decision = remember(run, forget)
     for (let at = 0; at < clears.length; at++) frame[clears[at] as number] = undefined
-    for (let at = 0; at < steps.length; at++) if ((steps[at] as Step)() > 1) break
+    runBlocks(steps)
     return frame[result]
   }
 }
@@ -47,7 +47,7 @@ function functionReader({ clears, result, blocks }: FunctionBody, builder: Build
 /** A rule answers the same as long as input and data stay the same. */
 function ruleReader({ clears, result, blocks }: FunctionBody, builder: Builder): Read {
   const { frame, run } = builder
-  const steps = blocks.map((block) => bodyStep(block, builder))
+  const steps = blocks.map((block) => bodySteps(block, builder))
   let answer: RegoValue | undefined
   let epoch = 0
   let decision = 0
@@ -60,10 +60,20 @@ function ruleReader({ clears, result, blocks }: FunctionBody, builder: Builder):
     step(run)
     if (decision !== run.decision) decision = remember(run, forget)
     for (let at = 0; at < clears.length; at++) frame[clears[at] as number] = undefined
-    for (let at = 0; at < steps.length; at++) if ((steps[at] as Step)() > 1) break
+    runBlocks(steps)
     answer = frame[result]
     epoch = run.epoch
     return answer
+  }
+}
+
+/** A block that fails or ends goes on with the next one; what leaves it leaves the function. */
+function runBlocks(blocks: readonly (readonly Step[])[]): void {
+  for (let at = 0; at < blocks.length; at++) {
+    const steps = blocks[at] as readonly Step[]
+    let code = 0
+    for (let next = 0; code === 0 && next < steps.length; next++) code = (steps[next] as Step)()
+    if (code > 1) return
   }
 }
 

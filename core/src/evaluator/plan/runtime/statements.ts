@@ -23,10 +23,13 @@ import { replacer } from './with.ts'
 
 /** The closure that runs a list of statements until one does not go on. */
 export function bodyStep(body: Body, builder: Builder): Step {
-  return (
-    defaultStep(body, builder) ??
-    sequence(body.map((statement) => statementStep(statement, builder)))
-  )
+  return sequence(bodySteps(body, builder))
+}
+
+/** The closures to run one after the other until one does not go on. */
+export function bodySteps(body: Body, builder: Builder): readonly Step[] {
+  const step = defaultStep(body, builder)
+  return step ? [step] : body.map((statement) => statementStep(statement, builder))
 }
 
 function statementStep(statement: Statement, builder: Builder): Step {
