@@ -1,7 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { createTrust } from '@vedette/core/bundle/signature'
+import type { Trust } from '@vedette/core/bundle/signature'
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 
+import { claimPort } from '../../gateway/src/start/ports.ts'
 import { openGatewayProcess } from '../support/gateway-process.ts'
 import type { GatewayProcess } from '../support/gateway-process.ts'
+import { startHub } from '../support/hub.ts'
 import { openInbox } from '../support/inbox.ts'
 import type { Inbox } from '../support/inbox.ts'
 
@@ -9,13 +14,19 @@ const soon = { timeout: 20_000, interval: 20 }
 
 let inbox: Inbox
 let gateway: GatewayProcess
+let hubPort: number
+let trust: Trust
 
 beforeAll(async () => {
   inbox = await openInbox()
+  hubPort = await claimPort(0, '127.0.0.1')
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  trust = createTrust({ keys: [await exportJWK(pair.publicKey)] })
   gateway = await openGatewayProcess({
     VEDETTE_ALLOWED_TARGETS: '127.0.0.0/8',
     // Nobody listens there: reports wait for a second, and the gateway can be killed meanwhile.
-    VEDETTE_EDGES: 'http://127.0.0.1:1',
+    VEDETTE_EDGES: `http://127.0.0.1:${hubPort}`,
+    VEDETTE_SIGNING_KEY: JSON.stringify(await exportJWK(pair.privateKey)),
     OPAL_DEFAULT_UPDATE_CALLBACKS: `{"callbacks": [("${inbox.url}/default", {"headers": {"x-own": "1"}, "process_data": False})]}`,
   })
 })
@@ -103,4 +114,25 @@ test('an update is accounted for at any time, also over a restart', async () => 
   await gateway.start()
   expect(await shown()).toMatchObject({ update_id: 'accounted', fleet: { applied: 1, pending: 1 } })
   expect((await gateway.call('GET', '/updates/unknown')).status).toBe(404)
+})
+
+test('a Worker that comes late is told of in another report, also of updates of earlier lives', async () => {
+  await gateway.start()
+  await put('late')
+  await vi.waitFor(() => expect(lettersOf('late')).toHaveLength(2), soon)
+  const hub = await startHub({ id: 'hub-1', port: hubPort, trust })
+  onTestFinished(() => hub.close())
+  const lastOf = (id: string): unknown => lettersOf(id).at(-1)?.body
+  for (const id of ['late', 'unheard', 'unsaid'])
+    await vi.waitFor(
+      () =>
+        expect(lastOf(id)).toMatchObject({
+          sequence: 2,
+          fleet: { applied: 2, failed: 0, pending: 0, replicas: [] },
+        }),
+      soon,
+    )
+  expect(lettersOf('late').map(({ body }) => (body as { sequence: number }).sequence)).toEqual([
+    1, 1, 2, 2,
+  ])
 })
