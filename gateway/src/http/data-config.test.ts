@@ -16,6 +16,7 @@ import {
   update,
 } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Standing } from '../health/required.ts'
 import { createTargets } from '../health/targets.ts'
 import { createUpdates } from '../sources/updates.ts'
 import { createApp } from './app.ts'
@@ -37,7 +38,9 @@ interface Reported {
 const defaults = readDefaults('{"method":"put","headers":{"X-Default":"1"}}')
 const log = { error: () => undefined }
 
-async function open(catalog?: Pick<Catalog, 'head' | 'putData'>) {
+const settled: Standing = { applied: ['gateway'], failed: [], pending: [] }
+
+async function open(catalog?: Pick<Catalog, 'head' | 'putData'>, standing = settled) {
   const directory = await temporaryDirectory()
   const opened = await openIn(directory.path, { signer })
   onTestFinished(async () => {
@@ -66,7 +69,7 @@ async function open(catalog?: Pick<Catalog, 'head' | 'putData'>) {
     places: { fetchers: {}, targets },
     updates,
     sources: { entries: () => [] },
-    required: { settled: () => Promise.resolve({ applied: ['gateway'], failed: [], pending: [] }) },
+    required: { settled: () => Promise.resolve(standing) },
     callbacks: {
       note: (reported, oneTime) => writeNote(reported, oneTime, []),
       oneTime(callback) {
@@ -77,8 +80,12 @@ async function open(catalog?: Pick<Catalog, 'head' | 'putData'>) {
     },
   })
   const app = createApp({ origins: [], host: 'elsewhere', log, doors: { '/data/config': door } })
-  const post = async (body: string, authorization = 'Bearer secret'): Promise<Response> =>
-    app.request('/data/config', { method: 'POST', body, headers: { authorization } })
+  const post = async (
+    body: string,
+    authorization = 'Bearer secret',
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> =>
+    app.request('/data/config', { method: 'POST', body, headers: { authorization, ...headers } })
   return { ...opened, app, sent, post }
 }
 
@@ -303,4 +310,24 @@ test('any JSON is written as it came, and hashed as the text it is to Python', a
   expect(sent.at(-1)?.report.reports[0]?.hash).toBe(
     createHash('sha256').update(python).digest('hex'),
   )
+})
+
+const failing: Standing['failed'] = [{ replica: 'edge', error: 'ERR_DIGEST: no' }]
+
+test.for<[string, Standing, string | null, object | undefined]>([
+  ['wait=applied', settled, 'wait=applied', { applied: 1, failed: 0, pending: 0, replicas: [] }],
+  ['respond-async, WAIT="applied"; x=1', settled, 'wait=applied', expect.any(Object)],
+  ['wait=10', settled, null, undefined],
+  ['wait=appliedly', settled, null, undefined],
+  [
+    'wait=applied',
+    { applied: [], failed: failing, pending: ['other'] },
+    null,
+    { applied: 0, failed: 1, pending: 1, replicas: failing },
+  ],
+])('Prefer: %s, with %j', async ([prefer, standing, applied, fleet]) => {
+  const { post } = await open(undefined, standing)
+  const answer = await post(entries(entry('/a', '1')), undefined, { prefer })
+  expect([answer.status, answer.headers.get('preference-applied')]).toEqual([200, applied])
+  expect(((await answer.json()) as { fleet?: object }).fleet).toEqual(fleet)
 })
