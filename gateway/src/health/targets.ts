@@ -31,7 +31,7 @@ export function createTargets(allowed: readonly string[]): Targets {
     patterns.some((pattern) => matchesHost(pattern, host))
   const isAllowed = (address: string): boolean => {
     const ip = ipaddr.process(address)
-    return ip.range() === 'unicast' || ranges.some((range) => isWithin(ip, range))
+    return isPublic(ip) || ranges.some((range) => isWithin(ip, range))
   }
 
   function lookup(host: string, options: LookupOptions, done: LookupDone): void {
@@ -86,6 +86,16 @@ type LookupDone = (error: Error | null, addresses: LookupAddress[]) => void
 
 function isCidr(item: string): boolean {
   return item.includes('/')
+}
+
+/** Azure's, which tells a machine's secrets at an address that is public by its number. */
+const metadataService = '168.63.129.16'
+/** All that is given to anyone of IPv6 so far; elsewhere IPv4 addresses hide in old notations. */
+const globalUnicast: Range = ipaddr.parseCIDR('2000::/3')
+
+function isPublic(ip: Address): boolean {
+  if (ip.range() !== 'unicast' || ip.toString() === metadataService) return false
+  return ip.kind() === 'ipv4' || isWithin(ip, globalUnicast)
 }
 
 function isWithin(ip: Address, [net, bits]: Range): boolean {

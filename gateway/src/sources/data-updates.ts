@@ -56,8 +56,8 @@ export async function openDataUpdates(options: DataUpdatesOptions): Promise<Data
     sources,
     lacking: () => lackingIn(sources),
     async close() {
-      updates.close()
-      await sources.close()
+      // Sources that wait for what is being read end with it.
+      await Promise.all([updates.close(), sources.close()])
     },
   }
 }
@@ -65,7 +65,7 @@ export async function openDataUpdates(options: DataUpdatesOptions): Promise<Data
 const switchedOff: Updates = {
   apply: () =>
     Promise.reject(new VedetteError('ERR_UPDATER_OFF', 'OPAL_DATA_UPDATER_ENABLED is false')),
-  close: () => undefined,
+  close: () => Promise.resolve(),
 }
 
 function lackingIn(sources: Sources): readonly Lack[] {

@@ -10,6 +10,7 @@ import type { Applied } from './applied.ts'
 import { PartialFailure } from './applied.ts'
 import type { Attempt } from './attempt.ts'
 import { attemptOf, failuresIn, refusalOf, reportedEntry } from './attempt.ts'
+import { FetchError } from './fetcher.ts'
 import { createPathTurns } from './path-turns.ts'
 import type { PreparedEntry } from './prepared-entry.ts'
 import { readEntries } from './read-entries.ts'
@@ -23,8 +24,8 @@ import { isFor } from './topics.ts'
 export interface Updates {
   /** Resolves when it is durable; fails when nothing was saved. Told of in any case. */
   apply(update: Update): Promise<Applied>
-  /** Gives up what is being read. */
-  close(): void
+  /** Gives up what is being read. Resolves when nothing is under way any more. */
+  close(): Promise<void>
 }
 
 export interface Update {
@@ -58,6 +59,7 @@ export function createUpdates(options: UpdatesOptions): Updates {
   const { catalog, transactions, subscription } = options
   const turns = createPathTurns()
   const ending = new AbortController()
+  const underWay = new Set<Promise<Applied>>()
 
   function choose(entries: readonly PreparedEntry[]): Chosen {
     const isChosen = ({ entry }: PreparedEntry): boolean => isFor(subscription, entry.topics)
@@ -65,7 +67,17 @@ export function createUpdates(options: UpdatesOptions): Updates {
     return { chosen: entries.filter(isChosen), skipped }
   }
 
-  /** Fails, after whoever is to be told was, when nothing can be saved. */
+  /** Whoever is to be told is told of what the catalogue never sees. */
+  async function refuse(
+    { id, note }: Update,
+    attempts: readonly Attempt[],
+    reason: unknown,
+  ): Promise<never> {
+    const entries = attempts.map(reportedEntry)
+    await options.failed({ id, kind: 'data', note: note(entries), error: messageOf(reason) })
+    throw reason
+  }
+
   async function attempt(tx: TransactionContext, update: Update): Promise<Applied> {
     const { isAtomic, reason } = update
     const { chosen: entries, skipped } = choose(update.entries)
@@ -74,11 +86,7 @@ export function createUpdates(options: UpdatesOptions): Updates {
     return turns.run(paths, async () => {
       const attempts = (await reading).map(([prepared, each]) => attemptOf(prepared, each))
       const refusal = refusalOf(attempts, isAtomic)
-      if (refusal !== undefined) {
-        const note = update.note(attempts.map(reportedEntry))
-        await options.failed({ id: update.id, kind: 'data', note, error: messageOf(refusal) })
-        throw refusal
-      }
+      if (refusal !== undefined) await refuse(update, attempts, refusal)
       tx.step('fetched', { entries: entries.length, reason })
       const revision = await save(update, attempts)
       tx.step('saved', revision && { revision: formatRevision(revision) })
@@ -105,19 +113,28 @@ export function createUpdates(options: UpdatesOptions): Updates {
     })
   }
 
+  async function apply(update: Update): Promise<Applied> {
+    try {
+      return await transactions.transaction(update.id, 'data', async (tx) => {
+        const applied = await attempt(tx, update)
+        if (applied.failures.length > 0) throw new PartialFailure(applied)
+        return applied
+      })
+    } catch (error) {
+      if (error instanceof PartialFailure) return error.applied
+      throw error
+    }
+  }
+
   return {
     apply(update) {
-      return transactions
-        .transaction(update.id, 'data', async (tx) => {
-          const applied = await attempt(tx, update)
-          if (applied.failures.length > 0) throw new PartialFailure(applied)
-          return applied
-        })
-        .catch((error: unknown) => {
-          if (error instanceof PartialFailure) return error.applied
-          throw error
-        })
+      const applying = apply(update).finally(() => underWay.delete(applying))
+      underWay.add(applying)
+      return applying
     },
-    close: () => ending.abort(),
+    async close() {
+      ending.abort(new FetchError('the gateway was stopped', { isPassing: true }))
+      await Promise.allSettled(underWay)
+    },
   }
 }
