@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
+
 import { createTrust } from '@vedette/core/bundle/signature'
 import type { Trust } from '@vedette/core/bundle/signature'
-import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 
 import { claimPort } from '../../gateway/src/start/ports.ts'
@@ -20,13 +21,15 @@ let trust: Trust
 beforeAll(async () => {
   inbox = await openInbox()
   hubPort = await claimPort(0, '127.0.0.1')
-  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  trust = createTrust({ keys: [await exportJWK(pair.publicKey)] })
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  trust = createTrust({
+    keys: [publicKey.export({ format: 'jwk' }) as JsonWebKey & { kty: string }],
+  })
   gateway = await openGatewayProcess({
     VEDETTE_ALLOWED_TARGETS: '127.0.0.0/8',
     // Nobody listens there: reports wait for a second, and the gateway can be killed meanwhile.
     VEDETTE_EDGES: `http://127.0.0.1:${hubPort}`,
-    VEDETTE_SIGNING_KEY: JSON.stringify(await exportJWK(pair.privateKey)),
+    VEDETTE_SIGNING_KEY: JSON.stringify(privateKey.export({ format: 'jwk' })),
     OPAL_DEFAULT_UPDATE_CALLBACKS: `{"callbacks": [("${inbox.url}/default", {"headers": {"x-own": "1"}, "process_data": False})]}`,
   })
 })
