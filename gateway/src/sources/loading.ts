@@ -28,14 +28,14 @@ export interface LoadingOptions {
   /** Default: once. */
   readonly intervalMs?: number
   readonly load: () => Promise<void>
-  /** Wait after the first failure, doubled after each up to a minute, less up to half by chance. Default 1,000. */
-  readonly firstRetryMs?: number
 }
 
+/** After the first failure, doubled after each up to a minute, less up to half by chance. */
+const firstRetryMs = 1_000
 const longestRetryMs = 60_000
 
 export function startLoading(options: LoadingOptions): Loading {
-  const { name, wasLoaded, intervalMs = Infinity, load, firstRetryMs = 1_000 } = options
+  const { name, wasLoaded, intervalMs = Infinity, load } = options
   const turns = createTurns()
   let standing: SourceStanding = { name, isLoaded: wasLoaded, since: Date.now() }
   let failures = 0

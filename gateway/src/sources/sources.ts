@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 
+import { messageOf } from '@vedette/core/errors'
+
 import { createAllowance } from './allowance.ts'
 import type { SourcesConfig } from './configuration.ts'
 import { readSourceList } from './configuration.ts'
@@ -56,7 +58,7 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
   }
 
   const list = 'externalUrl' in config ? loadList(config.externalUrl, follow, options) : undefined
-  if ('entries' in config) await follow(config.entries)
+  if ('entries' in config) await follow(config.entries).catch(refuse)
   const loadings = (): readonly Loading[] => [...followed.values()].map(({ loading }) => loading)
   return {
     standing: () => [...(list ? [list] : []), ...loadings()].map((each) => each.standing()),
@@ -70,6 +72,11 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
       await Promise.all(loadings().map((loading) => loading.close()))
     },
   }
+}
+
+/** What can never be loaded stops the start. */
+function refuse(cause: unknown): never {
+  throw new Error(`OPAL_DATA_CONFIG_SOURCES: ${messageOf(cause)}`, { cause })
 }
 
 /** Entries are kept where they are configured for everyone, too. */
