@@ -38,8 +38,9 @@ export const commonMembers = {
 
 /** `YYYY-MM-DD`, a day that the calendar has. */
 function isDate(value: string): boolean {
-  const day = new Date(`${value}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(`${value}T`)
+  const [, year, month, day] = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.exec(value) ?? []
+  // The day before the first of the next month is the last of this one.
+  return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
 }
 
 /** RFC 3339, as Go's time.RFC3339 reads it. */

@@ -1,5 +1,6 @@
 import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
+import { setMember } from '@vedette/core/json/member'
 
 /** What a decision request gets to see of a policy's document; `output` is null when nothing matched. */
 export interface Filtered {
@@ -13,13 +14,13 @@ export interface Filtered {
  */
 export function filterResult(result: Json, filters: readonly string[]): Filtered {
   const document = isJsonObject(result) ? result : {}
-  const output: Record<string, Json> = Object.create(null) as Record<string, Json>
+  const output: Record<string, Json> = {}
   let unmatched = false
   for (const filter of filters) {
     if (filter === '') return everything(document)
     const value = find(document, filter)
     if (value === undefined) unmatched = true
-    else output[filter] = value
+    else setMember(output, filter, value)
   }
   const found = Object.keys(output).length > 0 ? output : null
   return unmatched ? { output: found, statusMessage: notMatching(document) } : { output: found }
