@@ -22,7 +22,7 @@ import type { World } from '../support/world.ts'
 const scale =
   process.env['VEDETTE_FULL_FAULTS'] === 'true'
     ? { policies: 1_000, patches: 10_000, silenceMs: 120_000 }
-    : { policies: 100, patches: 400, silenceMs: 12_000 }
+    : { policies: 100, patches: 240, silenceMs: 12_000 }
 /** What a PAP may put in one message. */
 const batch = 50
 const longMs = 1_500_000
