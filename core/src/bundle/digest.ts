@@ -1,4 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import * as v from 'valibot'
 
 /** SHA-256 in lower-case hex: the address of a blob, and the identity of an entry. */
@@ -8,15 +7,9 @@ export const DigestSchema: v.GenericSchema<Digest> = v.pipe(v.string(), v.regex(
 
 const encoder = new TextEncoder()
 
-/** Up to here hashing is done before another thread would have woken up. */
-const shortBytes = 4096
-
 /** The SHA-256 of bytes, or of a text's UTF-8. */
 export async function digestOf(content: Uint8Array | string): Promise<Digest> {
   const bytes = typeof content === 'string' ? encoder.encode(content) : content
-  const hash =
-    bytes.length <= shortBytes
-      ? sha256(bytes)
-      : new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
