@@ -36,8 +36,9 @@ export async function compose(
     options.limits,
   )
   const head = await signHeadOf(next, options.issued, options)
-  const { transaction, note = '' } = write
-  const update = transaction && { ...transaction, note, key: formatRevision(head.head) }
+  const { transaction, note = '', isFollowUp } = write
+  const key = formatRevision(head.head)
+  const update = transaction && !isFollowUp ? { ...transaction, note, key } : null
   return {
     next,
     publication: { ...newSteps(current, steps), head, transaction, update },

@@ -189,7 +189,8 @@ export class DurableCatalog implements Catalog {
         const { current } = this.#ledger
         const isInForce = [...current.units.values()].some((made) => finished.has(made))
         if (!isInForce || this.#isClosed) return
-        await this.#ledger.publish(policyWrite(current, withFinished(current, finished)))
+        const write = policyWrite(current, withFinished(current, finished))
+        await this.#ledger.publish({ ...write, isFollowUp: true })
       })
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the wasm of a policy was not published')

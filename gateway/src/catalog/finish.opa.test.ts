@@ -37,6 +37,8 @@ test('a policy is in force before there is wasm of it, which follows and stays',
   await vi.waitFor(() => expect(published).toHaveLength(2))
   const [first, second] = published
   expect(second?.transaction).toEqual(first?.transaction)
+  // It is told of once.
+  expect([first?.update?.id, second?.update]).toEqual([first?.transaction?.id, null])
   expect([...(second?.blobs.values() ?? [])].some(isWasm)).toBe(true)
   await catalog.apply(update({ deploy: [other] }))
   expect(await kinds(catalog)).toEqual({

@@ -20,6 +20,8 @@ export interface Write {
   readonly transaction: TransactionName | null
   /** Kept with the write, for its callbacks. */
   readonly note?: string
+  /** It belongs to a write that was told of already: nobody is told again. */
+  readonly isFollowUp?: true
   readonly state?: PdpState
   readonly deployed?: Deployed
   readonly policy?: Change<Manifest>
