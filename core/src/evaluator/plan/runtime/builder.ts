@@ -1,6 +1,6 @@
 import type { Builtins } from '../../builtins/table.ts'
 import type { RegoValue } from '../../value.ts'
-import type { IsSettled } from './origins.ts'
+import type { IsUnasked } from './origins.ts'
 import type { Run } from './run.ts'
 
 /** What a function's closures share. */
@@ -13,7 +13,7 @@ export type Builder = {
   /** Slots that hold nothing but collections this function made. */
   readonly isOwn: (slot: number) => boolean
   /** Where what the function reads comes from. */
-  readonly origins: () => IsSettled
+  readonly origins: () => IsUnasked
 }
 
 /** The values of a function's slots. Without recursion one frame serves all its calls. */

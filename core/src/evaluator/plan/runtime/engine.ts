@@ -5,7 +5,7 @@ import { EvaluationError, type Engine } from '../../evaluator.ts'
 import { programVersion, type Head } from '../program.ts'
 import type { Callee } from './builder.ts'
 import { createCallee } from './functions.ts'
-import { createOrigins, type IsSettled } from './origins.ts'
+import { createOrigins, type IsUnasked } from './origins.ts'
 import { resultOf } from './result.ts'
 import { begin, createRun, end, outOfLimits } from './run.ts'
 
@@ -53,7 +53,7 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
   const sources = texts.map((text, number) => ({ text, parameters: head.parameters[number] ?? 0 }))
   const originsOf = createOrigins(sources)
   for (const [number, source] of sources.entries()) {
-    const origins = (): IsSettled => originsOf(number)
+    const origins = (): IsUnasked => originsOf(number)
     callees.push(createCallee(source, { run, callees, builtins, strictErrors, origins }))
   }
   const entrypoints = new Map(

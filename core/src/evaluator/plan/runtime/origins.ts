@@ -3,46 +3,46 @@ import type { FunctionSource } from './functions.ts'
 import { writesIn } from './writes.ts'
 
 /** Whether an expression gives nothing but what constants and data hold: nothing of a question is in it. */
-export type IsSettled = (expression: Expression) => boolean
+export type IsUnasked = (expression: Expression) => boolean
 
 /**
  * Tells of each function, by its number, where its values come from. Few need to know, so nothing is read before. What
  * is read where data is replaced (`with`) counts as the question's; whether it is replaced for a whole function is
  * known when it is called.
  */
-export function createOrigins(functions: readonly FunctionSource[]): (callee: number) => IsSettled {
-  const known = new Map<number, IsSettled>()
+export function createOrigins(functions: readonly FunctionSource[]): (callee: number) => IsUnasked {
+  const known = new Map<number, IsUnasked>()
   const calls = once(() => functions.flatMap((each, caller) => callsIn(read(each).blocks, caller)))
 
-  function originsOf(callee: number): IsSettled {
-    const isSettled = known.get(callee) ?? originsIn(callee)
-    known.set(callee, isSettled)
-    return isSettled
+  function originsOf(callee: number): IsUnasked {
+    const isUnasked = known.get(callee) ?? originsIn(callee)
+    known.set(callee, isUnasked)
+    return isUnasked
   }
 
   /** Looks at all that is ever put into a function's slots. */
-  function originsIn(callee: number): IsSettled {
+  function originsIn(callee: number): IsUnasked {
     const source = functions[callee]
     if (!source) return () => false
     const foreign = new Set<number>()
     for (let slot = 0; slot < source.parameters; slot++)
-      if (!isSettledParameter(callee, slot)) foreign.add(slot)
-    const isSettled = settledBy((slot) => !foreign.has(slot), isSettledRule)
+      if (!isUnaskedParameter(callee, slot)) foreign.add(slot)
+    const isUnasked = unaskedBy((slot) => !foreign.has(slot), isUnaskedRule)
     const writes = writesIn(read(source).blocks)
     for (let size = -1; size !== foreign.size;) {
       size = foreign.size
-      for (const [slot, values] of writes) if (!values?.every(isSettled)) foreign.add(slot)
+      for (const [slot, values] of writes) if (!values?.every(isUnasked)) foreign.add(slot)
     }
-    return isSettled
+    return isUnasked
   }
 
-  function isSettledParameter(callee: number, place: number): boolean {
+  function isUnaskedParameter(callee: number, place: number): boolean {
     return calls()
       .filter((call) => call.callee === callee)
       .every(({ caller, operands }) => originsOf(caller)(operands[place] ?? null))
   }
 
-  function isSettledRule(callee: number): boolean {
+  function isUnaskedRule(callee: number): boolean {
     const source = functions[callee]
     return source !== undefined && originsOf(callee)(['local', read(source).result])
   }
@@ -54,11 +54,11 @@ function read({ text }: FunctionSource): FunctionBody {
   return JSON.parse(text) as FunctionBody
 }
 
-function settledBy(
-  isSettledSlot: (slot: number) => boolean,
-  isSettledRule: (callee: number) => boolean,
-): IsSettled {
-  return function isSettled(expression): boolean {
+function unaskedBy(
+  isUnaskedSlot: (slot: number) => boolean,
+  isUnaskedRule: (callee: number) => boolean,
+): IsUnasked {
+  return function isUnasked(expression): boolean {
     if (typeof expression !== 'object' || expression === null) return true
     switch (expression[0]) {
       case 'input':
@@ -67,21 +67,21 @@ function settledBy(
       case 'number':
         return true
       case 'local':
-        return isSettledSlot(expression[1])
+        return isUnaskedSlot(expression[1])
       case 'dot':
       case 'base':
       case 'length':
-        return isSettled(expression[1])
+        return isUnasked(expression[1])
       case 'merge':
-        return isSettled(expression[1]) && isSettled(expression[2])
+        return isUnasked(expression[1]) && isUnasked(expression[2])
       case 'call':
-        return expression[2].length === 0 && isSettledRule(expression[1])
+        return expression[2].length === 0 && isUnaskedRule(expression[1])
       case 'builtin':
-        return expression[2].every(isSettled)
+        return expression[2].every(isUnasked)
       case 'array':
       case 'set':
       case 'object':
-        return expression[1].every(isSettled)
+        return expression[1].every(isUnasked)
     }
   }
 }
