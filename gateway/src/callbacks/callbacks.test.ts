@@ -215,6 +215,8 @@ test('policies are reported by the digest of those in force, and so is what did 
   await life.catalog.apply(update({ deploy: [tosca('good')] }))
   await life.apply('gateway')
   await reach(calls, 1)
+  // Said again, they are no update.
+  await life.catalog.apply(update({ deploy: [tosca('good')], full: true }))
   await life.catalog.apply(update({ deploy: [tosca('bad', { rego: { bad: 'broken' } })] }))
   await reach(calls, 2)
   const policy_hash = expect.stringMatching(/^[0-9a-f]{40}$/)

@@ -36,9 +36,11 @@ export async function compose(
     options.limits,
   )
   const head = await signHeadOf(next, options.issued, options)
-  const { transaction, note = '', isFollowUp } = write
-  const key = formatRevision(head.head)
-  const update = transaction && !isFollowUp ? { ...transaction, note, key } : null
+  const { transaction, note = '', isFollowUp = false } = write
+  // Policies that are in force already are said again at times, which is no update to tell anybody of.
+  const isNews = transaction?.kind === 'data' || (steps.entries.length > 0 && !isFollowUp)
+  const update =
+    transaction && isNews ? { ...transaction, note, key: formatRevision(head.head) } : null
   return {
     next,
     publication: { ...newSteps(current, steps), head, transaction, update },

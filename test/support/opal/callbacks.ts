@@ -3,6 +3,7 @@ import { vi } from 'vitest'
 import type { Replayed } from '../recorded.ts'
 import { recordedPolicies, startOpalGateway } from './gateway.ts'
 import type { OpalGateway } from './gateway.ts'
+import { isOfPolicy } from './peer.ts'
 import type { Peer } from './peer.ts'
 import { probesOf } from './recording.ts'
 import type { Recording } from './recording.ts'
@@ -54,19 +55,19 @@ async function put({ gateway }: World, update: object): Promise<void> {
   if (status !== 200) throw new Error(`answered ${status}`)
 }
 
-const isPolicy = ({ body }: Peer['posts'][number]): boolean =>
-  (body as { policy_hash: unknown }).policy_hash !== null
-
 /** The first policies and the first data come at once. */
 async function startup(world: World): Promise<Replayed> {
   await put(world, { entries: [{ url: '', dst_path: '/first', data: 1 }] })
-  const posts = await postsFrom(world.peer, 0, 2)
+  await vi.waitFor(() => {
+    if (new Set(world.peer.posts.map(isOfPolicy)).size < 2) throw new Error('not called back')
+  }, soon)
+  const { posts } = world.peer
   return {
     label: 'startup_callbacks_observed_race',
     recorded: { 'reports of a policy': 1, 'reports of data': 0 },
     said: {
-      'reports of a policy': Math.min(posts.filter(isPolicy).length, 1),
-      'reports of data': posts.filter((post) => !isPolicy(post)).length,
+      'reports of a policy': Math.min(posts.filter(isOfPolicy).length, 1),
+      'reports of data': posts.filter((post) => !isOfPolicy(post)).length,
     },
   }
 }
@@ -95,7 +96,7 @@ async function policies(world: World): Promise<readonly Replayed[]> {
         reports: each.callbacks.filter(({ path }) => path === '/cb').length,
         ...probesOf(each),
       },
-      said: { reports: posts.filter(isPolicy).length, ...(await gateway.probes()) },
+      said: { reports: posts.filter(isOfPolicy).length, ...(await gateway.probes()) },
     })
   }
   return replayed

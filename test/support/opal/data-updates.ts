@@ -3,6 +3,7 @@ import { vi } from 'vitest'
 import type { Replayed } from '../recorded.ts'
 import { recordedPolicies, startOpalGateway } from './gateway.ts'
 import type { OpalGateway } from './gateway.ts'
+import { isOfPolicy } from './peer.ts'
 import type { Peer } from './peer.ts'
 import { probesOf } from './recording.ts'
 import type { DataUpdateCase, Recording, RecordedPost } from './recording.ts'
@@ -65,17 +66,18 @@ async function replayOne(
   gateway: OpalGateway,
   peer: Peer,
 ): Promise<object> {
-  const from = peer.posts.length
+  const told = (): Peer['posts'] => peer.posts.filter((post) => !isOfPolicy(post))
+  const from = told().length
   const request = JSON.parse(peer.ours(JSON.stringify(recorded.request))) as Request
   const { status, body } = await gateway.call('POST', '/data/config', request)
   const { id } = body as { readonly id?: string }
   await reported(gateway, id ?? request.id, async (reports) => {
     const targets = 2 + (request.callback?.callbacks.length ?? 0)
     await vi.waitFor(() => {
-      if (peer.posts.length < from + reports * targets) throw new Error('not called back')
+      if (told().length < from + reports * targets) throw new Error('not called back')
     }, soon)
   })
-  const posts = JSON.parse(peer.theirs(JSON.stringify(peer.posts.slice(from)))) as Peer['posts']
+  const posts = JSON.parse(peer.theirs(JSON.stringify(told().slice(from)))) as Peer['posts']
   const after: Record<string, unknown> = {}
   for (const path of Object.keys(withoutRoot(recorded.opa_after ?? {})))
     after[path] = resultOf((await gateway.call('GET', `/v1/data${path}`)).body)

@@ -15,6 +15,11 @@ export interface Peer {
   close(): Promise<void>
 }
 
+/** The policies of a gateway are reported whenever they are in force. */
+export function isOfPolicy({ body }: Post): boolean {
+  return (body as { policy_hash: unknown }).policy_hash !== null
+}
+
 interface Post {
   readonly path: string
   readonly method: string
