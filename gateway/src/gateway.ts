@@ -249,7 +249,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           }),
         }),
       }),
-      '/openapi.json': await openapiDoor(),
+      '/openapi.json': openapiDoor(),
       ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
     },
   })

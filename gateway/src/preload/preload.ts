@@ -1,14 +1,9 @@
-import { readdir } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 
-import { messageOf } from '@vedette/core/errors'
 import type { Logger } from 'pino'
 
 import type { CatalogStore } from '../catalog/store.ts'
 import { createTurns } from '../catalog/turns.ts'
-import { watchDirectory } from '../local-pap/directory-watch.ts'
-import { createInventory } from '../local-pap/inventory.ts'
-import { readPolicyDirectory } from '../local-pap/policy-directory.ts'
 import type { Administration, PolicyUpdate } from '../pap/administration.ts'
 import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
 import { besidePreloaded } from './beside-preloaded.ts'
@@ -59,52 +54,18 @@ export async function startPreload(options: PreloadOptions): Promise<Preload> {
     log.info({ deployed, undeployed }, 'preloaded policies')
   }
 
-  const stop = await follow(dir, { log, bring: (wanted) => turns.run(() => bring(wanted)) })
+  /** Reading policies takes YAML and more, that a gateway without a folder does without. */
+  async function follow(adopt: typeof bring): Promise<() => Promise<void>> {
+    if (dir !== undefined) return (await import('./folder.ts')).followFolder(dir, adopt, log)
+    await adopt([])
+    return () => Promise.resolve()
+  }
+
+  const stop = await follow((wanted) => turns.run(() => bring(wanted)))
   const shared = besidePreloaded(administration, inForce)
   return {
     administration: { ...shared, apply: (update) => turns.run(() => shared.apply(update)) },
     close: stop,
-  }
-}
-
-interface Follower {
-  readonly log: PreloadOptions['log']
-  readonly bring: (wanted: readonly ToscaPolicy[]) => Promise<void>
-}
-
-/** Resolves when the first reading is in force, with what ends the watch. */
-async function follow(
-  dir: string | undefined,
-  { log, bring }: Follower,
-): Promise<() => Promise<void>> {
-  if (dir === undefined) {
-    await bring([])
-    return () => Promise.resolve()
-  }
-  await readdir(dir).catch((cause: unknown) => {
-    throw new Error(`VEDETTE_PRELOAD_DIR: ${messageOf(cause)}`, { cause })
-  })
-  const ending = new AbortController()
-  const inventory = createInventory((path, reason) =>
-    log.error({ path, reason }, 'a preloaded policy cannot be read'),
-  )
-  const first = Promise.withResolvers<void>()
-  const watching = watchDirectory({
-    dir,
-    signal: ending.signal,
-    read: () => readPolicyDirectory(dir),
-    adopt(sources) {
-      const brought = bring(inventory(sources))
-      brought.catch((error: unknown) =>
-        log.error({ error: messageOf(error) }, 'preloaded policies were not brought in force'),
-      )
-      first.resolve(brought)
-    },
-  })
-  await Promise.race([first.promise, watching])
-  return () => {
-    ending.abort()
-    return watching
   }
 }
 

@@ -15,7 +15,7 @@ let compiler: Awaited<ReturnType<typeof startCompiler>>
 let answers: AnswerCheck
 beforeAll(async () => {
   compiler = await startCompiler()
-  const document = await (await (await openapiDoor()).request('/')).json()
+  const document = await (await openapiDoor().request('/')).json()
   answers = createAnswerCheck(document as OpenApi)
 }, BUILD_MS)
 afterAll(() => compiler.close())
@@ -151,7 +151,7 @@ test.for([...cases, ...shut, ...forbidden])(
 )
 
 test('the document is one of its own answers, and no other answer is documented', async () => {
-  await answers.check('get /openapi.json', await (await openapiDoor()).request('/'))
+  await answers.check('get /openapi.json', await openapiDoor().request('/'))
   expect(answers.unchecked()).toEqual([])
 })
 
