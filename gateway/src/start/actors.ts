@@ -17,8 +17,8 @@ export interface Actors {
   /** A data update with a callback to us; resolves with its id when it is acknowledged. */
   putData(path: string, data: unknown): Promise<string>
   calledBack(id: string): Promise<void>
-  /** Replicas that reported the transaction `id` as a success. */
-  reporters(id: string): Promise<readonly string[]>
+  /** Kinds of replicas that reported the transaction `id` as a success: in one page the console's client is another browser. */
+  reporters(id: string): Promise<ReadonlySet<StatusReport['kind']>>
   isHealthy(place: Place): Promise<boolean>
   gatewayReplica(): Promise<StatusReport | undefined>
   lastPolicyError(): Promise<string>
@@ -91,9 +91,11 @@ export async function openActors(stage: Stage, say: (line: string) => void): Pro
     calledBack: (id) =>
       actors.until(`the callback of ${id}`, () => Promise.resolve(inbox.updates.has(id))),
     reporters: async (id) =>
-      (await members())
-        .filter(({ transactions }) => transactions.some((done) => done.id === id && done.success))
-        .map(({ replica }) => replica),
+      new Set(
+        (await members())
+          .filter(({ transactions }) => transactions.some((done) => done.id === id && done.success))
+          .map(({ kind }) => kind),
+      ),
     async isHealthy(place) {
       if (place === 'page') return page.evaluate(() => window.vedette.status().healthy)
       const { result } = (await ask(baseOf(place), '/v1/data/system/opal/healthy', {})) as {

@@ -65,7 +65,7 @@ const steps: readonly Step[] = [
       for (const place of everywhere) await actors.decides(place, 'bob', true)
       for (const place of everywhere) await actors.decides(place, 'alice', false)
       await actors.calledBack(id)
-      await actors.until('every report', async () => (await actors.reporters(id)).length === 3)
+      await actors.until('every report', async () => (await actors.reporters(id)).size === 3)
     },
   ],
   [
@@ -99,7 +99,7 @@ const steps: readonly Step[] = [
       await stage.gateway().kill()
       await stage.startGateway()
       for (const place of everywhere) await actors.decides(place, 'dave', true)
-      await actors.until('every report', async () => (await actors.reporters(id)).length === 3)
+      await actors.until('every report', async () => (await actors.reporters(id)).size === 3)
     },
   ],
   [
