@@ -68,6 +68,14 @@ test('the fleet is bounded, in memory and on disk', async () => {
   expect([...store.kept.keys()].toSorted()).toEqual(['a', 'd', 'e'])
 })
 
+test('however many browsers report, the gateway and its hubs stay', async () => {
+  const fleet = await open(createStore(), { mostMembers: 3 })
+  await fleet.heard(browserReport('gateway', { kind: 'gateway' }))
+  await fleet.heard(browserReport('hub', { kind: 'edge' }))
+  for (const replica of ['a', 'b', 'c', 'd']) await fleet.heard(browserReport(replica))
+  expect(fleet.members().map(({ replica }) => replica)).toEqual(['gateway', 'hub', 'd'])
+})
+
 test('one write is under way at a time, and it is the latest word', async () => {
   const store = createStore()
   const writing: (() => void)[] = []

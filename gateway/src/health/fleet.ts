@@ -62,6 +62,14 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       )
   }
 
+  /** Only these: however many browsers report, nobody loses sight of the gateway or a hub, or can take its name. */
+  function forgetBrowser(): void {
+    const oldest = members.values().find(({ kind }) => kind === 'browser')
+    if (!oldest) return
+    members.delete(oldest.replica)
+    void keepSoon(oldest.replica)
+  }
+
   return {
     async heard(report) {
       const before = members.get(report.replica)
@@ -69,11 +77,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       members.delete(report.replica)
       members.set(report.replica, member)
       for (const listener of listeners) listener(report)
-      const [oldest] = members.keys()
-      if (members.size > mostMembers && oldest !== undefined) {
-        members.delete(oldest)
-        void keepSoon(oldest)
-      }
+      if (members.size > mostMembers) forgetBrowser()
       if (isNews(before, member)) await keepSoon(report.replica)
     },
     onHeard: (listener) => void listeners.push(listener),

@@ -47,6 +47,12 @@ test('who holds a revision or a later one has applied it; who was never heard is
   expect(required.standing({ epoch: 2, sequence: 1 }).applied).toEqual([])
 })
 
+test('a browser that calls itself as a hub is not that hub', async () => {
+  const { required, say } = await open(() => ['http://127.0.0.1:8787/'])
+  await say('http://127.0.0.1:8787/', { revision: '1.9', kind: 'browser' })
+  expect(required.standing(at(1)).pending).toEqual(['http://127.0.0.1:8787/'])
+})
+
 test('a transaction that failed is told with its error, until the replica gets over it', async () => {
   const { required, say } = await open(() => ['hub'])
   await say('hub', { revision: '1.1', transactions: [failedAt('1.2', 'ERR_X: no room')] })

@@ -43,10 +43,16 @@ export function createRequired(options: RequiredOptions): Required {
   /** By rising revision: who has not answered to one has not answered to a later one. */
   const waiting: Waiting[] = []
 
+  /** A browser may call itself what it likes, also as a hub that was not reached yet. */
+  function accountOf(replica: string): StatusReport | undefined {
+    const member = fleet.member(replica)
+    return member?.kind === 'browser' ? undefined : member
+  }
+
   function standing(revision: Revision): Standing {
     const [applied, failed, pending]: [string[], Failing[], string[]] = [[], [], []]
     for (const replica of names()) {
-      const member = fleet.member(replica)
+      const member = accountOf(replica)
       const error = member && errorOf(member, revision)
       if (member && hasApplied(member, revision)) applied.push(replica)
       else if (error) failed.push({ replica, error })

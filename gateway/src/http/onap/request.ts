@@ -77,7 +77,8 @@ function parseFirst(text: string): Json {
 
 function endOfFirst(text: string): number | undefined {
   let depth = 0
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+  // A string without an end matches as well: a pattern that fails there is tried again from each quote behind it.
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]+|\\[^]?)*"?|[[\]{}]/g)) {
     if (token === '{' || token === '[') depth++
     if ((token === '}' || token === ']') && --depth === 0) return index + 1
   }
