@@ -64,10 +64,11 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
 
   /** Only these: however many browsers report, nobody loses sight of the gateway or a hub, or can take its name. */
   function forgetBrowser(): void {
-    const oldest = members.values().find(({ kind }) => kind === 'browser')
-    if (!oldest) return
-    members.delete(oldest.replica)
-    void keepSoon(oldest.replica)
+    for (const { replica, kind } of members.values()) {
+      if (kind !== 'browser') continue
+      members.delete(replica)
+      return void keepSoon(replica)
+    }
   }
 
   return {
