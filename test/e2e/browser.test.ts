@@ -98,22 +98,24 @@ async function isStored(page: Page): Promise<void> {
   await until(async () => expect(await storedMemory(page)).toContain(latest))
 }
 
-function storedMemory(page: Page): Promise<string> {
-  return page.evaluate(
-    () =>
-      new Promise<string>((resolve, reject) => {
-        const opening = indexedDB.open(`vedette default ${location.origin}/`)
-        opening.onerror = () => reject(opening.error ?? new Error('IndexedDB failed'))
-        opening.onsuccess = () => {
-          const records = opening.result.transaction('replica').objectStore('replica')
-          const read = records.get('memory')
-          read.onsuccess = () => {
-            opening.result.close()
-            resolve(String(read.result))
-          }
-        }
-      }),
-  )
+async function storedMemory(page: Page): Promise<string | undefined> {
+  return (await stored(page))['memory']
+}
+
+/** What IndexedDB holds, bytes as numbers. */
+function stored(page: Page): Promise<Readonly<Record<string, string>>> {
+  return page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error ?? new Error('IndexedDB failed'))
+      })
+    const database = await done(indexedDB.open(`vedette default ${location.origin}/`))
+    const records = database.transaction('replica').objectStore('replica')
+    const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())])
+    database.close()
+    return Object.fromEntries(keys.map((key, index) => [String(key), String(values[index])]))
+  })
 }
 
 /** Names of the scripts of the SDK that the page loaded. */
@@ -178,6 +180,7 @@ test('a page under a strict CSP decides, and a patch flips it without reload', a
 test('with the gateway gone a reloaded page decides, and resumes when it is back', async () => {
   const page = await openPage()
   await showing(page, allowed)
+  await isStored(page)
   const { replica } = await status(page)
   await server.stop()
   await page.reload()
@@ -199,6 +202,8 @@ test.each([
 ])('what was changed in IndexedDB under %s is refused, and stored anew', async (prefix, code) => {
   const page = await openPage()
   await showing(page, allowed)
+  await isStored(page)
+  const { memory: _, ...sound } = await stored(page)
   await server.stop()
   await meddle(page, prefix, 'spoil')
   await page.reload()
@@ -208,6 +213,7 @@ test.each([
   await server.start()
   await showing(page, allowed)
   await isReported(code)
+  await until(async () => expect(await stored(page)).toMatchObject(sound))
   await server.stop()
   await page.reload()
   await showing(page, allowed)
