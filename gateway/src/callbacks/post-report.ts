@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 
 import { VedetteError } from '@vedette/core/errors'
 import { AbortError } from 'p-retry'
-import { fetch } from 'undici'
 import * as v from 'valibot'
 
 import type { Targets } from '../health/targets.ts'
@@ -49,14 +48,13 @@ export async function postReport(
   const { url, authorization } = withoutUser(delivery.url)
   try {
     if (!trusted) targets.check(delivery.url)
-    const response = await fetch(url, {
+    const response = await (trusted ? fetch : targets.fetch)(url, {
       method,
       headers: { ...authorization, ...headers, ...proofs(delivery, report) },
       ...(method !== 'GET' && method !== 'HEAD' && { body: report }),
       // A redirect could lead where the first address may not.
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      ...(!trusted && { dispatcher: targets.dispatcher }),
     })
     await response.body?.cancel()
     if (!response.ok) throw new Error(`answered ${response.status}`)

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { fetch } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { createTargets, isTarget } from './targets.ts'
@@ -89,7 +88,7 @@ test.for([
   const { port, calls } = await listen()
   const targets = createTargets(allowed)
   onTestFinished(() => targets.close())
-  const calling = fetch(`http://localhost:${port}/`, { dispatcher: targets.dispatcher })
+  const calling = targets.fetch(`http://localhost:${port}/`)
   if (may) expect((await calling).status).toBe(200)
   else await expect(calling).rejects.toMatchObject({ cause: { code: 'ERR_TARGET' } })
   expect(calls).toHaveLength(may ? 1 : 0)

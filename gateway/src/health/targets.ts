@@ -3,7 +3,7 @@ import type { LookupAddress, LookupOptions } from 'node:dns'
 
 import { VedetteError } from '@vedette/core/errors'
 import ipaddr from 'ipaddr.js'
-import { Agent, buildConnector } from 'undici'
+import type { Agent, fetch, RequestInit, Response } from 'undici'
 
 /** Which addresses a *request* may make the gateway call. What the operator configured is not asked here. */
 export interface Targets {
@@ -13,10 +13,15 @@ export interface Targets {
    * Connects only to allowed addresses, wherever a redirect leads: a name is checked after it is resolved, by the
    * connection itself.
    */
-  readonly dispatcher: Agent
+  fetch(url: string | URL, init?: RequestInit): Promise<Response>
   /** These, and the host of a URL that the operator configured; to be closed by itself. */
   opened(url: string): Targets
   close(): Promise<void>
+}
+
+interface Client {
+  readonly agent: Agent
+  readonly fetch: typeof fetch
 }
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
@@ -51,15 +56,25 @@ export function createTargets(allowed: readonly string[]): Targets {
     return ipaddr.isValid(host) && !isAllowed(host) && !isAllowedHost(host)
   }
 
-  const connect = buildConnector({ lookup })
-  const dispatcher = new Agent({
-    connect(where, done) {
-      if (isForbiddenAddress(where.hostname)) done(refusal(bare(where.hostname)), null)
-      else connect(where, done)
-    },
-  })
+  /** A gateway that calls nobody does without these megabytes. */
+  async function load(): Promise<Client> {
+    const { Agent, buildConnector, fetch } = await import('undici')
+    const connect = buildConnector({ lookup })
+    const agent = new Agent({
+      connect(where, done) {
+        if (isForbiddenAddress(where.hostname)) done(refusal(bare(where.hostname)), null)
+        else connect(where, done)
+      },
+    })
+    return { agent, fetch }
+  }
+
+  let client: Promise<Client> | undefined
   return {
-    dispatcher,
+    async fetch(url, init) {
+      const { agent, fetch } = await (client ??= load())
+      return fetch(url, { ...init, dispatcher: agent })
+    },
     check(text) {
       const url = URL.canParse(text) ? new URL(text) : undefined
       if (!url || !/^https?:$/.test(url.protocol))
@@ -68,7 +83,7 @@ export function createTargets(allowed: readonly string[]): Targets {
     },
     opened: (url) =>
       createTargets(URL.canParse(url) ? [...allowed, bare(new URL(url).hostname)] : allowed),
-    close: () => dispatcher.destroy(),
+    close: async () => (await client)?.agent.destroy(),
   }
 }
 

@@ -2,7 +2,6 @@ import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import pRetry from 'p-retry'
-import { fetch } from 'undici'
 import type { Response } from 'undici'
 
 import { withoutUser } from '../health/url-user.ts'
@@ -26,7 +25,7 @@ export interface HttpFetcherOptions {
 interface Prepared extends HttpRequest {
   readonly url: URL
   readonly timeoutMs: number
-  readonly dispatcher: Source['targets']['dispatcher']
+  readonly fetch: Source['targets']['fetch']
   /** Names the answer: the whole request, whose headers may say who asks. */
   readonly name: string
 }
@@ -50,7 +49,7 @@ export function createHttpFetcher(options: HttpFetcherOptions = {}): Fetcher {
         ...request,
         url,
         timeoutMs: request.timeoutMs ?? timeoutMs,
-        dispatcher: targets.dispatcher,
+        fetch: targets.fetch,
         name: stringifyJson([address, config]),
       }
       return (limits) =>
@@ -83,12 +82,11 @@ async function attempt(request: Prepared, limits: ReadLimits, etags: Etags): Pro
 function call(request: Prepared, { signal }: ReadLimits, etag?: string): Promise<Response> {
   const headers = new Headers(request.headers)
   if (etag !== undefined && !headers.has('if-none-match')) headers.set('if-none-match', etag)
-  return fetch(request.url, {
+  return request.fetch(request.url, {
     method: request.method,
     headers: [...headers],
     body: request.body,
     signal: AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)]),
-    dispatcher: request.dispatcher,
   })
 }
 
