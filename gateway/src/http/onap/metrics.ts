@@ -1,5 +1,6 @@
-import { Counter, Registry, Summary, collectDefaultMetrics } from 'prom-client'
+import { Counter, Registry, collectDefaultMetrics } from 'prom-client'
 
+import { Durations } from './durations.ts'
 import type { Counter as Count, Statistics } from './statistics.ts'
 
 export interface Metrics {
@@ -91,19 +92,21 @@ export function createMetrics(statistics: Counted, addMore: AddMetrics = () => {
   collectDefaultMetrics({ register: registry })
   addTotals(registry, statistics)
   addLabelled(registry, statistics)
-  // As in the original, no quantiles: sum and count.
-  const summary = (name: string, help: string): Summary =>
-    new Summary({ name, help, registers: [registry], percentiles: [] })
-  const decisions = summary(
+  const decisions = new Durations(
+    registry,
     'opa_decision_response_time_seconds',
     'Response time of OPA decision handler',
   )
-  const data = summary('opa_data_response_time_seconds', 'Response time of OPA data handler')
+  const data = new Durations(
+    registry,
+    'opa_data_response_time_seconds',
+    'Response time of OPA data handler',
+  )
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    startDecision: () => decisions.startTimer(),
-    startDataRequest: () => data.startTimer(),
+    startDecision: () => decisions.start(),
+    startDataRequest: () => data.start(),
   }
 }
 
