@@ -12,6 +12,7 @@ import {
   unexpected,
   type Cursor,
 } from './cursor.ts'
+import { isDeeper } from './depth.ts'
 import { replaceHalfCharacters } from './half-characters.ts'
 import { maxDepth, type Json } from './json.ts'
 import { setMember } from './member.ts'
@@ -48,22 +49,6 @@ function tryParse(text: string): Json | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Takes no call for what is neither array nor object: it is the first of all walks, which nothing has made quick yet. */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  if (Array.isArray(value)) {
-    for (const item of value)
-      if (typeof item === 'object' && isDeeper(item, levels - 1)) return true
-    return false
-  }
-  for (const key in value) {
-    const member = (value as Record<string, unknown>)[key]
-    if (typeof member === 'object' && isDeeper(member, levels - 1)) return true
-  }
-  return false
 }
 
 function readText(text: string): Json {

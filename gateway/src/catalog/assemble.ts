@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 
 import { createBreath } from '@vedette/core/breath'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
-import { applyPatch } from '@vedette/core/bundle/patch'
 import { messageOf } from '@vedette/core/errors'
 import type { Json } from '@vedette/core/json/json'
 
@@ -10,6 +9,7 @@ import type { PolicyUpdate } from '../pap/administration.ts'
 import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
 import { checkPolicy } from './check-policy.ts'
 import { putOperation, removeOperation } from './document.ts'
+import { patched } from './patched.ts'
 import type { Policy } from './policy.ts'
 import { isSame, readPolicy } from './policy.ts'
 
@@ -115,5 +115,5 @@ function withData(document: Json, { name, data }: Policy): Json {
 }
 
 function applied(document: Json, operation: PatchOperation | undefined): Json {
-  return operation ? applyPatch(document, [operation]) : document
+  return operation ? patched(document, [operation]) : document
 }

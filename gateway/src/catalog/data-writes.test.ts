@@ -39,6 +39,28 @@ const patch = (path: string, ...operations: readonly object[]): DataWrite => ({
 })
 const users = (): Json => (opened.catalog.document() as { readonly users: Json }).users
 
+test('a value too deep for its place is refused: no newcomer could read the document', async () => {
+  const deep = (levels: number): Json => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as Json
+  await write({ path: ['deep'], value: deep(900) })
+  const invalid = { code: 'ERR_INVALID_PATH' }
+  const below = ['deep', ...Array<string>(899).fill('0'), '-']
+  await expect(
+    write(patch(`/${below.join('/')}`, { op: 'add', path: '', value: deep(900) })),
+  ).rejects.toMatchObject(invalid)
+  await expect(write({ path: Array<string>(2_000).fill('a'), value: 1 })).rejects.toMatchObject(
+    invalid,
+  )
+  const reader = await follow(newcomer, await opened.catalog.since({}), keys.trust)
+  expect(reader.document).toEqual(opened.catalog.document())
+})
+
+test('copies of copies end where they would fill the memory', async () => {
+  const before = opened.catalog.document()
+  const copies = Array.from({ length: 40 }, (_, at) => ({ op: 'copy', from: '', path: `/${at}` }))
+  await expect(write(patch('/users', ...copies))).rejects.toMatchObject({ code: 'ERR_TOO_LARGE' })
+  expect(opened.catalog.document()).toBe(before)
+})
+
 test('a patch may do all of RFC 6902, below its place; replicas get three of it', async () => {
   const { catalog, published } = opened
   const reader = await follow(newcomer, await catalog.since({}), keys.trust)

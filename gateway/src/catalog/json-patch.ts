@@ -5,6 +5,7 @@ import { formatPointer, parsePointer } from '@vedette/core/json/pointer'
 import * as v from 'valibot'
 
 import { CatalogError } from './catalog-error.ts'
+import { createCopying } from './copied.ts'
 import { lookUp } from './document.ts'
 import { patched } from './patched.ts'
 
@@ -42,7 +43,7 @@ export function placesWritten(operation: JsonPatchOperation): readonly (readonly
 
 /**
  * The steps that stand for a patch: a test is none, a move is two. Fails with `CatalogError`: `ERR_NOT_FOUND`,
- * `ERR_PATCH_TEST`, `ERR_INVALID_PATH` for what would be moved into itself.
+ * `ERR_PATCH_TEST`, `ERR_INVALID_PATH` for what would be moved into itself, `ERR_TOO_LARGE` for too many copies.
  */
 export function plainSteps(document: Json, patch: JsonPatch): readonly PatchOperation[] {
   const steps: PatchOperation[] = []
@@ -54,13 +55,20 @@ export function plainSteps(document: Json, patch: JsonPatch): readonly PatchOper
     applied = steps.length
     return lookUp(reached, parsePointer(pointerText))
   }
-  for (const operation of patch) steps.push(...stepsFor(operation, lookAt))
+  const copying = createCopying()
+  for (const operation of patch) steps.push(...stepsFor(operation, { lookAt, copying }))
   return steps
+}
+
+interface Looking {
+  /** What is at a place when the operations before are done. */
+  readonly lookAt: (pointer: string) => Json
+  readonly copying: (value: Json) => Json
 }
 
 function stepsFor(
   operation: JsonPatchOperation,
-  lookAt: (pointer: string) => Json,
+  { lookAt, copying }: Looking,
 ): readonly PatchOperation[] {
   const { path } = operation
   switch (operation.op) {
@@ -68,9 +76,9 @@ function stepsFor(
       if (equalJson(lookAt(path), operation.value)) return []
       throw new CatalogError('ERR_PATCH_TEST', `${path || '/'} is not what the patch tests for`)
     case 'copy':
-      return [{ op: 'add', path, value: lookAt(operation.from) }]
+      return [{ op: 'add', path, value: copying(lookAt(operation.from)) }]
     case 'move':
-      return moveSteps(operation.from, path, lookAt(operation.from))
+      return moveSteps(operation.from, path, copying(lookAt(operation.from)))
     case 'add':
     case 'replace':
     case 'remove':
