@@ -6,7 +6,7 @@ import { engineNames, type EngineName } from './engine.ts'
 import { answer, evaluate } from './evaluate.ts'
 import { serveNdjson } from './ndjson.ts'
 import type { EvaluationRequest } from './request.ts'
-import { readDocument, readJson, readModules } from './sources.ts'
+import { readData, readJson, readModules } from './sources.ts'
 import { withToolchain } from './toolchain.ts'
 
 interface Options {
@@ -22,10 +22,11 @@ interface Options {
 const examples = `
 Examples:
   vedette eval -d data.json -i input.json -e authz/allow authz.rego
-  vedette eval --engine native -e authz/allow policies/
+  vedette eval --engine native -i input.json -e documents/allow policies/
   echo '{"id":1,"modules":{"a.rego":"package a\\np := input.x"},"entrypoint":"a/p","input":{"x":1}}' | vedette eval --ndjson
 
 The result is printed as JSON, nothing when it is undefined; a failure is told on standard error, with exit 1.
+Without -d, a folder's data.json is at data.node.<folder>, where a deployment puts it.
 A line of --ndjson has id, modules, entrypoint, and if wanted input, data, engine, regoVersion (0 or 1) and
 strictErrors; its answer, in the same order, has the id and either a result, absent when undefined, or an error.`
 
@@ -75,7 +76,7 @@ async function readRequest(
     engine,
     regoVersion: v0 ? 0 : 1,
     strictErrors: strict ?? false,
-    ...(data !== undefined && { data: await readDocument(data) }),
+    data: await readData(data, files),
     ...(input !== undefined && { input: await readJson(input) }),
   }
 }

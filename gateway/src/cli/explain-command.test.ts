@@ -25,6 +25,20 @@ test('tells which rules were tried, what held, what failed, and what they saw', 
   ])
 })
 
+test.each(['eval', 'explain'])(
+  '%s: the data of a folder, unless a file is named',
+  async (command) => {
+    const folder = await folderOf({
+      'a.rego': 'package a\n\nfound := [admin | admin := data.node[_].admin]\n',
+      'data.json': '{"admin": "alice"}',
+      'none.json': '{}',
+    })
+    const args = [command, '-e', 'a/found', folder]
+    expect((await vedette(args)).out).toContain('["alice"]\n')
+    expect((await vedette([...args, '-d', join(folder, 'none.json')])).out).toContain('[]\n')
+  },
+)
+
 test('an evaluation that fails, and one without an entrypoint', async () => {
   const folder = await folderOf({ 'a.rego': 'package a\n\np := 1\n\np := 2\n' })
   const failed = await vedette(['explain', '-e', 'a/p', folder])

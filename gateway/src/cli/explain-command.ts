@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import * as v from 'valibot'
 
 import { ExplanationSchema } from '../compiler/explanation.ts'
-import { readDocument, readJson, readModules } from './sources.ts'
+import { readData, readJson, readModules } from './sources.ts'
 import { wireModules, withToolchain } from './toolchain.ts'
 
 interface Options {
@@ -17,8 +17,10 @@ interface Options {
 const examples = `
 Examples:
   vedette explain -d data.json -i input.json -e authz/allow authz.rego
+  vedette explain -i input.json -e documents/allow policies/
 
-Prints the result, then every rule that was tried, with its expressions: which held, which failed, and what they saw.`
+Prints the result, then every rule that was tried, with its expressions: which held, which failed, and what they saw.
+Without -d, a folder's data.json is at data.node.<folder>, where a deployment puts it.`
 
 export const explainCommand: Command = new Command('explain')
   .description('tell why a rule has the result it has')
@@ -36,7 +38,7 @@ async function run(files: readonly string[], options: Options): Promise<void> {
     modules: wireModules(await readModules(files)),
     entrypoint,
     regoVersion: v0 ? 0 : 1,
-    ...(data !== undefined && { data: await readDocument(data) }),
+    data: await readData(data, files),
     ...(input !== undefined && { input: await readJson(input) }),
   }
   const answer = await withToolchain((toolchain) => toolchain.ask('explain', asked))

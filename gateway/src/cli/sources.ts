@@ -24,6 +24,11 @@ async function regoFiles(path: string): Promise<readonly string[]> {
   return (await isDirectory(path)) ? filesBelow(path, (file) => file.endsWith('.rego')) : [path]
 }
 
+/** What policies read as `data`: the file, where one is named, else what a deployment of the folders puts there. */
+export function readData(file: string | undefined, paths: readonly string[]): Promise<JsonObject> {
+  return file === undefined ? readPolicyData(paths) : readDocument(file)
+}
+
 /**
  * The `data.json` files of policy folders, where a deployment puts them: below `/node`, by the folder's name. A
  * folder that holds policies itself is one, otherwise those in it are.
@@ -65,7 +70,7 @@ export async function readJson(path: string): Promise<Json> {
   }
 }
 
-export async function readDocument(path: string): Promise<JsonObject> {
+async function readDocument(path: string): Promise<JsonObject> {
   const document = await readJson(path)
   if (!isJsonObject(document)) throw new BadRequestError(`${path}: data is an object`)
   return document
