@@ -4,15 +4,10 @@ import { join } from 'node:path'
 import type { Digest } from '@vedette/core/bundle/digest'
 import { VedetteError } from '@vedette/core/errors'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
-import type { Decision } from '@vedette/core/evaluator/decision'
-import type { Json } from '@vedette/core/json/json'
-import type { JsonSource } from '@vedette/core/json/source'
 import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { followOpal } from '@vedette/core/replica/opal-document'
-import { withOpal } from '@vedette/core/replica/opal-view'
 import { createReadiness } from '@vedette/core/replica/readiness'
 import { openReplica } from '@vedette/core/replica/replica'
-import { canDecide } from '@vedette/core/replica/standing'
 import type { Logger } from 'pino'
 
 import { openCallbacks } from './callbacks/callbacks.ts'
@@ -21,9 +16,7 @@ import { openCatalog } from './catalog/catalog.ts'
 import { openSqliteStore } from './catalog/sqlite-store.ts'
 import { createCompiler } from './compiler/compiler.ts'
 import type { GatewayConfig } from './config.ts'
-import { joinDataTopic } from './data-topic/data-topic.ts'
 import { startDistribution } from './distribution/distribution.ts'
-import { createExplain } from './explain.ts'
 import { openFleet } from './health/fleet.ts'
 import { createLag } from './health/lag.ts'
 import { logReports } from './health/report-log.ts'
@@ -32,22 +25,9 @@ import { createTargets } from './health/targets.ts'
 import { createTransactions } from './health/transactions.ts'
 import { followTrouble } from './health/trouble.ts'
 import { createApp } from './http/app.ts'
-import { callbackReportDoor } from './http/callback-report.ts'
-import { callbacksDoor } from './http/callbacks.ts'
-import { consoleDoors } from './http/console.ts'
-import { dataConfigDoor } from './http/data-config.ts'
-import { dataQueryDoor } from './http/data-query.ts'
-import { dataUpdaterDoor } from './http/data-updater.ts'
-import { addFleetMetrics } from './http/fleet-metrics.ts'
-import { fleetDoor } from './http/fleet.ts'
-import { healthDoor } from './http/health.ts'
-import { onapDoors } from './http/onap/onap.ts'
+import { openDoors } from './http/doors.ts'
 import { countUpdates, createStatistics } from './http/onap/statistics.ts'
-import { openapiDoor } from './http/openapi/openapi.ts'
 import { listen } from './http/server.ts'
-import { syncDoor } from './http/sync.ts'
-import { tokensDoor } from './http/tokens.ts'
-import { updatesDoor } from './http/updates.ts'
 import type { Topic } from './kafka/topic.ts'
 import { watchTopic } from './kafka/watched-topic.ts'
 import type { Keys } from './keys.ts'
@@ -183,75 +163,34 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     targets,
   })
   lacking = data.lacking
-  const decide = (path: readonly string[], input: JsonSource | undefined): Decision =>
-    evaluator.decide(path, input, Date.now())
-  const seen = (document: Json): Json =>
-    config.healthForPolicies ? withOpal(document, opal()) : document
   const statistics = createStatistics()
   const app = createApp({
     origins: config.origins,
     host: config.host,
     log,
-    doors: {
-      '/': healthDoor({
-        token: config.token,
-        ready: () => readiness.ready(transactions.log()),
-        healthy: () => readiness.healthy(transactions.log()),
-      }),
-      '/v1/data': dataQueryDoor({
-        token: config.token,
-        own,
-        decide,
-        explain: createExplain({ catalog, compiler, decide, seen }),
-        opalDocument: opal,
-      }),
-      '/data/config': dataConfigDoor({
-        token: config.token,
-        ...data,
-        required,
-        callbacks,
-      }),
-      '/data-updater': dataUpdaterDoor({
-        token: config.token,
-        ...data,
-        isOn: config.updaters.data,
-      }),
-      '/data/callback_report': callbackReportDoor({ token: config.token, log }),
-      '/callbacks': callbacksDoor({ token: config.token, callbacks }),
-      '/updates': updatesDoor({ token: config.token, accounts: callbacks.accounts }),
-      '/sync/v1': syncDoor({ catalog, streams: distribution.streams, fleet, keys, scope }),
-      '/tokens': tokensDoor({ token: config.token, keys, scope }),
-      '/fleet': fleetDoor({ token: config.token, fleet, lagOf }),
-      ...onapDoors({
-        catalog,
-        own,
-        decide,
-        api: config.api,
-        asker: config.asker,
-        token: config.token,
-        pdpName,
-        ready: () => canDecide(own.active()?.head, Date.now()),
-        trouble: () => topic?.trouble(),
-        compiler,
-        statistics,
-        addMetrics: (registry) =>
-          addFleetMetrics(registry, { fleet, lagOf, transactions: transactions.log }),
-        ...(patches && {
-          dataTopic: joinDataTopic({
-            topic: patches,
-            catalog,
-            pdpName,
-            log,
-            heard: (applied) =>
-              statistics.count(
-                applied ? 'dynamicDataUpdateSuccessCount' : 'dynamicDataUpdateFailureCount',
-              ),
-          }),
-        }),
-      }),
-      '/openapi.json': openapiDoor(),
-      ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
-    },
+    doors: openDoors({
+      config,
+      keys,
+      scope,
+      pdpName,
+      catalog,
+      compiler,
+      own,
+      decide: (path, input) => evaluator.decide(path, input, Date.now()),
+      fleet,
+      lagOf,
+      readiness,
+      transactions,
+      opal,
+      streams: distribution.streams,
+      required,
+      callbacks,
+      data,
+      statistics,
+      trouble: () => topic?.trouble(),
+      patches,
+      log,
+    }),
   })
   const server = await listen(app.fetch, config)
   const administration = countUpdates(preload.administration, statistics)

@@ -1,0 +1,140 @@
+import type { Decision } from '@vedette/core/evaluator/decision'
+import type { Json, JsonObject } from '@vedette/core/json/json'
+import type { JsonSource } from '@vedette/core/json/source'
+import { withOpal } from '@vedette/core/replica/opal-view'
+import type { Readiness } from '@vedette/core/replica/readiness'
+import type { Replica } from '@vedette/core/replica/replica'
+import { canDecide } from '@vedette/core/replica/standing'
+import type { Logger } from 'pino'
+
+import type { Callbacks } from '../callbacks/callbacks.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { WarmCompiler } from '../compiler/compiler.ts'
+import type { GatewayConfig } from '../config.ts'
+import { joinDataTopic } from '../data-topic/data-topic.ts'
+import type { Streams } from '../distribution/streams.ts'
+import { createExplain } from '../explain.ts'
+import type { Fleet } from '../health/fleet.ts'
+import type { LagOf } from '../health/lag.ts'
+import type { Required } from '../health/required.ts'
+import type { Transactions } from '../health/transactions.ts'
+import type { Topic } from '../kafka/topic.ts'
+import type { Keys } from '../keys.ts'
+import type { DataUpdates } from '../sources/data-updates.ts'
+import type { AppOptions } from './app.ts'
+import { callbackReportDoor } from './callback-report.ts'
+import { callbacksDoor } from './callbacks.ts'
+import { consoleDoors } from './console.ts'
+import { dataConfigDoor } from './data-config.ts'
+import { dataQueryDoor } from './data-query.ts'
+import { dataUpdaterDoor } from './data-updater.ts'
+import { addFleetMetrics } from './fleet-metrics.ts'
+import { fleetDoor } from './fleet.ts'
+import { healthDoor } from './health.ts'
+import { onapDoors } from './onap/onap.ts'
+import type { Statistics } from './onap/statistics.ts'
+import { openapiDoor } from './openapi/openapi.ts'
+import { syncDoor } from './sync.ts'
+import { tokensDoor } from './tokens.ts'
+import { updatesDoor } from './updates.ts'
+
+/** What there is behind the doors. */
+export interface House {
+  readonly config: GatewayConfig
+  readonly keys: Keys
+  readonly scope: string
+  readonly pdpName: string
+  readonly catalog: Catalog
+  readonly compiler: WarmCompiler
+  readonly own: Replica
+  readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
+  readonly fleet: Fleet
+  readonly lagOf: LagOf
+  readonly readiness: Readiness
+  readonly transactions: Transactions
+  /** OPAL's document of the gateway's own transactions. */
+  readonly opal: () => JsonObject
+  readonly streams: Streams
+  readonly required: Required
+  readonly callbacks: Callbacks
+  readonly data: DataUpdates
+  readonly statistics: Statistics
+  /** What is wrong with the PAP's topic. */
+  readonly trouble: () => string | undefined
+  readonly patches: Topic | undefined
+  readonly log: Logger
+}
+
+/** Path prefix → the resource behind it. */
+export function openDoors(house: House): AppOptions['doors'] {
+  const { config, keys, scope, fleet, lagOf } = house
+  return {
+    '/v1/data': questionsDoor(house),
+    '/sync/v1': syncDoor({ ...house }),
+    '/tokens': tokensDoor({ token: config.token, keys, scope }),
+    '/fleet': fleetDoor({ token: config.token, fleet, lagOf }),
+    ...opalDoors(house),
+    ...onap(house),
+    '/openapi.json': openapiDoor(),
+    ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
+  }
+}
+
+function questionsDoor(house: House): ReturnType<typeof dataQueryDoor> {
+  const { config, opal } = house
+  const seen = (document: Json): Json =>
+    config.healthForPolicies ? withOpal(document, opal()) : document
+  return dataQueryDoor({
+    ...house,
+    token: config.token,
+    explain: createExplain({ ...house, seen }),
+    opalDocument: opal,
+  })
+}
+
+/** What OPAL's users know, and the register of their callbacks. */
+function opalDoors(house: House): AppOptions['doors'] {
+  const { config, readiness, transactions, data, required, callbacks, log } = house
+  const { token } = config
+  return {
+    '/': healthDoor({
+      token,
+      ready: () => readiness.ready(transactions.log()),
+      healthy: () => readiness.healthy(transactions.log()),
+    }),
+    '/data/config': dataConfigDoor({ token, ...data, required, callbacks }),
+    '/data-updater': dataUpdaterDoor({ token, ...data, isOn: config.updaters.data }),
+    '/data/callback_report': callbackReportDoor({ token, log }),
+    '/callbacks': callbacksDoor({ token, callbacks }),
+    '/updates': updatesDoor({ token, accounts: callbacks.accounts }),
+  }
+}
+
+function onap(house: House): AppOptions['doors'] {
+  const { config, own, fleet, lagOf, transactions, patches } = house
+  return onapDoors({
+    ...house,
+    api: config.api,
+    asker: config.asker,
+    token: config.token,
+    ready: () => canDecide(own.active()?.head, Date.now()),
+    addMetrics: (registry) =>
+      addFleetMetrics(registry, { fleet, lagOf, transactions: transactions.log }),
+    ...(patches && { dataTopic: countedDataTopic(house, patches) }),
+  })
+}
+
+/** A patch through Kafka counts when it is applied. */
+function countedDataTopic(
+  { catalog, pdpName, statistics, log }: House,
+  topic: Topic,
+): ReturnType<typeof joinDataTopic> {
+  return joinDataTopic({
+    topic,
+    catalog,
+    pdpName,
+    log,
+    heard: (applied) =>
+      statistics.count(applied ? 'dynamicDataUpdateSuccessCount' : 'dynamicDataUpdateFailureCount'),
+  })
+}
