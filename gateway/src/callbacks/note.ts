@@ -65,7 +65,13 @@ function entryReport(entry: ReportedEntry, disclosed: readonly Disclosed[]): Jso
   }
 }
 
-/** A URL as a report or a list may show it. */
+/** A URL as a report or a list may show it; `URL` finds a user in more spellings than the usual one. */
 export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1')
+  const shown = url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1')
+  if (!URL.canParse(shown)) return shown
+  const parsed = new URL(shown)
+  if (parsed.username === '' && parsed.password === '') return shown
+  parsed.username = ''
+  parsed.password = ''
+  return parsed.href
 }

@@ -8,6 +8,15 @@ export function withoutUser(address: string): {
   if (!username && !password) return { url }
   url.username = ''
   url.password = ''
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const user = `${percentDecoded(username)}:${percentDecoded(password)}`
   return { url, authorization: { authorization: `Basic ${Buffer.from(user).toString('base64')}` } }
+}
+
+/** A percent sign that begins nothing stands for itself. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

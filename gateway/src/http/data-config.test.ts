@@ -217,6 +217,19 @@ test.for([
     expect.any(String),
     expect.any(String),
   ],
+  // All its levels, each with those above it, would not fit into memory.
+  [
+    `{"entries":[{"url":"","data":1,"topics":["${'a/'.repeat(4_000)}"]}]}`,
+    ['body', 'entries', 0, 'topics', 0],
+    'has more than 16 levels',
+    'value_error.check',
+  ],
+  [
+    `{"entries":[{"url":"","data":1,"dst_path":"${'a'.repeat(8_193)}"}]}`,
+    ['body', 'entries', 0, 'dst_path'],
+    expect.any(String),
+    'value_error.max_length',
+  ],
   ['{"entries":{}}', ['body', 'entries'], expect.any(String), 'value_error.array'],
   ['{"id":1,"entries":[]}', ['body', 'id'], expect.any(String), 'value_error.string'],
   ['{"id":"","entries":[]}', ['body', 'id'], expect.any(String), expect.any(String)],

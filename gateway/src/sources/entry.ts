@@ -26,12 +26,21 @@ const saveMethods = ['PUT', 'PATCH', 'DELETE'] as const
 /** At most what a timer can wait for. */
 const seconds = v.pipe(NumberSchema, v.gtValue(0), v.maxValue(2_000_000))
 
+/** A report names all levels of a topic, each with those above it. */
+const mostLevels = 16
+const mostCharacters = 8_192
+const place = v.pipe(v.string(), v.maxLength(mostCharacters))
+const topic = v.pipe(
+  place,
+  v.check((name) => name.split('/').length <= mostLevels, `has more than ${mostLevels} levels`),
+)
+
 /** OPAL's DataSourceEntry. */
 const WrittenSchema = v.object({
-  url: v.string(),
+  url: place,
   config: v.nullish(v.custom<JsonObject>(isObject, 'is no object'), null),
-  topics: v.optional(v.array(v.string()), ['policy_data']),
-  dst_path: v.optional(v.string(), ''),
+  topics: v.optional(v.pipe(v.array(topic), v.maxLength(100)), ['policy_data']),
+  dst_path: v.optional(place, ''),
   save_method: v.optional(
     v.picklist(saveMethods, "'save_method' must be PUT, PATCH or DELETE"),
     'PUT',

@@ -4,6 +4,7 @@ import type { Json } from '@vedette/core/json/json'
 interface Tagged {
   readonly etag: string
   readonly value: Json
+  /** What it takes, with the request. */
   readonly bytes: number
 }
 

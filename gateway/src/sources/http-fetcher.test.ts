@@ -72,6 +72,14 @@ test('method, headers, body and user are what the entry says', async () => {
   ])
 })
 
+test('a percent sign in a user may be one', async () => {
+  const source = await openSource(says('1'))
+  await read(`http://me:100%@${new URL(source.url).host}/`)
+  expect(source.requests).toMatchObject([
+    { headers: { authorization: `Basic ${btoa('me:100%')}` } },
+  ])
+})
+
 test('what is not JSON may be wanted as text', async () => {
   const source = await openSource(says('a,b'))
   expect(await read(source.url, { config: { is_json: false } })).toBe('a,b')

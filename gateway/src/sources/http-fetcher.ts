@@ -99,6 +99,6 @@ async function valueOf(
   const value = request.isJson ? parseJson(text) : text
   const etag = response.headers.get('etag')
   if (etag !== null && request.method === 'GET')
-    etags.put(request.name, { etag, value, bytes: text.length })
+    etags.put(request.name, { etag, value, bytes: request.name.length + text.length })
   return value
 }

@@ -155,6 +155,16 @@ test('each policy of an update counts, and the administration is otherwise what 
   })
 })
 
+test('names that were made up do not become metrics without end', async () => {
+  const { statistics, metrics } = opened()
+  for (let n = 0; n < 3_000; n++) statistics.count('deployFailureCount', `made-up-${n}`)
+  statistics.count('deployFailureCount', 'made-up-1')
+  const text = await metrics()
+  expect(text.match(/^vedette_policy_deployments_total/gm)).toHaveLength(1_001)
+  expect(text).toContain('{policy="made-up-1",outcome="failure"} 2')
+  expect(text).toContain('vedette_policy_deployments_total{policy="",outcome="failure"} 2000')
+})
+
 test('the same counts, by the names that a Prometheus knows of the Go PDP, and by policy and outcome', async () => {
   const { ask, decide, patch, statistics, metrics } = opened()
   await Promise.all([decide(), decide(), decide('no'), patch(), patch('move')])

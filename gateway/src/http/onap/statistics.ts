@@ -25,9 +25,15 @@ export interface Statistics {
   readonly counts: Counts
   /** How often each policy has its part in a count; what no policy has is under `''`. */
   byPolicy(counter: Counter): ReadonlyMap<string, number>
-  /** What is called a failure is an error, too. `policy` is one that is, or should be, in force: the names are kept. */
+  /**
+   * What is called a failure is an error, too. `policy` is one that is, or should be, in force: the names are kept, a
+   * thousand of each count; what further ones have is under `''` as well.
+   */
   count(counter: Counter, policy?: string): void
 }
+
+/** Each is a series of the metrics, and whoever writes to the topic can make up names. */
+const mostPolicies = 1_000
 
 export function createStatistics(): Statistics {
   const counts = Object.fromEntries(counters.map((counter) => [counter, 0])) as Record<
@@ -38,8 +44,9 @@ export function createStatistics(): Statistics {
 
   function count(counter: Counter, policy = ''): void {
     counts[counter] += 1
-    const share = shares.get(counter)
-    share?.set(policy, (share.get(policy) ?? 0) + 1)
+    const share = shares.get(counter) ?? new Map<string, number>()
+    const name = share.has(policy) || share.size < mostPolicies ? policy : ''
+    share.set(name, (share.get(name) ?? 0) + 1)
     if (counter.endsWith('FailureCount')) count('totalErrorCount', policy)
   }
 
