@@ -38,6 +38,7 @@ describe('mayHoldStrangeNumber', () => {
     '[1,-2,345678901234567]',
     '{"price": 0.5, "rate": -123456789.000001}',
     '{"at":"2026-11-22T07:05:27.000Z","day":"2026-01-02"}',
+    '{"digest":"e3b0c44298fc1c149afbf4c8996fb924270123456789012345678641e4649b934"}',
     '{"version":"v1.10","id":"6f1e35a0-0c1e-4e0d","mail":"a.b@example.org"}',
   ])('knows %s as harmless', (json) => {
     expect(mayHoldStrangeNumber(json)).toBe(false)
