@@ -6,13 +6,20 @@ import { isPolicy, isUnit } from './manifest.ts'
 import type { PatchOperation } from './patch.ts'
 import { applyPatch, parsePatch } from './patch.ts'
 
+/** A replica reads a patch twice in a row: for what it names, then for the manifest it leads to. */
+let last: { readonly text: string; readonly operations: readonly PatchOperation[] } | undefined
+
 /**
  * Reads a patch of a manifest: RFC 6902 operations that put or remove whole policies and units,
  * `/policies/{name}` and `/units/{name}`. Throws as `parsePatch`, or `ERR_MALFORMED` for any other operation.
  */
 export function parseManifestPatch(text: string): readonly PatchOperation[] {
+  if (text === last?.text) return last.operations
   const operations = parsePatch(text)
-  if (operations.every(isManifestOperation)) return operations
+  if (operations.every(isManifestOperation)) {
+    last = { text, operations }
+    return operations
+  }
   throw new VedetteError(
     'ERR_MALFORMED',
     'a patch of a manifest puts or removes policies and units',
