@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
 import type { Digest } from '@vedette/core/bundle/digest'
 import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
@@ -171,7 +173,11 @@ export class DurableCatalog implements Catalog {
         loosePrefixes: this.#options.loosePrefixes,
       })
       if (next) {
-        await this.#ledger.publish(policyWrite(current, next))
+        // Each of these takes milliseconds for hundreds of policies, and decisions are asked for meanwhile.
+        await breathe()
+        const write = policyWrite(current, next)
+        await breathe()
+        await this.#ledger.publish(write)
         this.#finishing = this.#finishing.then(() => this.#finish())
       }
       return { outcome, errors: [...outcome.deployErrors, ...leftOut] }

@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
 import type { SignedHead } from '@vedette/core/bundle/head'
 import type { Revision } from '@vedette/core/bundle/revision'
 import { messageOf } from '@vedette/core/errors'
@@ -91,6 +93,8 @@ export class Ledger {
     this.#current = next
     this.#head = publication.head
     for (const listener of this.#listeners) await this.#tell(listener, publication)
+    // Whoever waits for it has work of its own, which for hundreds of policies is no little.
+    await breathe()
     return { epoch: identity.epoch, sequence: next.sequence }
   }
 

@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
 import { createBreath } from '@vedette/core/breath'
 import { programVersion } from '@vedette/core/evaluator/plan/program'
 import type { Json } from '@vedette/core/json/json'
@@ -66,7 +68,9 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
     policies: readonly Policy[],
   ): Promise<readonly Task[] | { readonly errors: readonly CompileError[] }> {
     const result = await surveyor.survey(policies)
-    return 'errors' in result ? result : tasksIn(result.surveys)
+    if ('errors' in result) return result
+    await breathe()
+    return tasksIn(result.surveys)
   }
 
   /** After a restart: the units in force are what their policies' sources were compiled to by this version of Vedette. */
@@ -137,14 +141,14 @@ async function allOf<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
-  const breathe = createBreath()
+  const breatheAtTimes = createBreath()
   const begun: Promise<Result>[] = []
   for (const item of items) {
     const result = work(item)
     // Awaited below, perhaps after it failed.
     result.catch(() => undefined)
     begun.push(result)
-    await breathe()
+    await breatheAtTimes()
   }
   return Promise.all(begun)
 }
