@@ -312,9 +312,22 @@ describe('an engine', () => {
     const engine = start(semantics)
     for (let round = 0; round < 3; round++) {
       expect(ask(engine, 'semantics/word', '{"words": ["x", "y"]}')).toBe(conflict)
+      expect(ask(engine, 'semantics/word', '{"words": []}')).toBe('undefined')
       expect(ask(engine, 'semantics/word', '{"words": ["y"]}')).toBe('"y"')
       expect(ask(engine, 'semantics/replaced', '{"user": "u"}')).toBe('["x","u"]')
     }
+  })
+
+  it('has its data again after a conflict where they were replaced', () => {
+    const lines = [
+      '{"version":1,"builtins":[],"entrypoints":{"replaced":0,"stored":1},"parameters":[0,0]}',
+      '{"slots":1,"result":0,"clears":[0],"blocks":[[["with","data",["x"],1,[["copy",0,["base",["data"],"x"]],["once",0,["input"]]]]]]}',
+      '{"slots":1,"result":0,"clears":[0],"blocks":[[["let",0,["base",["data"],"x"]]]]}',
+    ]
+    const engine = start(lines.join('\n'), { x: 'stored' })
+    expect(ask(engine, 'replaced', '1')).toBe('1')
+    expect(ask(engine, 'replaced', '2')).toBe(conflict)
+    expect(ask(engine, 'stored')).toBe('"stored"')
   })
 
   it('knows nothing of the decision before', () => {

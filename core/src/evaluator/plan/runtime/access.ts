@@ -15,7 +15,15 @@ export function getAt(source: RegoValue | undefined, key: RegoValue): RegoValue 
  * there are many, asking first is quicker.
  */
 export function getNamed(source: object, key: string): RegoValue | undefined {
-  if (!Object.hasOwn(source, key)) return getComputed(source as RegoValue, key)
+  return Object.hasOwn(source, key) ? ownOf(source, key) : getComputed(source as RegoValue, key)
+}
+
+/** The same in the data document, where all is JSON. */
+export function getJson(source: object, key: string): RegoValue | undefined {
+  return Object.hasOwn(source, key) ? ownOf(source, key) : undefined
+}
+
+function ownOf(source: object, key: string): RegoValue | undefined {
   return key === 'text' && source instanceof Decimal ? undefined : (source as RegoRecord)[key]
 }
 

@@ -4,7 +4,7 @@ import type { Builtins } from '../../builtins/table.ts'
 import { EvaluationError, type Engine } from '../../evaluator.ts'
 import { programVersion, type Head } from '../program.ts'
 import type { Callee } from './builder.ts'
-import { createCallee } from './functions.ts'
+import { createCallee, empty } from './functions.ts'
 import { createOrigins, type IsUnasked } from './origins.ts'
 import { resultOf } from './result.ts'
 import { begin, createRun, end, outOfLimits } from './run.ts'
@@ -59,12 +59,18 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
   const entrypoints = new Map(
     Object.entries(head.entrypoints).map(([name, number]) => [name, callees[number]]),
   )
-  let data: Json = {}
 
   function setData(document: JsonSource): void {
-    data = valueOf(document, 'data')
+    run.document = valueOf(document, 'data')
+    run.data = run.document
     run.version++
     for (const release of run.release) release()
+  }
+
+  /** Sets right what an error leaves behind. */
+  function abandon(): void {
+    run.data = run.document
+    for (const { frame } of callees) empty(frame)
   }
 
   return {
@@ -73,11 +79,12 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
       const callee = entrypoints.get(name)
       if (!callee)
         throw new EvaluationError('ERR_UNKNOWN_ENTRYPOINT', `the policy has no entrypoint ${name}`)
-      begin(run, input && valueOf(input, 'input'), data)
+      begin(run, input && valueOf(input, 'input'))
       try {
         const value = callee.run()
         return value === undefined ? undefined : resultOf(value, resultSize)
       } catch (error) {
+        abandon()
         throw asEvaluationError(error)
       } finally {
         end(run)

@@ -44,8 +44,8 @@ function functionReader({ clears, result, blocks }: FunctionBody, builder: Build
   }
 }
 
-/** A rule answers the same as long as input and data stay the same. */
-function ruleReader({ clears, result, blocks }: FunctionBody, builder: Builder): Read {
+/** A rule answers the same as long as input and data stay the same, and finds its frame empty. */
+function ruleReader({ result, blocks }: FunctionBody, builder: Builder): Read {
   const { frame, run } = builder
   const steps = blocks.map((block) => bodySteps(block, builder))
   let answer: RegoValue | undefined
@@ -53,16 +53,15 @@ function ruleReader({ clears, result, blocks }: FunctionBody, builder: Builder):
   let decision = 0
   const forget = (): void => {
     answer = undefined
-    empty(frame)
   }
   return () => {
     if (epoch === run.epoch) return answer
     step(run)
-    if (decision !== run.decision) decision = remember(run, forget)
-    for (let at = 0; at < clears.length; at++) frame[clears[at] as number] = undefined
     runBlocks(steps)
     answer = frame[result]
     epoch = run.epoch
+    empty(frame)
+    if (typeof answer !== 'boolean' && decision !== run.decision) decision = remember(run, forget)
     return answer
   }
 }
@@ -83,6 +82,6 @@ function remember(run: Run, forget: () => void): number {
   return run.decision
 }
 
-function empty(frame: Frame): void {
+export function empty(frame: Frame): void {
   for (let slot = 0; slot < frame.length; slot++) frame[slot] = undefined
 }

@@ -1,76 +1,64 @@
 import type { RegoValue } from '../../value.ts'
 import type { Expression } from '../program.ts'
-import type { Builder, Frame, Read, Step } from './builder.ts'
+import { getJson } from './access.ts'
+import type { Builder, Read, Step } from './builder.ts'
 import { reader } from './expressions.ts'
 import { getterOf, keyed, keyedStored, type Get } from './keyed.ts'
 import { isNode, isSettled, slotOf, type Member } from './nodes.ts'
-import type { Run } from './run.ts'
 
-/** The closure that reads by keys in slots, a member of a member if there are many; undefined for any other read. */
+/** The closure that reads by a key in a slot, also a member of such a member; undefined for any other read. */
 export function pathReader(member: Member, builder: Builder): Read | undefined {
-  const path = createPath(member, builder)
-  return path && (() => find(path))
+  const slot = slotOf(member[2])
+  if (slot === undefined) return undefined
+  return member[0] === 'base'
+    ? baseReader(member[1], slot, builder)
+    : dotReader(member[1], slot, builder)
 }
 
 /** The same for the test whether there is something that is not false. */
 export function pathTest(member: Member, builder: Builder): Step | undefined {
-  const path = createPath(member, builder)
-  if (!path) return undefined
+  const read = pathReader(member, builder)
+  if (!read) return undefined
   return () => {
-    const value = find(path)
+    const value = read()
     return value === undefined || value === false ? 1 : 0
   }
 }
 
-type Path = {
-  readonly run: Run
-  readonly frame: Frame
-  readonly read: Read
-  /** What `read` reads, if it is a slot. */
-  readonly slot: number | undefined
-  /** Of the keys but the last. */
-  readonly slots: readonly number[]
-  readonly last: number
-  readonly isBase: boolean
-  readonly get: Get
+function dotReader(source: Expression, last: number, builder: Builder): Read {
+  const { frame } = builder
+  const get = getterOf('dot', builder.run)
+  const slot = slotOf(source)
+  if (slot !== undefined) return () => keyed(frame[slot], frame[last], get)
+  const read = reader(source, builder)
+  return () => keyed(read(), frame[last], get)
 }
 
-function createPath(member: Member, builder: Builder): Path | undefined {
-  const [kind] = member
-  const [root, keys] = stepsOf(member)
-  const [last] = keys.slice(-1)
-  if (last === undefined) return undefined
+/** Of data as it is. What something else is read of is likely to be there, what is read last less so. */
+function baseReader(source: Expression, last: number, builder: Builder): Read {
   const { run, frame } = builder
-  const [read, slot] = [reader(root, builder), slotOf(root)]
-  const isBase = kind === 'base'
-  return {
-    run,
-    frame,
-    read,
-    slot,
-    slots: keys.slice(0, -1),
-    last,
-    isBase,
-    get: getterOf(kind, run),
+  const get = getterOf('base', run)
+  const middle = isNode(source, 'base') && !isSettled(source[1]) ? slotOf(source[2]) : undefined
+  if (middle === undefined) {
+    const read = reader(source, builder)
+    return () => lastOf(read(), frame[last], get, run.data === run.document)
+  }
+  const read = reader((source as Member)[1], builder)
+  return () => {
+    const value = read()
+    if (run.data !== run.document) return keyed(keyed(value, frame[middle], get), frame[last], get)
+    return lastOf(keyedStored(value, frame[middle], get), frame[last], get, true)
   }
 }
 
-/** Where reads of one kind begin, each of what the one before it found, and the slots of their keys. */
-function stepsOf([kind, source, key]: Member): readonly [Expression, readonly number[]] {
-  const slot = slotOf(key)
-  if (slot === undefined) return [source, []]
-  const [root, slots] =
-    isNode(source, kind) && !isSettled(source[1]) ? stepsOf(source) : [source, []]
-  return slots.length === 0 ? [source, [slot]] : [root, [...slots, slot]]
-}
-
-/** What something else is read of is likely to be there, what is read last less so. */
-function find({ run, frame, read, slot, slots, last, isBase, get }: Path): RegoValue | undefined {
-  let value = slot === undefined ? read() : frame[slot]
-  const isStored = isBase && run.data === run.document
-  for (let at = 0; at < slots.length; at++) {
-    const key = frame[slots[at] as number]
-    value = isStored ? keyedStored(value, key, get) : keyed(value, key, get)
-  }
-  return keyed(value, frame[last], get)
+/** `isStored`: where all is JSON, so that nothing but a property is a member. */
+function lastOf(
+  source: RegoValue | undefined,
+  key: RegoValue | undefined,
+  get: Get,
+  isStored: boolean,
+): RegoValue | undefined {
+  if (typeof source !== 'object' || source === null || key === undefined) return undefined
+  if (typeof key === 'string' && !Array.isArray(source) && isStored) return getJson(source, key)
+  return keyed(source, key, get)
 }

@@ -30,9 +30,12 @@ export type Run = {
 }
 
 export function createRun(maxSteps: number): Run {
-  const nothing = { input: undefined, data: undefined, document: undefined, context: undefined }
+  const data = {}
   return {
-    ...nothing,
+    input: undefined,
+    data,
+    document: data,
+    context: undefined,
     decision: 0,
     version: 1,
     epoch: 0,
@@ -48,11 +51,9 @@ export function createRun(maxSteps: number): Run {
 /** Going through a value takes less than a step. */
 const effortPerStep = 10
 
-export function begin(run: Run, input: Json | undefined, data: Json): void {
+export function begin(run: Run, input: Json | undefined): void {
   run.decision++
   run.input = input
-  run.data = data
-  run.document = data
   run.epoch = ++run.lastEpoch
   run.steps = 0
   limitEffort(run.maxSteps * effortPerStep)
@@ -62,8 +63,6 @@ export function end(run: Run): void {
   limitEffort(Infinity)
   while (run.called > 0) run.forget[--run.called]?.()
   run.input = undefined
-  run.data = undefined
-  run.document = undefined
   run.context = undefined
   forgetPatterns()
 }

@@ -15,7 +15,7 @@ type With = Extract<Statement, readonly ['with', ...unknown[]]>
 
 /**
  * The closure that runs a body with another input or data, or with a part of them replaced. An error leaves them as
- * they are, for the next decision begins with its own.
+ * they are: whoever catches it sets them right.
  */
 export function replacer([, document, path, value]: With, body: Step, builder: Builder): Step {
   const { run } = builder
