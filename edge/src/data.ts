@@ -20,9 +20,8 @@ export function questions(): Hono<{ Bindings: EdgeEnv }> {
   return (
     new Hono<{ Bindings: EdgeEnv }>()
       // The two probes carry a status and nothing else, so they need no credential.
-      .post('/v1/data/system/opal/:status{ready|healthy}', (c) =>
-        answerOpal(c, ['system', 'opal', c.req.param('status')]),
-      )
+      .post('/v1/data/system/opal/ready', (c) => answerOpal(c, ['system', 'opal', 'ready']))
+      .post('/v1/data/system/opal/healthy', (c) => answerOpal(c, ['system', 'opal', 'healthy']))
       .use('/v1/data/*', requireToken(), inputLimit)
       .on(['GET', 'POST'], ['/v1/data', '/v1/data/*'], async (c) => {
         try {

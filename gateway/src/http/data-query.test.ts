@@ -131,7 +131,14 @@ test('an undefined result is absent', async () => {
 
 test('nobody asks without the token, but for the two probes', async () => {
   const open = { host: '127.0.0.1' }
-  for (const path of ['', '/a', '/system/opal', '/system/opal/last_data_transaction']) {
+  for (const path of [
+    '',
+    '/a',
+    '/system/opal',
+    '/system/opal/last_data_transaction',
+    '/system/opal/readyx',
+    '/system/opal/ready/x',
+  ]) {
     const answer = await app.request(`/v1/data${path}`, { method: 'POST', headers: open })
     expect(answer.status).toBe(401)
   }

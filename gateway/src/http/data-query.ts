@@ -37,9 +37,10 @@ export function dataQueryDoor({
   const door = new Hono()
 
   // The two probes carry a status and nothing else, so they need no credential.
-  door.post('/system/opal/:status{ready|healthy}', (c) =>
-    json(c, writeOpalAnswer(opalDocument(), ['system', 'opal', c.req.param('status')])),
-  )
+  for (const status of ['ready', 'healthy'])
+    door.post(`/system/opal/${status}`, (c) =>
+      json(c, writeOpalAnswer(opalDocument(), ['system', 'opal', status])),
+    )
 
   door.use(bearer(token), limitBody(inputBytes), atLeast(own))
   door.on(['GET', 'POST'], ['/', '/*'], async (c) => {
