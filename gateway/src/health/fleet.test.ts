@@ -76,6 +76,21 @@ test('however many browsers report, the gateway and its hubs stay', async () => 
   expect(fleet.members().map(({ replica }) => replica)).toEqual(['gateway', 'hub', 'd'])
 })
 
+test('browsers that say much are remembered less', async () => {
+  const store = createStore()
+  const fleet = await open(store)
+  const text = 'x'.repeat(4_000)
+  const transactions = Array.from({ length: 20 }, (_, n) => ({
+    ...{ number: n + 1, id: text, kind: 'data' as const, revision: '1.1', success: false },
+    ...{ actions: Array<string>(20).fill(text), error: text, begin: 1, end: 2 },
+  }))
+  for (let n = 0; n < 50; n++) await fleet.heard(browserReport(`page-${n}`, { transactions }))
+  const size = JSON.stringify(fleet.members()).length
+  expect(size).toBeLessThan(64 * 1024 * 1024)
+  expect(fleet.members().at(-1)?.replica).toBe('page-49')
+  expect(store.kept.size).toBe(fleet.members().length)
+})
+
 test('one write is under way at a time, and it is the latest word', async () => {
   const store = createStore()
   const writing: (() => void)[] = []

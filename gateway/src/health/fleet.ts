@@ -6,6 +6,7 @@ import * as v from 'valibot'
 
 import type { CatalogStore } from '../catalog/store.ts'
 import { createTurns } from '../catalog/turns.ts'
+import { createMembers } from './members.ts'
 
 /** Every replica's last word, kept over restarts. */
 export interface Fleet {
@@ -38,12 +39,7 @@ export type FleetMember = v.InferOutput<typeof FleetMemberSchema>
 
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const { store, log, now = Date.now, mostMembers = 5_000 } = options
-  const members = new Map(
-    [...(await store.reports()).values()]
-      .flatMap(readMember)
-      .toSorted((a, b) => a.heardAt - b.heardAt)
-      .map((member) => [member.replica, member]),
-  )
+  const members = createMembers(mostMembers)
   // One at a time: a write of the catalogue never waits behind a whole fleet.
   const turns = createTurns()
   const listeners: ((report: StatusReport) => void)[] = []
@@ -62,27 +58,22 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       )
   }
 
-  /** Only these: however many browsers report, nobody loses sight of the gateway or a hub, or can take its name. */
-  function forgetBrowser(): void {
-    for (const { replica, kind } of members.values()) {
-      if (kind !== 'browser') continue
-      members.delete(replica)
-      return void keepSoon(replica)
-    }
+  function take(member: FleetMember): void {
+    for (const forgotten of members.put(member)) void keepSoon(forgotten)
   }
 
+  const kept = [...(await store.reports()).values()].flatMap(readMember)
+  for (const member of kept.toSorted((a, b) => a.heardAt - b.heardAt)) take(member)
   return {
     async heard(report) {
       const before = members.get(report.replica)
       const member = { ...report, transactions: historyOf(report, before), heardAt: now() }
-      members.delete(report.replica)
-      members.set(report.replica, member)
+      take(member)
       for (const listener of listeners) listener(report)
-      if (members.size > mostMembers) forgetBrowser()
       if (isNews(before, member)) await keepSoon(report.replica)
     },
     onHeard: (listener) => void listeners.push(listener),
-    members: () => [...members.values()],
+    members: () => members.all(),
     member: (replica) => members.get(replica),
   }
 }
