@@ -96,7 +96,10 @@ test.for([
 })
 
 test('a wrong log level is info; OPAL reads its flags in any case', () => {
-  expect(readConfig({ LOG_LEVEL: 'loud' }).logLevel).toBe('info')
+  const levels = ['loud', '', 'DEBUG', 'warning'].map(
+    (LOG_LEVEL) => readConfig({ LOG_LEVEL }).logLevel,
+  )
+  expect(levels).toEqual(['info', 'info', 'debug', 'warn'])
   const enabled = (value: string): boolean =>
     readConfig({ OPAL_SHOULD_REPORT_ON_DATA_UPDATES: value }).callbacks.enabled
   expect([enabled('False'), enabled('0'), enabled('TRUE'), enabled('1')]).toEqual([
@@ -105,6 +108,15 @@ test('a wrong log level is info; OPAL reads its flags in any case', () => {
     true,
     true,
   ])
+})
+
+test('says what a number is to be', () => {
+  expect(() => readConfig({ VEDETTE_PORT: '8282x' })).toThrow(
+    'VEDETTE_PORT: is not a port, 0 to 65535',
+  )
+  expect(() => readConfig({ OPAL_HTTP_FETCHER_TIMEOUT: '0' })).toThrow(
+    'OPAL_HTTP_FETCHER_TIMEOUT: is not a number of seconds up to 300',
+  )
 })
 
 test.for([

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 
 import { isTarget } from './health/targets.ts'
 import { kafkaConfigOf, kafkaVariables } from './kafka/kafka-config.ts'
+import { logLevelOf } from './log.ts'
 import { readSourcesConfig } from './sources/configuration.ts'
 import type { SourcesConfig } from './sources/configuration.ts'
 
@@ -17,8 +18,10 @@ const items = v.transform((value: string) =>
     .filter(Boolean),
 )
 const list = v.pipe(v.optional(v.string(), ''), items)
-const port = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(0), v.maxValue(65_535))
-const milliseconds = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(0))
+const wholeNumber = (what: string, max = Number.MAX_SAFE_INTEGER) =>
+  v.pipe(v.string(), v.toNumber(what), v.integer(what), v.minValue(0, what), v.maxValue(max, what))
+const port = wholeNumber('is not a port, 0 to 65535', 65_535)
+const milliseconds = wholeNumber('is not a number of milliseconds')
 /** Set but empty is what compose files make of a variable that is not set. */
 const textOr = (fallback: string) =>
   v.pipe(
@@ -37,7 +40,13 @@ const edge = v.pipe(
 )
 const target = v.pipe(v.string(), v.check(isTarget, 'holds CIDRs, hosts and *.domains'))
 
-const seconds = v.pipe(v.string(), v.toNumber(), v.gtValue(0), v.maxValue(300))
+const noTimeout = 'is not a number of seconds up to 300'
+const seconds = v.pipe(
+  v.string(),
+  v.toNumber(noTimeout),
+  v.gtValue(0, noTimeout),
+  v.maxValue(300, noTimeout),
+)
 const sources = v.rawTransform<string, SourcesConfig>(({ dataset, addIssue, NEVER }) => {
   try {
     return readSourcesConfig(dataset.value)
@@ -59,7 +68,7 @@ const EnvironmentSchema = v.object({
   API_PASSWORD: text,
   PASSWORD: text,
   USE_KAFKA_FOR_PATCH: flag(false),
-  LOG_LEVEL: v.fallback(v.picklist(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), 'info'),
+  LOG_LEVEL: text,
   VEDETTE_HOST: textOr('127.0.0.1'),
   VEDETTE_PORT: v.pipe(textOr('8282'), port),
   VEDETTE_DATA_DIR: textOr('.vedette'),
@@ -114,7 +123,7 @@ const ConfigSchema = v.pipe(
       user: env.API_USER ?? env.USER_NAME ?? 'policyadmin',
       password: env.API_PASSWORD ?? env.PASSWORD ?? '',
     },
-    logLevel: env.LOG_LEVEL,
+    logLevel: logLevelOf(env.LOG_LEVEL),
     host: env.VEDETTE_HOST,
     port: env.VEDETTE_PORT,
     dataDir: env.VEDETTE_DATA_DIR,

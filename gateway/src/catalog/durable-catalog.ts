@@ -228,8 +228,6 @@ export class DurableCatalog implements Catalog {
   }
 
   #reportFailure(failure: Failure): void {
-    const { note: _, ...told } = failure
-    this.#options.log.warn({ failure: told }, 'a transaction failed')
     for (const listener of this.#failedListeners) listener(failure)
   }
 }

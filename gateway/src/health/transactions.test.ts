@@ -92,11 +92,15 @@ test('failed when the own replica could not activate what was saved', async () =
 })
 
 test('of others is noted as they come', async () => {
-  const { transactions, activates, changed, failed } = createWorld()
+  const { transactions, activates, changed, failed, log } = createWorld()
   activates('p1', { kind: 'policy' })
   changed()
   changed()
-  failed({ id: 'p2', kind: 'policy', error: 'p.rego:1:1: rego_parse_error: no', begin: 1 })
+  const error = 'p.rego:1:1: rego_parse_error: no'
+  failed({ id: 'p2', kind: 'policy', error, begin: 1 })
+  expect(log.warn.mock.calls).toEqual([
+    [{ transaction: 'p2', kind: 'policy', step: 'failed', error }, 'transaction failed'],
+  ])
   const two = ['a', 'b'].map((id) =>
     transactions.transaction(id, 'data', async () => activates(id)),
   )

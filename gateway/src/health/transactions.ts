@@ -124,6 +124,8 @@ export function createTransactions(options: TransactionsOptions): Transactions {
   })
   options.catalog.onFailed((failure) => {
     if (openOf(failure)) return
+    const { id: transaction, kind, error } = failure
+    log.warn({ transaction, kind, step: 'failed', error }, 'transaction failed')
     note({ ...failure, revision: '', actions: [], end: Date.now() })
     tellStatus()
   })

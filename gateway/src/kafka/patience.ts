@@ -25,7 +25,7 @@ export function tryPatiently<T>(work: () => Promise<T>, options: PatienceOptions
     shouldRetry: ({ error }) => isPassing(error),
     onFailedAttempt({ error, attemptNumber }) {
       // Once may be a topic being made, twice is news, more is noise.
-      logger[attemptNumber === 2 ? 'warn' : 'debug']({ err: error }, message)
+      logger[attemptNumber === 2 ? 'warn' : 'debug']({ error: error.message }, message)
     },
   })
   return untilAborted(trying, signal)

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs'
 
 import { Command } from 'commander'
-import { pino } from 'pino'
 import * as v from 'valibot'
 
 import { kafkaConfigOf, kafkaVariables } from '../kafka/kafka-config.ts'
 import { createKafkajsTopic } from '../kafka/kafkajs-topic.ts'
 import { createParentTopic } from '../kafka/parent-topic.ts'
 import type { Topic } from '../kafka/topic.ts'
+import { createLog, logLevelOf } from '../log.ts'
 import { eventLine } from './event.ts'
 import type { PapEvent } from './event.ts'
 import { serveDirectory } from './serve-directory.ts'
@@ -52,7 +52,7 @@ function leaveParent(): void {
 /** Without a broker of its own, a child of `npm start` talks over its parent. */
 function openTopic(): Topic {
   const topic = env['PAP_TOPIC'] ?? 'policy-pdp-pap'
-  const logger = pino({ level: env['LOG_LEVEL'] ?? 'warn' })
+  const logger = createLog(logLevelOf(env['LOG_LEVEL'], 'warn'))
   const kafka = kafkaConfigOf(v.parse(v.object(kafkaVariables), env))
   if (kafka === undefined && process.connected) return createParentTopic({ topic, logger })
   return createKafkajsTopic({ topic, logger, ...(kafka ?? { url: 'kafka:9092' }) })
