@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Broker } from '../../support/kafka/broker.ts'
 import { toscaPolicy } from '../../support/tosca.ts'
 import type { Result } from '../measurement.ts'
-import { decisionLoad } from './decision-load.ts'
+import { openAskers } from './decision-load.ts'
 import { openStage } from './onap-stage.ts'
 
 const connections = 50
@@ -55,10 +55,11 @@ export async function decisionDoor(broker: Broker): Promise<readonly Result[]> {
   const { url, pid } = stage.gateway
   const cpuMs: number[] = []
   const tookMs: number[] = []
-  await decisionLoad({ url, body, connections, count: batch * 2 })
+  using askers = openAskers({ url, body, connections })
+  await askers.ask(batch * 2)
   for (let round = 0; round < batches; round += 1) {
     const before = await usedMs(pid)
-    tookMs.push(...(await decisionLoad({ url, body, connections, count: batch })))
+    tookMs.push(...(await askers.ask(batch)))
     cpuMs.push(((await usedMs(pid)) - before) / batch)
   }
   return [

@@ -4,30 +4,36 @@ import { text } from 'node:stream/consumers'
 import { nowMs } from '../clock.ts'
 import { authorization } from './onap-stage.ts'
 
-/** How long each of the decisions took, in ms. */
-export interface LoadOptions {
+export interface AskersOptions {
   readonly url: string
   readonly body: string
+  /** Kept open until the end, each with one question at a time. */
   readonly connections: number
-  readonly count: number
 }
 
-/** Asks for decisions over so many connections, each with one question at a time. */
-export async function decisionLoad(options: LoadOptions): Promise<readonly number[]> {
-  const { url, body, connections, count } = options
+export interface Askers extends Disposable {
+  /** Asks for so many decisions; how long each of them took, in ms. */
+  ask(count: number): Promise<readonly number[]>
+}
+
+export function openAskers({ url, body, connections }: AskersOptions): Askers {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const tookMs: number[] = []
-  let left = count
-  async function worker(): Promise<void> {
-    while (left-- > 0) {
-      const begin = nowMs()
-      await decide(`${url}/policy/pdpo/v1/decision`, body, agent)
-      tookMs.push(nowMs() - begin)
-    }
+  return {
+    async ask(count) {
+      const tookMs: number[] = []
+      let left = count
+      async function asker(): Promise<void> {
+        while (left-- > 0) {
+          const begin = nowMs()
+          await decide(`${url}/policy/pdpo/v1/decision`, body, agent)
+          tookMs.push(nowMs() - begin)
+        }
+      }
+      await Promise.all(Array.from({ length: connections }, asker))
+      return tookMs
+    },
+    [Symbol.dispose]: () => agent.destroy(),
   }
-  await Promise.all(Array.from({ length: connections }, worker))
-  agent.destroy()
-  return tookMs
 }
 
 function decide(url: string, body: string, agent: Agent): Promise<void> {

@@ -2,7 +2,7 @@ import type { Broker } from '../../support/kafka/broker.ts'
 import { timed } from '../clock.ts'
 import type { Result } from '../measurement.ts'
 import { nextVersion, smallPolicy } from '../small-policy.ts'
-import { decisionLoad } from './decision-load.ts'
+import { openAskers } from './decision-load.ts'
 import { manyPolicies, openStage } from './onap-stage.ts'
 
 const many = 500
@@ -16,9 +16,8 @@ export async function manyAtOnce(
   await using stage = await openStage(broker, [smallPolicy(0)])
   const { url } = stage.gateway
   await stage.update(nextVersion(1))
-  const ask = (count: number): Promise<readonly number[]> =>
-    decisionLoad({ url, body, connections: 1, count })
-  const quiet = await ask(2_000)
+  using asker = openAskers({ url, body, connections: 1 })
+  const quiet = await asker.ask(2_000)
   let isDone = false
   const deploying = timed(() =>
     stage.update({ policiesToBeDeployed: manyPolicies(0, many) }),
@@ -26,7 +25,7 @@ export async function manyAtOnce(
     isDone = true
   })
   const tookMs: number[] = []
-  while (!isDone) tookMs.push(...(await ask(20)))
+  while (!isDone) tookMs.push(...(await asker.ask(20)))
   say(`${many} policies deployed in ${((await deploying) / 1000).toFixed(1)} s`)
   return [
     {
