@@ -115,6 +115,16 @@ test('a late answer does not win over a later question', async () => {
   expect((await slow)?.head.sequence).toBe(3)
 })
 
+test('a question that waits for a revision gets it, whatever others were told meanwhile', async () => {
+  const world = await createKnowing(0)
+  const waiting = world.cache.current({ epoch: 1, sequence: 2 })
+  const other = world.cache.current()
+  world.questions[2]?.resolve(standingOf(1, 0))
+  expect((await other)?.head.sequence).toBe(1)
+  world.questions[1]?.resolve(standingOf(2, 0))
+  expect((await waiting)?.head.sequence).toBe(2)
+})
+
 test.for([
   [undefined, 1000],
   ['0', 0],

@@ -34,9 +34,9 @@ export function createHeadCache(options: HeadCacheOptions): HeadCache {
     const number = ++asked
     askedAt = now()
     const answer = await ask(atLeast)
-    // Answers may overtake each other; a late one must not win.
-    if (number > answered) {
-      answered = number
+    // Answers may overtake each other; a late one must not win, unless it waited for what the others did not know yet.
+    if (number > answered || isLater(answer, standing)) {
+      answered = Math.max(number, answered)
       standing = answer
     }
     return standing
@@ -62,6 +62,10 @@ export function createHeadCache(options: HeadCacheOptions): HeadCache {
       return standing
     },
   }
+}
+
+function isLater(answer: Standing | null, known: Standing | null): boolean {
+  return answer !== null && known !== null && !hasReached(known.head, answer.head)
 }
 
 /** Reads `VEDETTE_FRESHNESS_MS`; what is no number of ms asks each time, which is never wrong. */
