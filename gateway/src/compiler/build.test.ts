@@ -28,6 +28,16 @@ test('what it returns answers', async () => {
   expect((await answered).stdout).toBe('{"id":1,"pong":true}\n')
 })
 
+test('without Go the command says in one line how to get it', async () => {
+  const command = promisify(execFile)(process.execPath, [join(import.meta.dirname, 'build.ts')], {
+    env: { ...process.env, PATH: '' },
+  })
+  await expect(command).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^[^\n]*install Go[^\n]*\n$/),
+  })
+})
+
 test('builds at the same time do not meet', { timeout: BUILD_MS }, async () => {
   const cache = await mkdtemp(join(tmpdir(), 'vedette-cache-'))
   // Go's own cache would move along, and everything be compiled twice.

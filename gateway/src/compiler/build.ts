@@ -6,6 +6,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
+import { messageOf } from '@vedette/core/errors'
+
 import { BuildError } from './build-error.ts'
 import { helperKey, sourceDirectory } from './helper-source.ts'
 
@@ -75,7 +77,13 @@ async function build(output: string, onProgress: (line: string) => void): Promis
   onProgress(`built the Rego compiler in ${Math.round((Date.now() - startedAt) / 1000)} s`)
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const path = await ensureHelper({ onProgress: (line) => process.stderr.write(`${line}\n`) })
   process.stdout.write(`${path}\n`)
 }
+
+if (import.meta.main)
+  await main().catch((error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`)
+    process.exitCode = 1
+  })
