@@ -196,6 +196,7 @@ export class DurableCatalog implements Catalog {
         const isInForce = [...current.units.values()].some((made) => finished.has(made))
         if (!isInForce || this.#isClosed) return
         const write = policyWrite(current, withFinished(current, finished))
+        await breathe()
         await this.#ledger.publish({ ...write, isFollowUp: true })
       })
     } catch (error) {
