@@ -100,3 +100,17 @@ test('without the account nothing is parsed', async () => {
   const headers = { authorization: '' }
   expect((await ask('/policy/pdpo/v1/generateast', { method: 'POST', headers })).status).toBe(401)
 })
+
+test('trees are made one by one: a crowd does not keep the compiler from others', async () => {
+  let underWay = 0
+  const tree = vi.fn(async () => {
+    expect(++underWay).toBe(1)
+    await Promise.resolve()
+    underWay--
+    return { tree: '{}' }
+  })
+  const ask = openOnap({ compiler: { tree } })
+  const asking = { method: 'POST', body: '{"code":"package a"}' }
+  const answers = Array.from({ length: 5 }, () => ask('/policy/pdpo/v1/generateast', asking))
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(5).fill(200))
+})

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import pLimit from 'p-limit'
 import * as v from 'valibot'
 
 import type { WarmCompiler } from '../../compiler/compiler.ts'
@@ -19,6 +20,8 @@ const bodyBytes = 2 * 1024 * 1024
 /** `POST /policy/pdpo/v1/generateast`: a policy's syntax tree, as `opa parse` prints it. */
 export function syntaxTreeDoor({ compiler }: SyntaxTreeDoorOptions): Hono {
   const door = new Hono()
+  // One by one: each may take the compiler seconds, and the PAP's deployments wait for it, too.
+  const lane = pLimit(1)
   door.post('/', limitBody(bodyBytes, tooLarge), async (c) => {
     const reading = readRequest(await c.req.text(), schema)
     if ('undecodable' in reading) return invalidJson(c, reading.undecodable)
@@ -34,7 +37,7 @@ export function syntaxTreeDoor({ compiler }: SyntaxTreeDoorOptions): Hono {
   return door
 
   async function answer(c: Context, source: string): Promise<Response> {
-    const parsed = await compiler.tree({ file: 'policy.rego', source })
+    const parsed = await lane(() => compiler.tree({ file: 'policy.rego', source }))
     if ('tree' in parsed) return jsonTextAnswer(c, 200, parsed.tree)
     const mistakes =
       'mistakes' in parsed
