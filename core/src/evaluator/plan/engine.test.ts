@@ -235,6 +235,40 @@ describe('members by name', () => {
   })
 })
 
+describe('members of members by name', () => {
+  const program = [
+    '{"version":1,"builtins":[],"entrypoints":{"leaf":0},"parameters":[0]}',
+    '{"slots":4,"result":0,"clears":[0],"blocks":[[["let",1,["dot",["input"],"a"]],["let",2,["dot",["input"],"b"]],["let",3,["dot",["input"],"c"]],["let",0,["base",["base",["base",["base",["data"],"node"],["local",1]],["local",2]],["local",3]]]]]}',
+  ].join('\n')
+
+  it.each([1, 3, 65])('are found as they are now, %i of each of as many', (count) => {
+    const names = Array.from({ length: count }, (_, at) => `name${at}`)
+    const nodeOf = (leaf: (outer: number, inner: number) => Json): Json =>
+      Object.fromEntries(
+        names.map((outer, a) => [
+          outer,
+          Object.fromEntries(names.map((inner, b) => [inner, { leaf: leaf(a, b) }])),
+        ]),
+      )
+    const engine = start(program, { node: nodeOf((a, b) => a * count + b) })
+    const look = (a: string, b: string, c = 'leaf'): string =>
+      ask(engine, 'leaf', JSON.stringify({ a, b, c }))
+    const lookAtAll = (): readonly string[] =>
+      names.flatMap((outer) => names.map((inner) => look(outer, inner)))
+    const numbers = [...Array(count * count).keys()].map(String)
+    expect(lookAtAll()).toEqual(numbers)
+    expect(lookAtAll()).toEqual(numbers)
+    for (const key of ['nobody', '__proto__', 'constructor', 'text'])
+      expect([look(key, 'name0'), look('name0', key), look('name0', 'name0', key)]).toEqual(
+        Array(3).fill('undefined'),
+      )
+    engine.patchData(sourceOfValue({ node: nodeOf(() => 'other') }), [])
+    expect(lookAtAll()).toEqual(numbers.map(() => '"other"'))
+    engine.patchData(sourceOfValue({ node: [[['item']]] }), [])
+    expect([look('name0', 'name0'), look('0', '0', '0')]).toEqual(['undefined', '"item"'])
+  })
+})
+
 describe('neither data nor input', () => {
   const key = fc.constantFrom(
     'a',

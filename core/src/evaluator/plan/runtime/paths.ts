@@ -1,64 +1,74 @@
 import type { RegoValue } from '../../value.ts'
 import type { Expression } from '../program.ts'
 import { getJson } from './access.ts'
-import type { Builder, Read, Step } from './builder.ts'
+import type { Builder, Frame, Read, Step } from './builder.ts'
 import { reader } from './expressions.ts'
 import { getterOf, keyed, keyedStored, type Get } from './keyed.ts'
 import { isNode, isSettled, slotOf, type Member } from './nodes.ts'
+import { pairReader } from './pairs.ts'
+import type { Run } from './run.ts'
 
-/** The closure that reads by a key in a slot, also a member of such a member; undefined for any other read. */
+/** The closure that reads by a key in a slot, often of what was read by another; undefined for any other read. */
 export function pathReader(member: Member, builder: Builder): Read | undefined {
-  const slot = slotOf(member[2])
-  if (slot === undefined) return undefined
-  return member[0] === 'base'
-    ? baseReader(member[1], slot, builder)
-    : dotReader(member[1], slot, builder)
+  const path = createPath(member, builder)
+  return path && (() => find(path))
 }
 
 /** The same for the test whether there is something that is not false. */
 export function pathTest(member: Member, builder: Builder): Step | undefined {
-  const read = pathReader(member, builder)
-  if (!read) return undefined
+  const path = createPath(member, builder)
+  if (!path) return undefined
   return () => {
-    const value = read()
+    const value = find(path)
     return value === undefined || value === false ? 1 : 0
   }
 }
 
-function dotReader(source: Expression, last: number, builder: Builder): Read {
-  const { frame } = builder
-  const get = getterOf('dot', builder.run)
-  const slot = slotOf(source)
-  if (slot !== undefined) return () => keyed(frame[slot], frame[last], get)
-  const read = reader(source, builder)
-  return () => keyed(read(), frame[last], get)
+type Path = {
+  readonly run: Run
+  readonly frame: Frame
+  readonly read: Read
+  /** What `read` reads, if it is a slot. */
+  readonly slot: number | undefined
+  readonly key: number
+  readonly isBase: boolean
+  readonly get: Get
 }
 
-/** Of data as it is. What something else is read of is likely to be there, what is read last less so. */
-function baseReader(source: Expression, last: number, builder: Builder): Read {
+function createPath([kind, source, name]: Member, builder: Builder): Path | undefined {
+  const key = slotOf(name)
+  if (key === undefined) return undefined
+  const { run, frame } = builder
+  const [isBase, slot, get] = [kind === 'base', slotOf(source), getterOf(kind, run)]
+  const read = (isBase ? baseReader(source, builder) : undefined) ?? reader(source, builder)
+  return { run, frame, read, slot, key, isBase, get }
+}
+
+/** In data as it is nothing but a property is a member. */
+function find({ run, frame, read, slot, key, isBase, get }: Path): RegoValue | undefined {
+  const source = slot === undefined ? read() : frame[slot]
+  const name = frame[key]
+  const isNamed = typeof name === 'string' && typeof source === 'object' && source !== null
+  if (isNamed && isBase && !Array.isArray(source) && run.data === run.document)
+    return getJson(source, name)
+  return keyed(source, name, get)
+}
+
+/** The closure that reads of data what something else is read of, and which therefore is likely to be there. */
+function baseReader(source: Expression, builder: Builder): Read | undefined {
+  if (!isNode(source, 'base') || isSettled(source[1])) return undefined
+  const [, outer, name] = source
+  const key = slotOf(name)
+  if (key === undefined) return undefined
   const { run, frame } = builder
   const get = getterOf('base', run)
-  const middle = isNode(source, 'base') && !isSettled(source[1]) ? slotOf(source[2]) : undefined
-  if (middle === undefined) {
-    const read = reader(source, builder)
-    return () => lastOf(read(), frame[last], get, run.data === run.document)
-  }
-  const read = reader((source as Member)[1], builder)
+  const outerKey = isNode(outer, 'base') && isSettled(outer[1]) ? slotOf(outer[2]) : undefined
+  if (outerKey !== undefined)
+    return pairReader(reader((outer as Member)[1], builder), [outerKey, key], { get, builder })
+  const read = reader(outer, builder)
   return () => {
     const value = read()
-    if (run.data !== run.document) return keyed(keyed(value, frame[middle], get), frame[last], get)
-    return lastOf(keyedStored(value, frame[middle], get), frame[last], get, true)
+    const isStored = run.data === run.document
+    return isStored ? keyedStored(value, frame[key], get) : keyed(value, frame[key], get)
   }
-}
-
-/** `isStored`: where all is JSON, so that nothing but a property is a member. */
-function lastOf(
-  source: RegoValue | undefined,
-  key: RegoValue | undefined,
-  get: Get,
-  isStored: boolean,
-): RegoValue | undefined {
-  if (typeof source !== 'object' || source === null || key === undefined) return undefined
-  if (typeof key === 'string' && !Array.isArray(source) && isStored) return getJson(source, key)
-  return keyed(source, key, get)
 }
