@@ -10,10 +10,30 @@ import type { DataEntry } from '../sources/entry.ts'
 import { detailOf } from './detail.ts'
 import type { Detail } from './detail.ts'
 
+/** Each callback gets a report of its own, which names all entries and is kept until it is delivered. */
+const mostCharacters = 4_000_000
+
+function fitsReport(entries: readonly DataEntry[]): boolean {
+  const characters = entries.map(({ url, dstPath, topics }) =>
+    topics.reduce(
+      (sum, topic) => sum + topic.length * topic.split('/').length,
+      url.length + dstPath.length,
+    ),
+  )
+  return characters.reduce((sum, each) => sum + each, 0) <= mostCharacters
+}
+
 /** OPAL's DataUpdate, and `atomic`. */
 const DataUpdateSchema = v.object({
   id: v.nullish(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
-  entries: v.pipe(v.array(EntrySchema), v.maxLength(1000)),
+  entries: v.pipe(
+    v.array(EntrySchema),
+    v.maxLength(1000),
+    v.check(
+      (entries) => fitsReport(entries),
+      'have names, places and topics too long for a report',
+    ),
+  ),
   reason: v.nullish(v.string(), null),
   callback: v.nullish(UpdateCallbackSchema, { callbacks: [] }),
   atomic: v.optional(v.boolean(), true),
