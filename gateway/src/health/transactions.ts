@@ -1,5 +1,6 @@
 import type { TransactionName } from '@vedette/core/bundle/entry'
 import { compareRevisions, parseRevision } from '@vedette/core/bundle/revision'
+import type { Revision } from '@vedette/core/bundle/revision'
 import { messageOf } from '@vedette/core/errors'
 import type { StatusReport, Transaction } from '@vedette/core/protocol/status-report'
 import type { Readiness } from '@vedette/core/replica/readiness'
@@ -56,7 +57,7 @@ interface Open extends TransactionName {
 
 export function createTransactions(options: TransactionsOptions): Transactions {
   const { own, before, readiness, tell, log } = options
-  const told = before?.revision ? parseRevision(before.revision) : undefined
+  const told = before ? toldOf(before) : undefined
   const underWay = new Set<Open>()
   let account = before ? accountOf(before) : noTransactions
   let seen = 0
@@ -144,6 +145,16 @@ export function createTransactions(options: TransactionsOptions): Transactions {
     log: () => account,
     standing,
   }
+}
+
+/**
+ * How far a last word accounts for what was done. Not its own revision: while a transaction is under way it says that
+ * already, and the process may have been killed before the transaction was in it.
+ */
+function toldOf({ revision, transactions }: StatusReport): Revision | undefined {
+  const done = transactions.filter((each) => each.success && each.revision !== '')
+  const revisions = done.map((each) => parseRevision(each.revision)).toSorted(compareRevisions)
+  return revisions.at(-1) ?? (revision ? parseRevision(revision) : undefined)
 }
 
 function accountOf(status: StatusReport): TransactionLog {
