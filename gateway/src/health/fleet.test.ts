@@ -81,8 +81,15 @@ test('browsers that say much are remembered less', async () => {
   const fleet = await open(store)
   const text = 'x'.repeat(4_000)
   const transactions = Array.from({ length: 20 }, (_, n) => ({
-    ...{ number: n + 1, id: text, kind: 'data' as const, revision: '1.1', success: false },
-    ...{ actions: Array<string>(20).fill(text), error: text, begin: 1, end: 2 },
+    number: n + 1,
+    id: text,
+    kind: 'data' as const,
+    revision: '1.1',
+    actions: Array<string>(20).fill(text),
+    success: false,
+    error: text,
+    begin: 1,
+    end: 2,
   }))
   for (let n = 0; n < 50; n++) await fleet.heard(browserReport(`page-${n}`, { transactions }))
   const size = JSON.stringify(fleet.members()).length
