@@ -112,9 +112,12 @@ function stored(page: Page): Promise<Readonly<Record<string, string>>> {
       })
     const database = await done(indexedDB.open(`vedette default ${location.origin}/`))
     const records = database.transaction('replica').objectStore('replica')
-    const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())])
+    const [keys, values] = await Promise.all([
+      done(records.getAllKeys() as IDBRequest<string[]>),
+      done(records.getAll()),
+    ])
     database.close()
-    return Object.fromEntries(keys.map((key, index) => [String(key), String(values[index])]))
+    return Object.fromEntries(keys.map((key, index) => [key, String(values[index])]))
   })
 }
 
