@@ -85,7 +85,11 @@ await new Command('npm start --')
     'database, keys and made-up credentials',
     process.env['VEDETTE_DATA_DIR'] ?? '.vedette',
   )
-  .option('--once', 'play the whole story without a person, and exit 0 if every step held', false)
+  .option(
+    '--once',
+    'play the whole story without a person, on data of its own, and exit 0 if every step held',
+    false,
+  )
   .action((options: Options) =>
     main(options).catch((error: unknown) => {
       console.error(`vedette: ${messageOf(error)}`)
