@@ -1,6 +1,7 @@
 import type { Revision } from '@vedette/core/bundle/revision'
 import { compareRevisions, isRevision, parseRevision } from '@vedette/core/bundle/revision'
 import type { StatusReport } from '@vedette/core/protocol/status-report'
+import { hasReached } from '@vedette/core/replica/at-least'
 
 import type { Fleet } from './fleet.ts'
 
@@ -109,7 +110,7 @@ function followRefusals({
     )
     if (failed) return failed.error
     const upTo = refusals.get(replica)?.upTo
-    const isOfThis = refusal && upTo && compareRevisions(upTo, revision) >= 0
+    const isOfThis = refusal && hasReached(upTo, revision)
     return isOfThis ? `${refusal.code}: ${refusal.message}` : undefined
   }
 }
@@ -120,7 +121,7 @@ export function hasApplied(member: Pick<StatusReport, 'revision'>, revision: Rev
 
 /** The gateway's failures carry no revision, and what a replica says may be anything. */
 function isAtLeast(text: string, revision: Revision): boolean {
-  return isRevision(text) && compareRevisions(parseRevision(text), revision) >= 0
+  return isRevision(text) && hasReached(parseRevision(text), revision)
 }
 
 function placeOf(revision: Revision, waiting: readonly Waiting[]): number {
