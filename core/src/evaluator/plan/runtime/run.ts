@@ -69,7 +69,13 @@ export function end(run: Run): void {
 
 /** Counts one call, or one item of a loop. */
 export function step(run: Run): void {
-  if (++run.steps > run.maxSteps) throw outOfLimits(`takes more than ${run.maxSteps} steps`)
+  countSteps(run, 1)
+}
+
+/** Counts as many items of a loop. */
+export function countSteps(run: Run, count: number): void {
+  run.steps += count
+  if (run.steps > run.maxSteps) throw outOfLimits(`takes more than ${run.maxSteps} steps`)
 }
 
 /** Counts what a builtin made: texts and collections could be doubled again and again. */

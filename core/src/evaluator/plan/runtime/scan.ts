@@ -12,6 +12,7 @@ import type { Builder, Step } from './builder.ts'
 import { reader } from './expressions.ts'
 import { slotOf } from './nodes.ts'
 import { step } from './run.ts'
+import { seeker } from './seek.ts'
 
 type Scan = Extract<Statement, readonly ['scan', ...unknown[]]>
 
@@ -20,14 +21,16 @@ type Scan = Extract<Statement, readonly ['scan', ...unknown[]]>
  * body comes in two, as most items get no further than its `first` statement.
  */
 export function scanner(scan: Scan, [first, rest]: readonly [Step, Step], builder: Builder): Step {
-  const [, source, key, value, , order] = scan
+  const [, source, key, value, body, order] = scan
   const { run, frame } = builder
   const read = reader(source, builder)
   const slot = slotOf(source)
+  const seek = seeker(body[0], value, builder)
   const nothing = isPlain(source) ? 0 : 1
 
   function overArray(array: readonly RegoValue[]): number {
     for (let at = 0; at < array.length; at++) {
+      if (seek && (at = seek(array, at)) === array.length) return 0
       step(run)
       frame[key] = at
       frame[value] = array[at]
@@ -51,6 +54,7 @@ export function scanner(scan: Scan, [first, rest]: readonly [Step, Step], builde
 
   function overItems(items: readonly RegoValue[]): number {
     for (let at = 0; at < items.length; at++) {
+      if (seek && (at = seek(items, at)) === items.length) return 0
       step(run)
       frame[key] = frame[value] = items[at]
       const code = first() || rest()
