@@ -13,6 +13,7 @@ import { describeMachine } from './machine.ts'
 import type { Measurement, Result } from './measurement.ts'
 import { memory } from './memory.ts'
 import { onap } from './onap.ts'
+import { opal } from './opal.ts'
 import { policyUpdateMany } from './policy-update-many.ts'
 import { policyUpdate } from './policy-update.ts'
 import { registration } from './registration.ts'
@@ -27,6 +28,7 @@ const measurements: readonly Measurement[] = [
   policyUpdate,
   policyUpdateMany,
   onap,
+  opal,
   dataUpdate,
   streamClients,
   evaluator,
