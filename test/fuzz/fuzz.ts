@@ -26,6 +26,8 @@ export interface FuzzOptions {
   readonly engines: readonly EngineName[]
   readonly toolchain: Toolchain
   readonly onFound: (found: Found) => void
+  /** Hears after each module how many questions were asked so far. */
+  readonly onAsked?: (asked: number) => void
 }
 
 /** A difference at its simplest. */
@@ -57,6 +59,7 @@ export async function fuzz(options: FuzzOptions): Promise<Outcome> {
     if (trial.entrypoints.length === 0) return
     const comparison = await examine(trial, options)
     asked += trial.entrypoints.length * trial.inputs.length
+    options.onAsked?.(asked)
     for (const engine of options.engines)
       answered.set(engine, (answered.get(engine) ?? 0) + (comparison.answered[engine] ?? 0))
   }

@@ -5,6 +5,8 @@ import { withToolchain } from '../../gateway/src/cli/toolchain.ts'
 import { DEADLINE_MS, fuzz, type Found } from './fuzz.ts'
 import { keep } from './kept.ts'
 
+const PROGRESS_MS = 10_000
+
 interface Options {
   readonly cases: number
   readonly seed: number
@@ -28,7 +30,14 @@ async function run({ cases, seed, engine: engines, keep: isKept }: Options): Pro
   const startedAt = performance.now()
   const { asked, answered } = await withToolchain(
     (toolchain) =>
-      fuzz({ cases, seed, engines, toolchain, onFound: (each) => report(found, each) }),
+      fuzz({
+        cases,
+        seed,
+        engines,
+        toolchain,
+        onFound: (each) => report(found, each),
+        onAsked: progress(cases),
+      }),
     DEADLINE_MS,
   )
   if (isKept) for (const each of found) console.log(`kept ${await keep(each)}`)
@@ -36,6 +45,16 @@ async function run({ cases, seed, engine: engines, keep: isKept }: Options): Pro
   const counts = engines.map((engine) => `${engine} answered ${answered.get(engine)}`).join(', ')
   console.log(`${asked} cases of seed ${seed} in ${seconds} s: ${counts}; ${found.length} differ`)
   if (found.length > 0) process.exitCode = 1
+}
+
+/** Says now and then how far it is, beside what is printed. */
+function progress(cases: number): (asked: number) => void {
+  let saidAt = performance.now()
+  return (asked) => {
+    if (performance.now() - saidAt < PROGRESS_MS) return
+    saidAt = performance.now()
+    console.error(`${asked} of ${cases} cases`)
+  }
 }
 
 function report(found: Found[], { source, ...difference }: Found): void {
