@@ -65,6 +65,9 @@ export async function workerCommand({
       WRANGLER_SEND_METRICS: 'false',
       WRANGLER_SEND_ERROR_REPORTS: 'false',
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      // It would write a trace of every event to a database of its own, and show all storage to whoever asks the port.
+      X_LOCAL_OBSERVABILITY: 'false',
+      X_LOCAL_EXPLORER: 'false',
     },
   }
 }

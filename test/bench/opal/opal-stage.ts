@@ -20,7 +20,7 @@ export interface OpalStage extends AsyncDisposable {
   ask(path: string, atLeast: string): Promise<unknown>
 }
 
-export interface Heard {
+interface Heard {
   readonly edge: number
   readonly gateway: number
 }

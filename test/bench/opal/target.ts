@@ -22,7 +22,7 @@ interface Report {
 }
 
 export async function openTarget(): Promise<Target> {
-  let hear = (_: Report): void => undefined
+  let hear: (report: Report) => void = () => undefined
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       hear({ body, at: nowMs() })
