@@ -174,6 +174,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       scope,
       pdpName,
       catalog,
+      store,
       compiler,
       own,
       decide: (path, input) => evaluator.decide(path, input, Date.now()),

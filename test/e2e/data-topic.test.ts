@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
@@ -112,4 +115,59 @@ test('many patches at both gateways end with the same data at each', async () =>
   await Promise.all(names.map((name, at) => patch(gateways[at % 2], name)))
   const all = Object.fromEntries(['alice', 'bob', ...names].map((name) => [name, [name]]))
   await everywhere(all)
+})
+
+test('K7: a gateway that was killed goes on where it was: nothing that was told meanwhile is missed, nothing is applied twice', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vedette-patches-'))
+  const papTopic = `pap-${randomUUID()}`
+  const environment = {
+    KAFKA_URL: broker.url,
+    PAP_TOPIC: papTopic,
+    PATCH_TOPIC: `opa-pdp-data-${randomUUID()}`,
+    USE_KAFKA_FOR_PATCH: 'true',
+    API_PASSWORD: 'secret',
+    VEDETTE_DATA_DIR: dataDir,
+  }
+  const pap = await openPap(broker.url, papTopic)
+  const writer = createKafkajsTopic({
+    url: broker.url,
+    topic: environment.PATCH_TOPIC,
+    logger: silentLogger,
+  })
+  const tell = (turn: number): Promise<void> =>
+    writer.publish(
+      JSON.stringify({
+        header: { messageName: 'OPA_PDP_DATA_PATCH_SYNC', 'source-id': 'opa-go' },
+        patchInfos: [{ Path: ['node', 'turns', '-'], Op: 0, Value: turn }],
+      }),
+    )
+  const turns = toscaPolicy({
+    name: 'turns',
+    policy: { turns: 'package turns\n\nall := data.node.turns' },
+    data: { 'node.turns': [] },
+  })
+  const turnsAt = async (gateway: LoneGateway, expected: readonly number[]): Promise<void> =>
+    vi.waitFor(
+      async () =>
+        expect(await gateway.post('/v1/data/turns/all', {})).toMatchObject({ result: expected }),
+      soon,
+    )
+
+  const before = await startLoneGateway(environment)
+  await Promise.race([before.listening, before.ended])
+  await pap.heard(() => true)
+  await pap.welcome([turns])
+  await tell(1)
+  await turnsAt(before, [1])
+  process.kill(before.pid, 'SIGKILL')
+  await before.ended.catch(() => undefined)
+  await tell(2)
+  await tell(3)
+  const after = await startLoneGateway(environment)
+  await Promise.race([after.listening, after.ended])
+  await turnsAt(after, [1, 2, 3])
+  await tell(4)
+  await turnsAt(after, [1, 2, 3, 4])
+  await Promise.all([after.stop(), pap.close(), writer.close()])
+  await rm(dataDir, { recursive: true, force: true })
 })

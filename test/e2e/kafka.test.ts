@@ -15,7 +15,7 @@ import {
   type Recorder,
   silentLogger,
 } from '../../gateway/src/kafka/test-support.ts'
-import type { Topic } from '../../gateway/src/kafka/topic.ts'
+import type { Bookmarks, Topic } from '../../gateway/src/kafka/topic.ts'
 import { type Broker, startBroker } from '../support/kafka/broker.ts'
 
 let broker: Broker
@@ -124,9 +124,9 @@ describe('what a subscriber sees', () => {
     const topic = openTopic(someName())
     const steps = createRecorder()
     await topic.subscribe(async (value) => {
-      await steps.handler(`begin ${value}`)
+      steps.handler(`begin ${value}`)
       await new Promise(setImmediate)
-      await steps.handler(`end ${value}`)
+      steps.handler(`end ${value}`)
       throw new Error('broken handler')
     })
     await Promise.all(['a', 'b'].map((value) => topic.publish(value)))
@@ -145,6 +145,47 @@ describe('what a subscriber sees', () => {
     const after = await subscribe(openTopic(name, { groupId }))
     while (!after.values.includes('missed')) await after.take(after.values.length + 1)
   })
+})
+
+test('whoever has bookmarks begins at the end, and goes on behind the last one it kept', async () => {
+  const [name, kept] = [someName(), new Map<string, string>()]
+  const publisher = openTopic(name)
+  const bookmarks: Bookmarks = {
+    find: async (partition) => kept.get(partition),
+    keep: async ({ partition, next }) => void kept.set(partition, next),
+  }
+  const listen = async (): Promise<{ readonly topic: Topic; readonly seen: Recorder }> => {
+    const [topic, seen] = [openTopic(name), createRecorder()]
+    await topic.subscribe(async (value, { place }) => {
+      if (place && value !== 'not kept') await bookmarks.keep(place)
+      seen.handler(value)
+    }, bookmarks)
+    return { topic, seen }
+  }
+  await publisher.publish('older')
+  // It hears nothing, and its place is kept all the same.
+  await (await listen()).topic.close()
+  for (const value of ['missed', 'not kept']) await publisher.publish(value)
+  const second = await listen()
+  expect(await second.seen.take(2)).toEqual(['missed', 'not kept'])
+  await second.topic.close()
+  await publisher.publish('later')
+  const third = await listen()
+  expect(await third.seen.take(2)).toEqual(['not kept', 'later'])
+  await third.topic.close()
+  // What was kept of a topic that was removed and made anew says nothing about the new one.
+  for (const partition of kept.keys()) kept.set(partition, '99')
+  const anew = ['older', 'missed', 'not kept', 'later']
+  expect(await (await listen()).seen.take(4)).toEqual(anew)
+})
+
+test('a record brings the id that it was published with, and those of others bring none', async () => {
+  const [topic, ids] = [openTopic(someName()), createRecorder()]
+  await topic.subscribe((_, { id = 'none' }) => ids.handler(id))
+  await topic.publish('ours', 'key', 'a-1')
+  await topic.publish('ours')
+  await topic.publish('forged', 'key', 'x'.repeat(65))
+  expect(await ids.take(3)).toEqual(['a-1', 'none', 'none'])
 })
 
 test('whoever shares its group, and gets nothing for it, is told', async () => {

@@ -17,7 +17,7 @@ import { DurableCatalog } from './durable-catalog.ts'
 import type { Gate } from './gate.ts'
 import type { JsonPatch } from './json-patch.ts'
 import { restore } from './restore.ts'
-import type { CatalogStore } from './store.ts'
+import type { CatalogStore, Setting } from './store.ts'
 import type { UpdateName } from './update-store.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -99,6 +99,7 @@ export interface DataPatch {
   readonly operations: readonly PatchOperation[]
   /** As of a `DataChange`. */
   readonly note?: () => string
+  readonly setting?: Setting | undefined
 }
 
 /** Entries in log order, and the blobs they name. */

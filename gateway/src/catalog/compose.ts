@@ -36,7 +36,7 @@ export async function compose(
     options.limits,
   )
   const head = await signHeadOf(next, options.issued, options)
-  const { transaction, note = '', isFollowUp = false } = write
+  const { transaction, note = '', setting = null, isFollowUp = false } = write
   // Policies that are in force already are said again at times, which is no update to tell anybody of.
   const isNews = transaction?.kind === 'data' || (steps.entries.length > 0 && !isFollowUp)
   const update =
@@ -44,7 +44,7 @@ export async function compose(
   return {
     next,
     publication: { ...newSteps(current, steps), head, transaction, update },
-    change: { ...changeOf(current, next, { steps, head, checkpoints }), update },
+    change: { ...changeOf(current, next, { steps, head, checkpoints }), update, setting },
   }
 }
 
@@ -104,7 +104,7 @@ function changeOf(
     readonly head: SignedHead
     readonly checkpoints: readonly Checkpoint[]
   },
-): Omit<CatalogChange, 'update'> {
+): Omit<CatalogChange, 'update' | 'setting'> {
   const { scope } = made.head.head
   const { sequence, issued, state } = next
   const kept = new Set([...next.logs.policy, ...next.logs.data])

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+
 import fc from 'fast-check'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
@@ -5,6 +7,7 @@ import type { OpenCatalog, TestKeys } from './catalog.support.ts'
 import { createKeys, openIn, temporaryDirectory, tosca, update } from './catalog.support.ts'
 import type { Catalog, DataPatch } from './catalog.ts'
 import { follow, newcomer } from './reader.support.ts'
+import { openSqliteStore } from './sqlite-store.ts'
 
 let keys: TestKeys
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -45,6 +48,19 @@ test('operations follow one another, and replicas get them as they are', async (
   const missed = await catalog.since(reader.positions)
   expect(missed.entries.map(({ entry }) => entry.kind)).toEqual(['patch'])
   expect((await follow(reader, missed, keys.trust)).document).toEqual(catalog.document())
+})
+
+test('a setting is kept with a patch, or neither is', async () => {
+  const store = await openSqliteStore(join(directory.path, 'settings.db'))
+  const { catalog } = await openIn(directory.path, { signer: keys.signer, store })
+  const put = (path: string, value: string): Promise<unknown> => {
+    const operations = [{ op: 'add', path, value: 1 }] as const
+    return catalog.patchData({ id: 'p1', operations, setting: { key: 'place', value } })
+  }
+  await put('/node/a', '1')
+  await expect(put('/node/no/b', '2')).rejects.toThrow('/node/no: document does not exist')
+  expect(await store.setting('place')).toBe('1')
+  await catalog.close()
 })
 
 const good = { op: 'add', path: '/node/role/good', value: 1 } as const

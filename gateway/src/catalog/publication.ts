@@ -12,6 +12,7 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 
 import type { Identity, InForce, Logs } from './in-force.ts'
 import { contentOf } from './in-force.ts'
+import type { Setting } from './store.ts'
 import { contentOfUnits } from './units.ts'
 import type { Deployed } from './workshop.ts'
 
@@ -20,6 +21,7 @@ export interface Write {
   readonly transaction: TransactionName | null
   /** Kept with the write, for its callbacks. */
   readonly note?: string
+  readonly setting?: Setting | undefined
   /** It belongs to a write that was told of already: nobody is told again. */
   readonly isFollowUp?: true
   readonly state?: PdpState

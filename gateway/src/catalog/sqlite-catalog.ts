@@ -1,6 +1,7 @@
 import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState } from '@vedette/core/bundle/head'
 
+import { putSetting } from './sqlite-settings.ts'
 import type { Prepare } from './sqlite-statements.ts'
 import { insertUpdate } from './sqlite-updates.ts'
 import type { CatalogChange, Checkpoint, StoredCatalog } from './store.ts'
@@ -51,7 +52,7 @@ function checkpointOf(row: Row): Checkpoint {
 
 /** Everything a write changes; the caller makes it one transaction. */
 export function write(prepare: Prepare, change: CatalogChange): void {
-  const { scope, sequence, issued, state, update } = change
+  const { scope, sequence, issued, state, update, setting } = change
   prepare('UPDATE catalog SET sequence = ?, issued = ?, state = ? WHERE scope = ?').run(
     sequence,
     issued,
@@ -63,6 +64,7 @@ export function write(prepare: Prepare, change: CatalogChange): void {
   forgetSteps(prepare, change)
   writeCheckpoints(prepare, change)
   if (update) insertUpdate(prepare, update)
+  if (setting) putSetting(prepare, setting)
 }
 
 function writePolicies(prepare: Prepare, { scope, policies }: CatalogChange): void {

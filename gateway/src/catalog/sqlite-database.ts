@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { load, write } from './sqlite-catalog.ts'
 import { prepareSchema } from './sqlite-schema.ts'
+import { putSetting, setting } from './sqlite-settings.ts'
 import type { Prepare } from './sqlite-statements.ts'
 import { createPrepare } from './sqlite-statements.ts'
 import { tell, updatesOf } from './sqlite-updates.ts'
@@ -79,13 +80,8 @@ function recordsOf(
           .all()
           .map((row) => [String(row['replica']), String(row['status'])]),
       ),
-    putSetting(key, value) {
-      prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(key, value)
-    },
-    setting(key) {
-      const row = prepare('SELECT value FROM settings WHERE key = ?').get(key)
-      return row && String(row['value'])
-    },
+    putSetting: (key, value) => putSetting(prepare, { key, value }),
+    setting: (key) => setting(prepare, key),
   }
 }
 

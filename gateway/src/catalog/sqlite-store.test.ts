@@ -100,6 +100,7 @@ test('a write that fails in the middle leaves nothing behind', async () => {
     forget: { positions: [], blobs: [] },
     checkpoints: [],
     update: null,
+    setting: null,
   } as const
   const twice = { ...change, policies: { removed: [], added: [...added, ...added] } }
   await expect(store.write(twice)).rejects.toMatchObject({ code: 'ERR_STORAGE' })

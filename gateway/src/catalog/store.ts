@@ -64,6 +64,13 @@ export interface CatalogChange {
   readonly checkpoints: readonly Checkpoint[]
   /** Null for a change of state. */
   readonly update: UpdateName | null
+  readonly setting: Setting | null
+}
+
+/** What somebody else keeps, in the same transaction. */
+export interface Setting {
+  readonly key: string
+  readonly value: string
 }
 
 export interface PolicyChange {

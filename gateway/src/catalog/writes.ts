@@ -57,10 +57,10 @@ export function dataWrite(current: InForce, { id, writes, onUnfit, note }: DataC
 }
 
 /** A patch as a write: its steps travel as they are. */
-export function patchWrite(current: InForce, { id, operations, note }: DataPatch): Write {
+export function patchWrite(current: InForce, { id, operations, note, setting }: DataPatch): Write {
   const packages = current.policies.flatMap((policy) => policy.packages)
   for (const { path } of operations) checkWritable(parsePointer(path), packages)
   const document = patched(current.document, operations)
   const data = { value: document, operations }
-  return { transaction: { id, kind: 'data' }, note: note?.() ?? '', data }
+  return { transaction: { id, kind: 'data' }, note: note?.() ?? '', setting, data }
 }

@@ -5,12 +5,14 @@ import type { PatchOperation } from '@vedette/core/bundle/patch'
 import type { Logger } from 'pino'
 
 import type { Catalog } from '../catalog/catalog.ts'
-import { TopicError, type Topic } from '../kafka/topic.ts'
+import type { CatalogStore, Setting } from '../catalog/store.ts'
+import { TopicError, type Origin, type Place, type Topic } from '../kafka/topic.ts'
 import { readPatchSync, writePatchSync } from './patch-sync.ts'
 
 export interface DataTopicOptions {
   readonly topic: Topic
   readonly catalog: Pick<Catalog, 'patchData'>
+  readonly store: Pick<CatalogStore, 'putSetting' | 'setting' | 'update'>
   readonly pdpName: string
   readonly log: Pick<Logger, 'error' | 'info' | 'warn'>
   /** Called for every patch of the topic, the gateway's own too, when it was applied or could not be. */
@@ -29,23 +31,17 @@ export interface DataTopic {
 /** A request waits this long for a topic that is not heard yet. */
 const patienceMs = 5_000
 
-/** Joins the topic. What comes there is checked as if it had come by HTTP; what does not fit is logged, and nobody is told. */
+/**
+ * Joins the topic, where it was when it stopped. What comes there is checked as if it had come by HTTP; what does not fit
+ * is logged, and nobody is told. Each patch is applied once: its place is kept in its own transaction.
+ */
 export function joinDataTopic(options: DataTopicOptions): DataTopic {
-  const { topic, catalog, pdpName, log, heard } = options
-  async function apply(text: string): Promise<void> {
-    try {
-      const patch = readPatchSync(text)
-      if (!patch) return
-      await catalog.patchData({ id: randomUUID(), operations: patch.operations })
-      heard?.(true)
-    } catch (error) {
-      heard?.(false)
-      log.warn({ err: error }, 'a data patch of the topic was not applied')
-    }
-  }
-
+  const { topic, store, pdpName, log } = options
   let isHeard = false
-  const joined = topic.subscribe(apply)
+  const joined = topic.subscribe((text, origin) => take(text, origin, options), {
+    find: (partition) => store.setting(bookmarkOf(partition)),
+    keep: (place) => keep(place, store),
+  })
   joined.then(
     () => {
       isHeard = true
@@ -56,9 +52,49 @@ export function joinDataTopic(options: DataTopicOptions): DataTopic {
   return {
     async publish(operations) {
       if (!isHeard) await Promise.race([joined, notHeardIn(patienceMs)])
-      await topic.publish(writePatchSync({ sourceId: pdpName, operations }), 'patches')
+      const record = writePatchSync({ sourceId: pdpName, operations })
+      await topic.publish(record, 'patches', randomUUID())
     },
   }
+}
+
+async function take(text: string, origin: Origin, options: DataTopicOptions): Promise<void> {
+  const { store, heard, log } = options
+  try {
+    if (!(await apply(text, origin, options))) return
+    heard?.(true)
+  } catch (error) {
+    heard?.(false)
+    log.warn({ err: error }, 'a data patch of the topic was not applied')
+    // It would fit, perhaps, what others have made of the data when this process starts again.
+    if (origin.place) await keep(origin.place, store)
+  }
+}
+
+/** Whether it was a patch, and not one that its sender had sent before. */
+async function apply(
+  text: string,
+  { id, place }: Origin,
+  { catalog, store }: DataTopicOptions,
+): Promise<boolean> {
+  const patch = readPatchSync(text)
+  if (!patch || (id !== undefined && (await store.update(id)))) return false
+  const setting = place && settingOf(place)
+  await catalog.patchData({ id: id ?? randomUUID(), operations: patch.operations, setting })
+  return true
+}
+
+function bookmarkOf(partition: string): string {
+  return `patches ${partition}`
+}
+
+function settingOf({ partition, next }: Place): Setting {
+  return { key: bookmarkOf(partition), value: next }
+}
+
+function keep(place: Place, store: DataTopicOptions['store']): Promise<void> {
+  const { key, value } = settingOf(place)
+  return store.putSetting(key, value)
 }
 
 async function notHeardIn(ms: number): Promise<never> {

@@ -9,6 +9,7 @@ import type { Logger } from 'pino'
 
 import type { Callbacks } from '../callbacks/callbacks.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { CatalogStore } from '../catalog/store.ts'
 import type { WarmCompiler } from '../compiler/compiler.ts'
 import type { GatewayConfig } from '../config.ts'
 import { joinDataTopic } from '../data-topic/data-topic.ts'
@@ -45,6 +46,7 @@ export interface House {
   readonly scope: string
   readonly pdpName: string
   readonly catalog: Catalog
+  readonly store: CatalogStore
   readonly compiler: WarmCompiler
   readonly own: Replica
   readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
@@ -126,12 +128,13 @@ function onap(house: House): AppOptions['doors'] {
 
 /** A patch through Kafka counts when it is applied. */
 function countedDataTopic(
-  { catalog, pdpName, statistics, log }: House,
+  { catalog, store, pdpName, statistics, log }: House,
   topic: Topic,
 ): ReturnType<typeof joinDataTopic> {
   return joinDataTopic({
     topic,
     catalog,
+    store,
     pdpName,
     log,
     heard: (applied) =>

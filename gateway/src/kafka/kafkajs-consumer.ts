@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 
+import type { Inbox } from './inbox.ts'
 import { createLink, type Link } from './kafkajs-link.ts'
 import { commitPositions, type GroupOptions, type Positions } from './kafkajs-positions.ts'
 import type { Consumer, EachMessagePayload } from './kafkajs.ts'
+import { idOf } from './record.ts'
 import { decodeText } from './text.ts'
 
 export interface MembershipOptions extends GroupOptions {
   readonly positions: Positions
-  /** Never rejects. */
-  readonly handle: (value: string) => Promise<void>
+  readonly handle: Inbox
   /** Leaves the group. */
   readonly signal: AbortSignal
 }
@@ -84,12 +85,22 @@ function watchAssignment(consumer: Consumer, options: MembershipOptions): Promis
   const { promise, resolve } = Promise.withResolvers<void>()
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { groupId, memberAssignment } }) => {
     const partitions = memberAssignment[topic] ?? []
-    for (const [partition, offset] of positions) consumer.seek({ topic, partition, offset })
+    for (const partition of partitions) beginYoung(partition, options)
+    for (const [partition, offset] of positions.next) consumer.seek({ topic, partition, offset })
     logger.info({ topic, groupId, partitions }, 'kafka: joined')
-    if (partitions.length < Math.max(positions.size, 1)) logger.warn({ topic, groupId }, shared)
+    if (partitions.length < Math.max(positions.next.size, 1))
+      logger.warn({ topic, groupId }, shared)
     if (partitions.length > 0) resolve()
   })
   return promise
+}
+
+function beginYoung(partition: number, { positions, bookmarks, logger }: MembershipOptions): void {
+  if (positions.next.has(partition)) return
+  positions.next.set(partition, '0')
+  bookmarks
+    ?.keep({ partition: positions.nameOf(partition), next: '0' })
+    .catch((error: unknown) => logger.warn({ err: error }, 'kafka: a bookmark was not kept'))
 }
 
 /** STOP comes before kafkajs disconnects, which may take for ever; only after that would CRASH come. */
@@ -118,10 +129,14 @@ async function take(payload: EachMessagePayload, options: MembershipOptions): Pr
   const { partition, message } = payload
   const { topic, positions, logger, handle } = options
   const { offset, value } = message
+  const next = String(BigInt(offset) + 1n)
   const text = decodeText(value)
   if (text === undefined) logger.warn({ topic, partition, offset }, 'kafka: skipped, not a text')
-  else await whileBeating(payload, () => handle(text))
-  positions.set(partition, String(BigInt(offset) + 1n))
+  else {
+    const place = { partition: positions.nameOf(partition), next }
+    await whileBeating(payload, () => handle(text, { id: idOf(message), place }))
+  }
+  positions.next.set(partition, next)
 }
 
 async function whileBeating(payload: EachMessagePayload, work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,8 @@
 import { createLink, type LinkOptions } from './kafkajs-link.ts'
-import { type Producer, Partitioners } from './kafkajs.ts'
+import { type Message, type Producer, Partitioners } from './kafkajs.ts'
 import { tryPatiently } from './patience.ts'
-import { TopicError } from './topic.ts'
+import { recordOf } from './record.ts'
+import { type Topic, TopicError } from './topic.ts'
 
 export interface SenderOptions extends LinkOptions {
   readonly topic: string
@@ -15,7 +16,7 @@ interface Connection {
   readonly cut: () => void
 }
 
-export type Send = (value: string, key?: string) => Promise<void>
+export type Send = Topic['publish']
 
 /** The broker's words for a record that it will never take. */
 const refusals = new Set<unknown>([
@@ -37,21 +38,22 @@ export function createSender(options: SenderOptions): Send {
   }
   signal.addEventListener('abort', drop)
 
-  const attempt = async (value: string, key: string | undefined): Promise<void> => {
+  const attempt = async (message: Message): Promise<void> => {
     signal.throwIfAborted()
     try {
       connection ??= connect(options)
       await connection.connected
-      await connection.producer.send({ topic, messages: [{ value, key: key ?? null }] })
+      await connection.producer.send({ topic, messages: [message] })
     } catch (error) {
       drop()
       throw error
     }
   }
-  return (value, key) => {
+  return (...record) => {
+    const message = recordOf(...record)
     const giveUpAt = Date.now() + deliveryTimeoutMs
     const send = (): Promise<void> =>
-      tryPatiently(() => attempt(value, key), {
+      tryPatiently(() => attempt(message), {
         logger,
         message: `kafka: not delivered to ${topic} yet`,
         signal,

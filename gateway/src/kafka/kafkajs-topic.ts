@@ -6,14 +6,14 @@ import type { LinkOptions } from './kafkajs-link.ts'
 import { findPositions, type Positions } from './kafkajs-positions.ts'
 import { createSender } from './kafkajs-sender.ts'
 import { tryPatiently } from './patience.ts'
-import { type Topic, TopicError } from './topic.ts'
+import { type Bookmarks, type Topic, TopicError } from './topic.ts'
 
 export interface KafkajsTopicOptions extends LinkOptions {
   readonly topic: string
   /**
    * The subscriber's own: two of one group would take each other's records. What it missed while it was away is read,
    * and a join may wait up to 6 s for a former member that could not say goodbye. Default a new group at each join, and
-   * records from `subscribe` on.
+   * records from `subscribe` on, or from its bookmarks.
    */
   readonly groupId?: string | undefined
   /** How long `publish` tries. Default 300000, as OPA-PDP does. */
@@ -27,17 +27,18 @@ export function createKafkajsTopic(options: KafkajsTopicOptions): Topic {
   const { signal } = closing
   const send = createSender({ ...options, deliveryTimeoutMs, signal })
   const inboxes: Inbox[] = []
+  let bookmarks: Bookmarks | undefined
   let positions: Positions | undefined
   let membership: Membership | undefined
   let joined: Promise<void> | undefined
 
-  const handle = async (value: string): Promise<void> => {
-    await Promise.all(inboxes.map((inbox) => inbox(value)))
+  const handle: Inbox = async (value, origin) => {
+    await Promise.all(inboxes.map((inbox) => inbox(value, origin)))
   }
   const joinOnce = async (): Promise<Membership> => {
     // Looked up once: a second look, after a failure, would find a later end and skip what lies between.
-    positions ??= await findPositions(options)
-    return joinGroup({ ...options, positions, handle, signal })
+    positions ??= await findPositions({ ...options, bookmarks })
+    return joinGroup({ ...options, bookmarks, positions, handle, signal })
   }
   const join = async (): Promise<void> => {
     const message = `kafka: not joined to ${topic} yet`
@@ -52,12 +53,13 @@ export function createKafkajsTopic(options: KafkajsTopicOptions): Topic {
   }
 
   return {
-    async publish(value, key) {
+    async publish(...record) {
       signal.throwIfAborted()
-      await send(value, key)
+      await send(...record)
     },
-    async subscribe(handler) {
+    async subscribe(handler, own) {
       signal.throwIfAborted()
+      bookmarks ??= own
       inboxes.push(createInbox(handler, logger))
       await (joined ??= join())
     },

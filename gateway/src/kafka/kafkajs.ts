@@ -4,7 +4,15 @@ import { createRequire } from 'node:module'
 import { type Codec, unreadable, zstd } from './codecs.ts'
 
 export { Kafka, logLevel, Partitioners } from 'kafkajs'
-export type { Consumer, EachMessagePayload, LogEntry, Producer, SASLOptions } from 'kafkajs'
+export type {
+  Consumer,
+  EachMessagePayload,
+  KafkaMessage,
+  LogEntry,
+  Message,
+  Producer,
+  SASLOptions,
+} from 'kafkajs'
 
 interface RequestQueue {
   readonly pending: readonly unknown[]

@@ -19,10 +19,10 @@ test('a handler runs one record after another and may publish itself', async () 
   const topic = createMemoryTopic(silentLogger)
   const steps = createRecorder()
   await topic.subscribe(async (value) => {
-    await steps.handler(`begin ${value}`)
+    steps.handler(`begin ${value}`)
     if (value === 'question') await topic.publish('answer')
     await new Promise(setImmediate)
-    await steps.handler(`end ${value}`)
+    steps.handler(`end ${value}`)
   })
   await topic.publish('question')
   expect(await steps.take(4)).toEqual([
@@ -37,7 +37,7 @@ test('what a handler throws does not stop the next record, nor another handler',
   const topic = createMemoryTopic(silentLogger)
   const [broken, sound] = [createRecorder(), createRecorder()]
   await topic.subscribe(async (value) => {
-    await broken.handler(value)
+    broken.handler(value)
     throw new Error('broken')
   })
   await topic.subscribe(sound.handler)

@@ -9,13 +9,15 @@ export function createMemoryTopic(logger: TopicLogger): Topic {
     if (closed) throw new TopicError('ERR_CLOSED', 'The topic is closed')
   }
   return {
-    async publish(value) {
+    async publish(value, _key, id) {
       failIfClosed()
-      for (const inbox of inboxes) void inbox(value)
+      for (const inbox of inboxes) void inbox(value, { id })
     },
     async subscribe(handler) {
       failIfClosed()
-      inboxes.push(createInbox((value) => (closed ? undefined : handler(value)), logger))
+      inboxes.push(
+        createInbox((value, origin) => (closed ? undefined : handler(value, origin)), logger),
+      )
     },
     async close() {
       closed = true

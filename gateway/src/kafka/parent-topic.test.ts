@@ -19,7 +19,7 @@ function startChild(relay: TopicRelay): { child: ChildProcess; told: Recorder } 
   children.push(child)
   relay.add(child)
   child.on('message', (message) => {
-    if (typeof message === 'string') void told.handler(message)
+    if (typeof message === 'string') told.handler(message)
   })
   return { child, told }
 }

@@ -35,7 +35,7 @@ export function createParentTopic(options: ParentTopicOptions): Topic {
   const onMessage = (message: unknown): void => {
     if (!isTopicReply(message)) return
     if (message.kind === 'topic:done') settle(message.id)
-    else if (message.topic === topic) for (const inbox of inboxes) void inbox(message.value)
+    else if (message.topic === topic) for (const inbox of inboxes) void inbox(message.value, {})
   }
   const settle = (id: number, error?: TopicError): void => {
     const reply = waiting.get(id)

@@ -1,4 +1,4 @@
-import type { RecordHandler, TopicLogger } from './topic.ts'
+import type { TopicLogger } from './topic.ts'
 
 const ignore = (): void => {}
 
@@ -11,7 +11,7 @@ export const silentLogger: TopicLogger = {
 
 export interface Recorder {
   readonly values: readonly string[]
-  readonly handler: RecordHandler
+  readonly handler: (value: string) => void
   /** Waits for so many records in all; resolves with all there are then. */
   take(count: number): Promise<readonly string[]>
 }

@@ -34,8 +34,8 @@ export function watchTopic(topic: Topic, options: WatchOptions = {}): WatchedTop
   }
 
   return {
-    publish: (value, key) => watched(topic.publish(value, key)),
-    subscribe: (handler) => watched(topic.subscribe(handler)),
+    publish: (...record) => watched(topic.publish(...record)),
+    subscribe: (...subscriber) => watched(topic.subscribe(...subscriber)),
     close: () => topic.close(),
     trouble() {
       const [oldest = now()] = begun.values()

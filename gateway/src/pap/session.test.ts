@@ -64,7 +64,8 @@ describe('registration', () => {
     const isOwn = (text: string): boolean => text.includes('PDP_STATUS')
     // The harness listens first, and to everything.
     topic.subscribe = (everything) => {
-      topic.subscribe = (handler) => subscribe((text) => (isOwn(text) ? undefined : handler(text)))
+      topic.subscribe = (handler) =>
+        subscribe((text) => (isOwn(text) ? undefined : handler(text, {})))
       return subscribe(everything)
     }
     const { administration, ask, clock } = await startSession({ topic })
