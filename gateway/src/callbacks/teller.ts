@@ -40,7 +40,7 @@ interface Telling {
   readonly callbacks: readonly PendingCallback[]
 }
 
-/** That nobody is told is written when there is time: the next life would find out the same. */
+/** That nobody is told of what was saved is written when there is time: the next life would find out the same. */
 const unheardAfterMs = 250
 
 export function createTeller(options: TellerOptions): Teller {
@@ -75,7 +75,8 @@ export function createTeller(options: TellerOptions): Teller {
       const callbacks = reports
         .map((report) => pythonJson(report))
         .flatMap((report) => recipients.map((each) => callbackOf(update.id, report, each)))
-      const written = (callbacks.length > 0 ? heard : unheard).add({ update, callbacks })
+      const mayWait = callbacks.length === 0 && update.revision !== null
+      const written = (mayWait ? unheard : heard).add({ update, callbacks })
       underWay.add(written)
       await written
         .catch((error: unknown) => {
