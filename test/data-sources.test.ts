@@ -105,7 +105,23 @@ test('a periodic source is followed, and asked by its ETag', async () => {
   await becomes(gateway, '/polled', { v: 2 })
   const [epoch, sequence] = revision.split('.')
   // What was not new was no revision.
-  expect(await gateway.revision()).toBe(`${epoch}.${Number(sequence) + 1}`)
+  const next = `${epoch}.${Number(sequence) + 1}`
+  await vi.waitFor(async () => expect(await gateway.revision()).toBe(next), soon)
+})
+
+test('for the root a source brings members; anything else is said to be no good', async () => {
+  const source = await openSource(says('[1]'))
+  const gateway = await startOpalGateway(sources({ url: source.url, data: null }))
+  await vi.waitFor(
+    async () =>
+      expect(await missing(gateway)).toMatchObject([
+        { reason: expect.stringContaining('the root of the data cannot be replaced') },
+      ]),
+    soon,
+  )
+  source.answer(says('{"users":{"alice":1}}'))
+  await vi.waitFor(async () => expect(await missing(gateway)).toEqual([]), soon)
+  expect(await gateway.data('/users')).toEqual({ alice: 1 })
 })
 
 test('a patch that a source brings is applied when it is another', async () => {

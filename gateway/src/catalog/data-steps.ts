@@ -1,4 +1,5 @@
 import type { PatchOperation } from '@vedette/core/bundle/patch'
+import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json } from '@vedette/core/json/json'
 import { formatPointer, parsePointer } from '@vedette/core/json/pointer'
 
@@ -50,10 +51,9 @@ function sourceSteps(
   check: Check,
 ): readonly PatchOperation[] {
   const current = valueAt(document, path)
-  if (current === undefined) {
-    check(path)
-    return [putOperation(document, { path, value })]
-  }
+  // Members of an object are looked at one by one; anything else would take the whole place.
+  if (current === undefined || !isJsonObject(value)) check(path)
+  if (current === undefined) return [putOperation(document, { path, value })]
   const steps = [...followSteps({ before, value, current }, path)]
   for (const step of steps) check(parsePointer(step.path))
   return steps

@@ -3,7 +3,7 @@ import { parseJson } from '@vedette/core/json/parse'
 import * as v from 'valibot'
 
 import type { DataEntry } from './entry.ts'
-import { EntrySchema, segmentsOf } from './entry.ts'
+import { EntrySchema } from './entry.ts'
 import { issueText } from './issue-text.ts'
 
 const SourceEntrySchema = v.pipe(
@@ -11,13 +11,9 @@ const SourceEntrySchema = v.pipe(
   v.check(({ saveMethod }) => saveMethod !== 'DELETE', 'a source has nothing to DELETE'),
 )
 
-/** OPAL's DataSourceConfig. A place has one source: what that said before is kept by the place. */
+/** OPAL's DataSourceConfig. */
 const SourceListSchema = v.object({
-  entries: v.pipe(
-    v.array(SourceEntrySchema),
-    v.maxLength(1000),
-    v.check((entries) => haveOwnPlaces(entries), 'two sources have the same dst_path'),
-  ),
+  entries: v.pipe(v.array(SourceEntrySchema), v.maxLength(1000)),
 })
 
 const SourcesSchema = v.pipe(
@@ -52,9 +48,4 @@ function read<Output>(schema: v.GenericSchema<unknown, Output>, value: Json): Ou
   const parsed = v.safeParse(schema, value)
   if (parsed.success) return parsed.output
   throw new Error(issueText(parsed.issues[0]))
-}
-
-function haveOwnPlaces(entries: readonly DataEntry[]): boolean {
-  const places = entries.map(({ dstPath }) => segmentsOf(dstPath).join('/'))
-  return new Set(places).size === places.length
 }

@@ -6,6 +6,7 @@ import { createAllowance } from './allowance.ts'
 import type { SourcesConfig } from './configuration.ts'
 import { readSourceList } from './configuration.ts'
 import type { DataEntry } from './entry.ts'
+import { segmentsOf } from './entry.ts'
 import { prepareRead } from './fetcher.ts'
 import type { FollowedSourceOptions } from './followed-source.ts'
 import { followSource } from './followed-source.ts'
@@ -45,14 +46,16 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
 
   /** What is configured as it was goes on; the rest ends or begins. */
   async function follow(entries: readonly DataEntry[]): Promise<void> {
+    const ours = entries.filter(({ topics }) => isFor(subscription, topics))
+    refuseSamePlaces(ours)
     configured = entries
     for (const [place, { entry, loading }] of followed) {
-      if (entries.some((other) => isDeepStrictEqual(other, entry))) continue
+      if (ours.some((other) => isDeepStrictEqual(other, entry))) continue
       followed.delete(place)
       await loading.close()
     }
-    for (const entry of entries) {
-      if (followed.has(entry.dstPath) || !isFor(subscription, entry.topics)) continue
+    for (const entry of ours) {
+      if (followed.has(entry.dstPath)) continue
       followed.set(entry.dstPath, { entry, loading: await followSource(entry, options) })
     }
   }
@@ -72,6 +75,12 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
       await Promise.all(loadings().map((loading) => loading.close()))
     },
   }
+}
+
+/** A place has one source: what that said before is kept by the place. Others' sources are their own matter. */
+function refuseSamePlaces(entries: readonly DataEntry[]): void {
+  const places = entries.map(({ dstPath }) => segmentsOf(dstPath).join('/'))
+  if (new Set(places).size < places.length) throw new Error('two sources have the same dst_path')
 }
 
 /** What can never be loaded stops the start. */
