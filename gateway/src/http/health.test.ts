@@ -24,6 +24,7 @@ test.for([
   expect(await isHealthy.json()).toEqual(
     healthyStatus === 200 ? { status: 'ok', online: true } : { status: 'unavailable' },
   )
+  expect((await door.request('/healthcheck')).status).toBe(healthyStatus)
   expect((await door.request('/health')).status).toBe(200)
 })
 

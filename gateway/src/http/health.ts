@@ -15,15 +15,17 @@ export interface HealthDoorOptions {
 }
 
 /**
- * The probes of OPAL (`/healthy`, `/ready`) and of OPA (`/health`): a status, and nothing that needs a credential. With
- * `?verbose` the first two also name what is missing, since when and why, to who carries the token.
+ * The probes of OPAL (`/healthy`, by its older name `/healthcheck`, and `/ready`) and of OPA (`/health`): a status, and
+ * nothing that needs a credential. With `?verbose` OPAL's also name what is missing, since when and why, to who carries
+ * the token.
  */
 export function healthDoor({ token, ready, healthy }: HealthDoorOptions): Hono {
   const door = new Hono()
   const guard = bearer(token)
-  door.on('GET', ['/ready', '/healthy'], (c, next) => (isVerbose(c) ? guard(c, next) : next()))
+  const healthNames = ['/healthy', '/healthcheck']
+  door.on('GET', ['/ready', ...healthNames], (c, next) => (isVerbose(c) ? guard(c, next) : next()))
   door.get('/ready', (c) => answer(c, ready(), { status: 'ok' }))
-  door.get('/healthy', (c) => answer(c, healthy(), { status: 'ok', online: true }))
+  door.on('GET', healthNames, (c) => answer(c, healthy(), { status: 'ok', online: true }))
   door.get('/health', (c) => c.json({}))
   return door
 }
