@@ -1,5 +1,6 @@
 import type { Builtins } from '../../builtins/table.ts'
 import type { RegoValue } from '../../value.ts'
+import type { Body } from '../program.ts'
 import type { IsUnasked } from './origins.ts'
 import type { Run } from './run.ts'
 
@@ -10,6 +11,8 @@ export type Builder = {
   readonly callees: readonly Callee[]
   readonly builtins: Builtins
   readonly strictErrors: boolean
+  /** Of the function, as the program has them. */
+  readonly blocks: readonly Body[]
   /** Slots that hold nothing but collections this function made. */
   readonly isOwn: (slot: number) => boolean
   /** Where what the function reads comes from. */

@@ -14,7 +14,7 @@ export type FunctionSource = {
 /** A function that becomes closures when it is first called. */
 export function createCallee(
   { text, parameters }: FunctionSource,
-  shared: Omit<Builder, 'frame' | 'isOwn'>,
+  shared: Omit<Builder, 'frame' | 'blocks' | 'isOwn'>,
 ): Callee {
   const frame: Frame = []
   const callee: Callee = {
@@ -22,7 +22,8 @@ export function createCallee(
     run() {
       const body = JSON.parse(text) as FunctionBody
       while (frame.length < body.slots) frame.push(undefined)
-      const builder = { ...shared, frame, isOwn: ownership(body.blocks) }
+      const { blocks } = body
+      const builder = { ...shared, frame, blocks, isOwn: ownership(blocks) }
       callee.run = parameters === 0 ? ruleReader(body, builder) : functionReader(body, builder)
       return callee.run()
     },

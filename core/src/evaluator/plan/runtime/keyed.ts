@@ -1,14 +1,14 @@
 import type { RegoValue } from '../../value.ts'
-import { getAt, getBaseAt, getNamed, getStored } from './access.ts'
+import { getAt, getNamed, getStored } from './access.ts'
 import type { Builder, Read } from './builder.ts'
 import { reader } from './expressions.ts'
 import type { Member } from './nodes.ts'
-import type { Run } from './run.ts'
-import { getReplacedAt } from './with.ts'
+import { storedGetter } from './stored.ts'
 
 /** The closure that reads a member by a key which is only known now. */
-export function keyedReader([kind, source, key]: Member, builder: Builder): Read {
-  const get = getterOf(kind, builder.run)
+export function keyedReader(member: Member, builder: Builder): Read {
+  const [, source, key] = member
+  const get = getterOf(member, builder)
   const [read, readKey] = [reader(source, builder), reader(key, builder)]
   return () => {
     const value = read()
@@ -19,11 +19,8 @@ export function keyedReader([kind, source, key]: Member, builder: Builder): Read
 /** How a value is read that is no object, or by a key that is no text. */
 export type Get = (source: RegoValue, key: RegoValue) => RegoValue | undefined
 
-/** What `with` puts into the data document is read like most values. */
-export function getterOf(kind: Member[0], run: Run): Get {
-  if (kind === 'dot') return getAt
-  return (source, key) =>
-    run.data === run.document ? getBaseAt(source, key) : getReplacedAt(source, key)
+export function getterOf(member: Member, builder: Builder): Get {
+  return member[0] === 'dot' ? getAt : storedGetter(member, builder)
 }
 
 /** In objects a text is a key wherever they are from. */

@@ -12,7 +12,10 @@ const maxPairs = 4096
 export function pairReader(
   read: Read,
   [first, second]: readonly [number, number],
-  { get, builder: { run, frame } }: { readonly get: Get; readonly builder: Builder },
+  {
+    gets: [getOuter, getInner],
+    builder: { run, frame },
+  }: { readonly gets: readonly [Get, Get]; readonly builder: Builder },
 ): Read {
   const known = new Map<string, Map<string, RegoValue>>()
   let count = 0
@@ -22,7 +25,7 @@ export function pairReader(
   })
 
   function find(outer: string, inner: string): RegoValue | undefined {
-    const value = keyedStored(keyedStored(read(), outer, get), inner, get)
+    const value = keyedStored(keyedStored(read(), outer, getOuter), inner, getInner)
     const isPlace = typeof value === 'object' && value !== null
     if (!isPlace || count > maxPairs) return value
     const members = known.get(outer) ?? new Map<string, RegoValue>()
@@ -37,6 +40,6 @@ export function pairReader(
     const isNamed = typeof outer === 'string' && typeof inner === 'string'
     if (isNamed && run.data === run.document)
       return known.get(outer)?.get(inner) ?? find(outer, inner)
-    return keyed(keyed(read(), outer, get), inner, get)
+    return keyed(keyed(read(), outer, getOuter), inner, getInner)
   }
 }

@@ -35,11 +35,12 @@ type Path = {
   readonly get: Get
 }
 
-function createPath([kind, source, name]: Member, builder: Builder): Path | undefined {
+function createPath(member: Member, builder: Builder): Path | undefined {
+  const [kind, source, name] = member
   const key = slotOf(name)
   if (key === undefined) return undefined
   const { run, frame } = builder
-  const [isBase, slot, get] = [kind === 'base', slotOf(source), getterOf(kind, run)]
+  const [isBase, slot, get] = [kind === 'base', slotOf(source), getterOf(member, builder)]
   const read = (isBase ? baseReader(source, builder) : undefined) ?? reader(source, builder)
   return { run, frame, read, slot, key, isBase, get }
 }
@@ -61,10 +62,14 @@ function baseReader(source: Expression, builder: Builder): Read | undefined {
   const key = slotOf(name)
   if (key === undefined) return undefined
   const { run, frame } = builder
-  const get = getterOf('base', run)
-  const outerKey = isNode(outer, 'base') && isSettled(outer[1]) ? slotOf(outer[2]) : undefined
-  if (outerKey !== undefined)
-    return pairReader(reader((outer as Member)[1], builder), [outerKey, key], { get, builder })
+  const get = getterOf(source, builder)
+  if (isNode(outer, 'base') && isSettled(outer[1])) {
+    const [, base, outerName] = outer
+    const outerKey = slotOf(outerName)
+    const gets = [getterOf(outer, builder), get] as const
+    if (outerKey !== undefined)
+      return pairReader(reader(base, builder), [outerKey, key], { gets, builder })
+  }
   const read = reader(outer, builder)
   return () => {
     const value = read()

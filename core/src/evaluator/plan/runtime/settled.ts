@@ -25,10 +25,11 @@ export function settledReader(read: Read, { run }: Builder): Read {
 const manyMembers = 128
 
 /** What keys that are texts read of it is remembered as well, where it has not many members. */
-export function rememberingReader([kind, source, key]: Member, builder: Builder): Read {
+export function rememberingReader(member: Member, builder: Builder): Read {
+  const [, source, key] = member
   const { run, frame } = builder
   const [read, readKey] = [reader(source, builder), reader(key, builder)]
-  const get = getterOf(kind, run)
+  const get = getterOf(member, builder)
   const keySlot = slotOf(key)
   const known = new Map<string, RegoValue>()
   let object: RegoValue | undefined

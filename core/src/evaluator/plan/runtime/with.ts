@@ -1,5 +1,4 @@
 import {
-  isArrayValue,
   isObjectValue,
   membersOf,
   RegoObject,
@@ -7,9 +6,9 @@ import {
   type RegoValue,
 } from '../../value.ts'
 import type { Expression, Statement } from '../program.ts'
-import { getAt } from './access.ts'
 import type { Builder, Step } from './builder.ts'
 import { reader } from './expressions.ts'
+import { noteReplaced } from './replaced.ts'
 
 type With = Extract<Statement, readonly ['with', ...unknown[]]>
 
@@ -26,23 +25,13 @@ export function replacer([, document, path, value]: With, body: Step, builder: B
     if (replacement === undefined && !mayBeUndefined) return 1
     const { [document]: before, epoch } = run
     run[document] = upsert(before, path, replacement)
+    if (document === 'data') noteReplaced(run, before, path)
     run.epoch = ++run.lastEpoch
     const code = body()
     run[document] = before
     run.epoch = epoch
     return code > 1 ? code - 1 : code
   }
-}
-
-/** The arrays of data in whose place an object came: in OPA their items show through. */
-const covered = new WeakMap<object, readonly RegoValue[]>()
-
-/** As `getAt`, in data that is partly replaced. */
-export function getReplacedAt(source: RegoValue, key: RegoValue): RegoValue | undefined {
-  const value = getAt(source, key)
-  if (value !== undefined || typeof source !== 'object' || source === null) return value
-  const array = covered.get(source)
-  return array && getAt(array, key)
 }
 
 /** A copy with the value at the path; whatever on the way there is no object becomes one. */
@@ -60,9 +49,7 @@ function upsert(
   }
   const record: RegoRecord = isObjectValue(target) ? (target as RegoRecord) : {}
   const before = Object.hasOwn(record, key) ? record[key] : undefined
-  const copy = { ...record, [key]: upsert(before, rest, value) ?? null }
-  if (isArrayValue(target)) covered.set(copy, target)
-  return copy
+  return { ...record, [key]: upsert(before, rest, value) ?? null }
 }
 
 function isLocal(value: Expression): boolean {

@@ -25,16 +25,31 @@ function writesOf(statement: Statement): Write[] {
       const [, source, key, value, body] = statement
       return [[key, [source]], [value, [source]], ...writesIn([body])]
     }
-    case 'block':
-      return writesIn(statement[1])
-    case 'choose':
-      return writesIn(statement[3])
-    case 'not':
-      return writesIn([statement[1]])
     case 'with': {
       const writes = writesIn([statement[4]])
       return statement[1] === 'input' ? writes : writes.map(([slot]) => [slot, undefined])
     }
+    default:
+      return writesIn(bodiesOf(statement))
+  }
+}
+
+/** Statements, and those that are in them. */
+export function statementsIn(blocks: readonly Body[]): readonly Statement[] {
+  return blocks.flat().flatMap((each) => [each, ...statementsIn(bodiesOf(each))])
+}
+
+function bodiesOf(statement: Statement): readonly Body[] {
+  switch (statement[0]) {
+    case 'block':
+      return statement[1]
+    case 'choose':
+      return statement[3]
+    case 'not':
+      return [statement[1]]
+    case 'scan':
+    case 'with':
+      return [statement[4]]
     default:
       return []
   }
