@@ -19,7 +19,7 @@ import { bearer } from './auth.ts'
 import { limitBody } from './body.ts'
 import { readDataUpdate } from './data-update.ts'
 import type { DataUpdate } from './data-update.ts'
-import { preferenceApplied, prefersApplied } from './prefer.ts'
+import { preferenceApplied, whenPreferred } from './prefer.ts'
 
 export interface DataConfigOptions {
   readonly token: string
@@ -32,7 +32,6 @@ export interface DataConfigOptions {
 }
 
 const updateBytes = 20 * 1024 * 1024
-const longestWaitMs = 10_000
 
 /** `/data/config`: OPAL's data updates, and the sources that are configured. An update is durable when it is answered. */
 export function dataConfigDoor(options: DataConfigOptions): Hono {
@@ -63,8 +62,7 @@ export function dataConfigDoor(options: DataConfigOptions): Hono {
 
   async function acknowledge(c: Context, id: string, applied: Applied): Promise<Response> {
     const { revision, failures, skipped } = applied
-    const wants = revision && prefersApplied(c)
-    const standing = wants ? await required.settled(revision, longestWaitMs) : undefined
+    const standing = revision && (await whenPreferred(c, revision, required))
     const body = {
       status: 'ok',
       id,

@@ -119,6 +119,19 @@ test('numbers keep every digit, on the way in and on the way out', async () => {
   )
 })
 
+test('a patch is answered with its revision, when the required replicas have it for who prefers that', async () => {
+  const settled = vi.fn(() => Promise.resolve({ applied: ['a'], failed: [], pending: [] }))
+  const door = openOnap({ catalog: mocked, required: { settled } })
+  const path = '/policy/pdpo/v1/data/node/role'
+  const asking = { method: 'PATCH', body: JSON.stringify(role(add)) }
+  const answer = await door(path, asking)
+  expect(answer.headers.get('vedette-revision')).toBe('1.1')
+  expect([settled.mock.calls, answer.headers.get('preference-applied')]).toEqual([[], null])
+  const waited = await door(path, { ...asking, headers: { prefer: 'wait=applied' } })
+  expect(settled.mock.calls).toMatchObject([[{ epoch: 1, sequence: 1 }, expect.any(Number)]])
+  expect(waited.headers.get('preference-applied')).toBe('wait=applied')
+})
+
 test('a patch that fails in its last operation changes nothing', async () => {
   const door = await deployed()
   const nowhere = { op: 'add', path: '/no/where', value: 1 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
+import { formatRevision } from '@vedette/core/bundle/revision'
+import { revisionHeader } from '@vedette/core/door/at-least'
 import { codeOf, messageOf } from '@vedette/core/errors'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
@@ -7,7 +9,9 @@ import type { Context } from 'hono'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { lookUp } from '../../catalog/document.ts'
 import type { DataTopic } from '../../data-topic/data-topic.ts'
+import type { Required } from '../../health/required.ts'
 import { limitBody } from '../body.ts'
+import { preferenceApplied, whenPreferred } from '../prefer.ts'
 import { emptyAnswer, jsonAnswer } from './json-answer.ts'
 import { PatchRequestError } from './patch-error.ts'
 import { readPatch } from './patch-request.ts'
@@ -17,6 +21,7 @@ export interface DataDoorOptions {
   readonly catalog: Pick<Catalog, 'document' | 'dataPaths' | 'patchData'>
   /** Where patches are told to all PDPs instead of being applied here at once; absent: applied here. */
   readonly dataTopic?: DataTopic
+  readonly required: Pick<Required, 'settled'>
 }
 
 /** In the words of the Go PDP. */
@@ -28,8 +33,11 @@ const acceptedBody = {
 
 const bodyBytes = 10 * 1024 * 1024
 
-/** `/policy/pdpo/v1/data/…`: the document, and changes of what policies keep in it, as the Go PDP answers. */
-export function dataDoor({ catalog, dataTopic }: DataDoorOptions): Hono {
+/**
+ * `/policy/pdpo/v1/data/…`: the document, and changes of what policies keep in it, as the Go PDP answers; beside that,
+ * the revision of what was changed, and `Prefer: wait=applied`.
+ */
+export function dataDoor({ catalog, dataTopic, required }: DataDoorOptions): Hono {
   const door = new Hono()
   door.on(['GET', 'PATCH'], '/*', responseHeaders('Unknown'))
   door.get('/*', (c) => {
@@ -49,8 +57,12 @@ export function dataDoor({ catalog, dataTopic }: DataDoorOptions): Hono {
         await dataTopic.publish(operations)
         return jsonAnswer(c, 202, acceptedBody)
       }
-      await catalog.patchData({ id: randomUUID(), operations })
-      return emptyAnswer(c)
+      const revision = await catalog.patchData({ id: randomUUID(), operations })
+      const standing = await whenPreferred(c, revision, required)
+      return emptyAnswer(c, {
+        [revisionHeader]: formatRevision(revision),
+        ...(standing && preferenceApplied(standing)),
+      })
     } catch (error) {
       return refuse(c, error, 'Error in updating data')
     }

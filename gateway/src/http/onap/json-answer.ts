@@ -12,7 +12,7 @@ export function jsonTextAnswer(c: Context, status: number, text: string): Respon
   return new Response(text, { status, headers })
 }
 
-/** 204, with the headers that were left for the answer. */
-export function emptyAnswer(c: Context): Response {
-  return new Response(null, { status: 204, headers: { ...c.get('answerHeaders') } })
+/** 204, with the headers that were left for the answer, and others. */
+export function emptyAnswer(c: Context, headers: Readonly<Record<string, string>>): Response {
+  return new Response(null, { status: 204, headers: { ...c.get('answerHeaders'), ...headers } })
 }

@@ -30,6 +30,9 @@ export function openOnap(
     trouble: () => undefined,
     compiler: { tree: () => Promise.resolve({ tree: '{}' }) },
     statistics: createStatistics(),
+    required: {
+      settled: () => Promise.resolve({ applied: ['opa-1'], failed: [], pending: [] }),
+    },
     catalog: emptyCatalog,
     ...options,
   })

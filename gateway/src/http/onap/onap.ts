@@ -23,7 +23,7 @@ import { verdictDoor } from './verdict.ts'
 export interface OnapDoorsOptions
   extends
     Pick<DecisionDoorOptions, 'decide'>,
-    Pick<DataDoorOptions, 'dataTopic'>,
+    Pick<DataDoorOptions, 'dataTopic' | 'required'>,
     HealthcheckOptions,
     SyntaxTreeDoorOptions {
   readonly catalog: DataDoorOptions['catalog'] & Pick<Catalog, 'policies' | 'state'>
