@@ -103,6 +103,7 @@ describe('ready', () => {
     await vi.waitFor(async () => expect(await gateway.data('/source0')).toEqual({ a: 1 }), 10_000)
     await gateway.update(put('u1', { alice: 1 }))
     expect(await probes(gateway)).toEqual([503, 503])
+    expect(await allowed(gateway)).toBeUndefined()
     const failing = { what: 'source', reason: expect.stringContaining('500') }
     await vi.waitFor(
       async () => expect(await missing(gateway)).toContainEqual(expect.objectContaining(failing)),
@@ -111,6 +112,10 @@ describe('ready', () => {
     late.answer(says('[1]'))
     await vi.waitFor(async () => expect(await probes(gateway)).toEqual([200, 200]), 20_000)
     expect(await gateway.data('/source1')).toEqual([1])
+    // Nothing else happened since: policies and the fleet must have been told by then.
+    expect(await allowed(gateway)).toBe(true)
+    const { body } = await gateway.call('GET', '/fleet')
+    expect(body['replicas']).toMatchObject([{ ready: true, healthy: true }])
   }, 60_000)
 
   test('waits for a first policy, unless there is nothing to bring one', async () => {

@@ -163,6 +163,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     targets,
   })
   lacking = data.lacking
+  transactions.retell()
   const statistics = createStatistics()
   const app = createApp({
     origins: config.origins,

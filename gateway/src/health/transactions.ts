@@ -25,6 +25,8 @@ export interface Transactions {
     work: (tx: TransactionContext) => Promise<Result>,
   ): Promise<Result>
   log(): TransactionLog
+  /** Tells anew how it stands: not every reason for that is a transaction. */
+  retell(): void
   standing(): { readonly ready: boolean; readonly healthy: boolean }
 }
 
@@ -143,6 +145,7 @@ export function createTransactions(options: TransactionsOptions): Transactions {
       )
     },
     log: () => account,
+    retell: tellStatus,
     standing,
   }
 }

@@ -5,6 +5,7 @@ import type { Callbacks } from '../callbacks/callbacks.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { GatewayConfig } from '../config.ts'
 import type { Targets } from '../health/targets.ts'
+import type { Transactions } from '../health/transactions.ts'
 import { createHttpFetcher } from './http-fetcher.ts'
 import type { Places } from './prepared-entry.ts'
 import type { Sources, SourcesOptions } from './sources.ts'
@@ -26,7 +27,7 @@ export interface DataUpdates {
 export interface DataUpdatesOptions {
   readonly catalog: Pick<Catalog, 'document' | 'head' | 'putData'>
   readonly store: SourcesOptions['store']
-  readonly transactions: UpdatesOptions['transactions']
+  readonly transactions: UpdatesOptions['transactions'] & Pick<Transactions, 'retell'>
   readonly targets: Targets
   readonly config: Pick<GatewayConfig, 'data' | 'updaters'>
   readonly scope: string
@@ -49,6 +50,7 @@ export async function openDataUpdates(options: DataUpdatesOptions): Promise<Data
     fetchers,
     updates,
     note: (entries) => callbacks.note(entries, []),
+    onStanding: options.transactions.retell,
   })
   return {
     places: { fetchers, targets },

@@ -22,6 +22,8 @@ export interface FollowedSourceOptions extends Places {
   readonly catalog: Pick<Catalog, 'document'>
   readonly updates: Pick<Updates, 'apply'>
   readonly note: Update['note']
+  /** Called when it stands otherwise with a source than it did. */
+  readonly onStanding: () => void
 }
 
 /**
@@ -32,7 +34,7 @@ export async function followSource(
   entry: DataEntry,
   options: FollowedSourceOptions,
 ): Promise<Loading> {
-  const { store, catalog, updates, fetchers } = options
+  const { store, catalog, updates, fetchers, onStanding } = options
   const targets = options.targets.opened(entry.url)
   const read = readerOf(entry, { fetchers, targets })
   const path = segmentsOf(entry.dstPath)
@@ -63,6 +65,7 @@ export async function followSource(
     name: nameOf(entry),
     wasLoaded: said !== undefined,
     load,
+    onStanding,
     ...(seconds !== null && { intervalMs: seconds * 1000 }),
   })
   return {

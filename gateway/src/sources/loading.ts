@@ -28,6 +28,8 @@ export interface LoadingOptions {
   /** Default: once. */
   readonly intervalMs?: number
   readonly load: () => Promise<void>
+  /** Called when the standing is another. */
+  readonly onStanding: () => void
 }
 
 /** After the first failure, doubled after each up to a minute, less up to half by chance. */
@@ -35,24 +37,30 @@ const firstRetryMs = 1_000
 const longestRetryMs = 60_000
 
 export function startLoading(options: LoadingOptions): Loading {
-  const { name, wasLoaded, intervalMs = Infinity, load } = options
+  const { name, wasLoaded, intervalMs = Infinity, load, onStanding } = options
   const turns = createTurns()
   let standing: SourceStanding = { name, isLoaded: wasLoaded, since: Date.now() }
   let failures = 0
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
+  function stand(next: SourceStanding): void {
+    standing = next
+    onStanding()
+  }
+
   async function attempt(): Promise<void> {
     if (isClosed) return
     clearTimeout(timer)
     try {
       await load()
-      if (failures > 0 || !standing.isLoaded) standing = { name, isLoaded: true, since: Date.now() }
+      const isNews = failures > 0 || !standing.isLoaded
       failures = 0
+      if (isNews) stand({ name, isLoaded: true, since: Date.now() })
     } catch (error) {
       const since = failures > 0 ? standing.since : Date.now()
-      standing = { name, isLoaded: standing.isLoaded, since, error: messageOf(error) }
       failures++
+      stand({ name, isLoaded: standing.isLoaded, since, error: messageOf(error) })
       throw error
     } finally {
       wait()

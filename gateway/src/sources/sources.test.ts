@@ -15,6 +15,7 @@ const start = (...entries: readonly object[]) =>
     catalog: { document: () => ({}) },
     updates: { apply: () => Promise.reject(new Error('no')) },
     note: () => '',
+    onStanding: () => undefined,
   })
 
 test.for([

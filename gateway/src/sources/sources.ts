@@ -58,6 +58,8 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
       if (followed.has(entry.dstPath)) continue
       followed.set(entry.dstPath, { entry, loading: await followSource(entry, options) })
     }
+    // A list may have named others, and nobody waits for those it names no more.
+    options.onStanding()
   }
 
   const list = 'externalUrl' in config ? loadList(config.externalUrl, follow, options) : undefined
@@ -92,7 +94,7 @@ function refuse(cause: unknown): never {
 function loadList(
   url: string,
   follow: (entries: readonly DataEntry[]) => Promise<void>,
-  options: Places,
+  options: Places & Pick<SourcesOptions, 'onStanding'>,
 ): Loading {
   const targets = options.targets.opened(url)
   const ending = new AbortController()
@@ -104,6 +106,7 @@ function loadList(
       const limits = { allowance: createAllowance(mostListBytes), signal: ending.signal }
       await follow(readSourceList(await read(limits)))
     },
+    onStanding: options.onStanding,
   })
   return {
     ...loading,
