@@ -76,6 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     gate: createGate({
       compiler,
       withdraw: (policy, reason) => catalog.withdraw(policy, reason),
+      idle: () => catalog.settled(),
       log,
     }),
     signer,

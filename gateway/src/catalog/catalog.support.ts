@@ -136,12 +136,16 @@ export interface PolicyText {
   readonly rego?: Readonly<Record<string, string>>
   /** Dotted path → JSON text. */
   readonly data?: Readonly<Record<string, string>>
+  /** File name → Rego. */
+  readonly tests?: Readonly<Record<string, string>>
+  /** File name → JSON text. */
+  readonly examples?: Readonly<Record<string, string>>
 }
 
 /** A policy as the PAP sends it. */
 export function tosca(
   name: string,
-  { version = '1.0.0', rego, data = {} }: PolicyText = {},
+  { version = '1.0.0', rego, data = {}, tests, examples }: PolicyText = {},
 ): ToscaPolicy {
   const sources = Object.entries(rego ?? { [name]: `allow if true # ${version}` }).map(
     ([key, lines]) => [key, base64(`package ${key}\n${lines}`)] as const,
@@ -152,11 +156,17 @@ export function tosca(
     name,
     version,
     properties: {
-      data: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, base64(text)])),
+      data: encoded(data),
       policy: Object.fromEntries(sources),
+      ...(tests && { tests: encoded(tests) }),
+      ...(examples && { examples: encoded(examples) }),
     },
     metadata: { 'policy-id': name, 'policy-version': version },
   }
+}
+
+function encoded(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, base64(text)]))
 }
 
 export function update(change: Partial<PolicyUpdate>): PolicyUpdate {

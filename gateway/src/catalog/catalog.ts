@@ -36,6 +36,8 @@ export interface Catalog extends Administration {
   patchData(patch: DataPatch): Promise<Revision>
   /** Takes a policy that must not decide out of force, which is a failed transaction. */
   withdraw(policy: PolicyIdentifier, reason: string): Promise<void>
+  /** Resolves when the writes asked for so far were done, or failed. */
+  settled(): Promise<void>
   /** Where a policy in force keeps its data; `undefined` when there is no policy of that name. */
   dataPaths(policyName: string): readonly (readonly string[])[] | undefined
   /** What is in force, as it was written. */

@@ -1,6 +1,7 @@
 import type { Json } from '@vedette/core/json/json'
 
 import type { ToscaPolicy } from '../pap/tosca-policy.ts'
+import { sizeProblem } from './checks.ts'
 import type { Policy } from './policy.ts'
 import { dataPath } from './policy.ts'
 import { isSegment, packageConflict } from './reserved.ts'
@@ -80,7 +81,8 @@ function kindProblem({ name, type, properties }: ToscaPolicy): string | undefine
   if (type !== '' && !isAtOrBelow(type, policyType)) {
     return `policy type '${type}' is not '${policyType}'`
   }
-  return Object.keys(properties.policy).length === 0 ? `policy '${name}' has no module` : undefined
+  if (Object.keys(properties.policy).length === 0) return `policy '${name}' has no module`
+  return sizeProblem(properties)
 }
 
 function placeProblem(

@@ -74,6 +74,10 @@ export class DurableCatalog implements Catalog {
     })
   }
 
+  settled(): Promise<void> {
+    return this.#writes.run(() => Promise.resolve())
+  }
+
   setState(state: PdpState): Promise<void> {
     return this.#writes.run(async () => {
       if (state !== this.state()) await this.#ledger.publish({ transaction: null, state })

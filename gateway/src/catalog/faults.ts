@@ -34,6 +34,6 @@ export function buildFailure(policy: Policy, faults: readonly Fault[]): string {
   return `failed to build Rego File for ${policy.name}: ${cut}`
 }
 
-function lineOf({ file, row, column, code, message }: CompileError): string {
+export function lineOf({ file, row, column, code, message }: CompileError): string {
   return file === '' ? `${code}: ${message}` : `${file}:${row}:${column}: ${code}: ${message}`
 }

@@ -1,12 +1,14 @@
 import type { Json } from '@vedette/core/json/json'
 
 import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
+import type { Checks } from './checks.ts'
 import type { CompileError, RegoModule } from './compile.ts'
 import type { MadeUnit } from './units.ts'
 
 /** A unit that compiles, before it is in force. */
 export interface UnitCandidate {
   readonly policy: PolicyIdentifier
+  readonly checks: Checks
   readonly made: MadeUnit
   /** OPA's intermediate representation. */
   readonly plan: unknown

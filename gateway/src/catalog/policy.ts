@@ -3,8 +3,10 @@ import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 
 import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
-import { decodeBase64 } from './base64.ts'
+import type { Checks } from './checks.ts'
+import { checksOf } from './checks.ts'
 import type { RegoModule } from './compile.ts'
+import { decoded, decodedText, decodeUtf8, inSentence } from './decode.ts'
 import type { Placed } from './document.ts'
 import { checkPackage } from './rego-module.ts'
 
@@ -15,15 +17,16 @@ export interface Policy extends PolicyIdentifier {
   readonly modules: readonly RegoModule[]
   /** Parents before what is below them. */
   readonly data: readonly Placed[]
+  readonly checks: Checks
 }
 
 export const fileOf = (packageName: string): string => `${packageName}.rego`
 
-/** Decodes modules, then data, as the Go PDP does; throws its sentences for the first that cannot be. */
+/** Decodes modules, then data, then tests and examples, as the Go PDP does; throws its sentences for the first that cannot be. */
 export function readPolicy(tosca: ToscaPolicy): Policy {
   const { name, version, properties } = tosca
   const modules = Object.entries(properties.policy).map(([key, text]) => {
-    const source = decodeText(decoded(name, text), `${name}: ${fileOf(key)}`)
+    const source = decodedText(name, text, `${name}: ${fileOf(key)}`)
     inSentence(name, () => checkPackage(source, key))
     return { file: fileOf(key), source }
   })
@@ -34,6 +37,7 @@ export function readPolicy(tosca: ToscaPolicy): Policy {
     packages: Object.keys(properties.policy),
     modules,
     data: dataOf(tosca),
+    checks: checksOf(tosca),
   }
 }
 
@@ -53,30 +57,10 @@ function dataOf({ name, properties }: ToscaPolicy): readonly Placed[] {
 /** What the Go PDP leaves to its compile step it also words like that. */
 function parseData(name: string, key: string, bytes: Uint8Array): Json {
   const place = `failed to build Rego File for ${name}: ${key}`
-  const text = decodeText(bytes, place)
+  const text = decodeUtf8(bytes, place)
   try {
     return parseJson(text)
   } catch (cause) {
     throw new Error(`${place}: ${messageOf(cause)}`, { cause })
-  }
-}
-
-function decoded(name: string, text: string): Uint8Array {
-  return inSentence(name, () => decodeBase64(text))
-}
-
-function decodeText(bytes: Uint8Array, place: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (cause) {
-    throw new Error(`${place}: it is not UTF-8`, { cause })
-  }
-}
-
-function inSentence<Result>(name: string, step: () => Result): Result {
-  try {
-    return step()
-  } catch (cause) {
-    throw new Error(`${name}: ${messageOf(cause)}`, { cause })
   }
 }

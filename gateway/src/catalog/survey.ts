@@ -21,6 +21,8 @@ export interface Survey {
   readonly looks: Paths
   /** Digest of its modules. */
   readonly sources: string
+  /** Digest of its tests and examples. */
+  readonly checks: string
 }
 
 export type Surveys = ReadonlyMap<Policy, Survey>
@@ -53,7 +55,10 @@ export function createSurveyor(compiler: Pick<Compiler, 'inspect'>): Surveyor {
   }
 }
 
-function surveyOf({ modules }: Policy, inspected: ReadonlyMap<string, InspectedModule>): Survey {
+function surveyOf(
+  { modules, checks }: Policy,
+  inspected: ReadonlyMap<string, InspectedModule>,
+): Survey {
   const found = modules.flatMap(({ file }) => inspected.get(file) ?? [])
   const packages = found.map((module) => module.package)
   const rules = found.flatMap((module) => [...module.rules, ...module.functions])
@@ -66,6 +71,7 @@ function surveyOf({ modules }: Policy, inspected: ReadonlyMap<string, InspectedM
     },
     looks: looksOf({ packages, rules, refs }),
     sources: digestOf(modules.map(({ file, source }) => [file, source])),
+    checks: digestOf(checks),
   }
 }
 
@@ -99,10 +105,9 @@ function above(paths: readonly string[]): readonly string[] {
   return [...found]
 }
 
-/** Names what a unit is made of: the policy's own modules, and those of the policies it reaches. */
+/** Names what a unit is made of, the policy's own modules and those of the policies it reaches, and what it is held to. */
 export function sourcesOf(own: Survey, reached: readonly Survey[]): string {
-  if (reached.length === 0) return own.sources
-  return digestOf([own.sources, ...reached.map(({ sources }) => sources).toSorted()])
+  return digestOf([own.sources, own.checks, ...reached.map(({ sources }) => sources).toSorted()])
 }
 
 function digestOf(value: unknown): string {

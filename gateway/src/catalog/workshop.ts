@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 
 import { createBreath } from '@vedette/core/breath'
 import { programVersion } from '@vedette/core/evaluator/plan/program'
@@ -85,19 +86,24 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
     )
   }
 
-  async function make({ policy, reached }: Task, document: Json): Promise<Outcome> {
+  async function make(
+    { policy, reached }: Task,
+    document: Json,
+    former: MadeUnit | undefined,
+  ): Promise<Outcome> {
+    const { name, version, checks } = policy
     const modules = [policy, ...reached].flatMap((each) => each.modules)
     const own = policy.modules.map(({ file }) => file)
     const file = own[0] ?? ''
     const result = await compiler.plan(modules, own)
     if ('errors' in result) return result
     const { plan } = result.unit
-    const planned = await unitFrom(policy.name, result.unit)
+    const planned = asBefore(await unitFrom(name, result.unit), former)
     const addWasm = (): Promise<Outcome> => finished(planned, () => compiler.wasm(modules, own))
     const made = planned.unit.program || !isFitForWasm(plan) ? planned : await addWasm()
     if ('errors' in made) return made
-    const error =
-      unfitness(made, { plan, file }) ?? (await gate?.({ policy, made, plan, modules, document }))
+    const candidate = { policy: { name, version }, checks, made, plan, modules, document }
+    const error = unfitness(made, { plan, file }) ?? (await gate?.(candidate))
     if (error) return { errors: [error] }
     if (made.unit.wasm === undefined && isFitForWasm(plan)) unfinished.set(made, addWasm)
     return made
@@ -118,8 +124,10 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
       const tried = new Map<string, Outcome>()
 
       async function outcomeOf(task: Task, document: Json): Promise<readonly [Task, Outcome]> {
-        const { sources } = task
-        const outcome = tried.get(sources) ?? known.get(sources) ?? (await make(task, document))
+        const { policy, sources } = task
+        const former = current.units.get(policy.name)
+        const outcome =
+          tried.get(sources) ?? known.get(sources) ?? (await make(task, document, former))
         tried.set(sources, outcome)
         return [task, outcome]
       }
@@ -151,6 +159,13 @@ async function allOf<Item, Result>(
     await breatheAtTimes()
   }
   return Promise.all(begun)
+}
+
+/** What is in force already, wasm and all, where nothing changed but what a policy is held to. */
+function asBefore(made: MadeUnit, former: MadeUnit | undefined): MadeUnit {
+  if (!former?.unit.program) return made
+  const isSame = isDeepStrictEqual({ ...made.unit, wasm: '' }, { ...former.unit, wasm: '' })
+  return isSame ? former : made
 }
 
 async function finished(made: MadeUnit, wasm: () => Promise<WasmResult>): Promise<Outcome> {

@@ -17,18 +17,22 @@ async function readOne(files: Readonly<Record<string, string>>): Promise<PolicyS
 async function propertiesOf(files: Readonly<Record<string, string>>): Promise<object> {
   const source = await readOne(files)
   if (!('folder' in source)) throw new Error(JSON.stringify(source))
-  const { data, policy } = source.folder.properties
-  return { name: source.folder.name, data: decoded(data), policy: decoded(policy) }
+  const texts = Object.entries(source.folder.properties)
+  const properties = texts.map(([key, each]) => [key, decoded(each ?? {})])
+  return { name: source.folder.name, ...Object.fromEntries(properties) }
 }
 
 describe('a folder', () => {
-  test('is a policy of its name: modules by package, data at its node, no tests, no examples', async () => {
+  test('is a policy of its name: modules by package, data at its node, tests and examples apart', async () => {
     const files = {
       'orders/orders.rego': 'package orders\n\nallow if true\n',
       'orders/limits/limits.rego': 'package orders.limits\n',
       'orders/orders_test.rego': 'package orders_test\n',
       'orders/data.json': '{"id": 445611193265040129}',
+      'orders/limits/limits_test.rego': 'package orders.limits_test\n',
       'orders/examples/small.json': '{"entrypoint": "orders/allow", "input": {}}',
+      'orders/examples/notes.txt': 'later',
+      'orders/examples/more.rego': 'package orders\n\nallow := 1\n',
       'orders/README.md': '# orders',
       'orders/.orders.rego.swp': 'rubbish',
     }
@@ -39,7 +43,23 @@ describe('a folder', () => {
         orders: 'package orders\n\nallow if true\n',
         'orders.limits': 'package orders.limits\n',
       },
+      tests: {
+        'limits/limits_test.rego': 'package orders.limits_test\n',
+        'orders_test.rego': 'package orders_test\n',
+      },
+      examples: { 'examples/small.json': '{"entrypoint": "orders/allow", "input": {}}' },
     })
+  })
+
+  test('brings along as many tests and examples as there is room for', async () => {
+    const files = {
+      'a/a.rego': 'package a\n',
+      'a/examples/1.json': '"kept"',
+      'a/examples/2.json': JSON.stringify('x'.repeat(200_000)),
+    }
+    const properties = await propertiesOf(files)
+    expect(properties).toMatchObject({ examples: { 'examples/1.json': '"kept"' } })
+    expect(JSON.stringify(properties).length).toBeLessThan(1_000)
   })
 
   test.each(['cell.consistency/a.rego', 'cell/consistency/a.rego'])(

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 
 import type { ToscaPolicy } from '../pap/tosca-policy.ts'
+import { isTestFile, readChecks } from './policy-checks.ts'
 import { joinRegoModules, readRegoModule } from './rego-module.ts'
 import type { RegoModule } from './rego-module.ts'
 import { SourceError } from './source-error.ts'
@@ -21,29 +22,30 @@ export function isPolicyFile(fileName: string): boolean {
 /**
  * Reads the folder of the policy `name` (dots for `/`): its `.rego` files, packages of that name or below
  * it, and `data.json`, the document at `/node/<name as path>`; a subfolder's belongs below that. Tests
- * and examples are left out. Throws a `SourceError`, whose message is one sentence.
+ * and examples are told apart, by their paths. Throws a `SourceError`, whose message is one sentence.
  */
 export async function readPolicyFolder(dir: string, name: string): Promise<PolicyFolder> {
   if (!isPolicyName(name)) throw new SourceError(`'${name}' cannot be the name of a policy.`)
-  const files = await deployedFiles(dir)
-  const regoFiles = files.filter(isRegoFile)
+  const all = await visibleFiles(dir)
+  const files = all.filter((file) => !file.split(sep).includes('examples'))
   const dataFiles = files.filter((file) => basename(file) === 'data.json')
-  const policy = await readModules(dir, name, regoFiles)
+  const policy = await readModules(dir, name, files.filter(isRegoFile))
   const data = await Promise.all(dataFiles.map((file) => readData(dir, name, file)))
-  return { name, properties: { data: Object.fromEntries(data), policy } }
+  const checks = await readChecks(dir, all)
+  return { name, properties: { data: Object.fromEntries(data), policy, ...checks } }
 }
 
-async function deployedFiles(dir: string): Promise<readonly string[]> {
+async function visibleFiles(dir: string): Promise<readonly string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.split(sep).some((part) => part === 'examples' || part.startsWith('.')))
+    .filter((file) => !file.split(sep).some((part) => part.startsWith('.')))
     .toSorted()
 }
 
 function isRegoFile(file: string): boolean {
-  return file.endsWith('.rego') && !file.endsWith('_test.rego')
+  return file.endsWith('.rego') && !isTestFile(file)
 }
 
 async function readModules(

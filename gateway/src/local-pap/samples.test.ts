@@ -7,7 +7,7 @@ import { readPolicyDirectory } from './policy-directory.ts'
 
 const samples = fileURLToPath(new URL('../../../policies', import.meta.url))
 
-test('the sample policies are taken as they are, without their tests and examples', async () => {
+test('the sample policies are taken as they are, with their tests and examples apart', async () => {
   const refused: string[] = []
   const inventory = createInventory((path, reason) => refused.push(`${path}: ${reason}`))
   const policies = inventory(await readPolicyDirectory(samples))
@@ -16,10 +16,12 @@ test('the sample policies are taken as they are, without their tests and example
     name,
     Object.keys(properties.policy).toSorted(),
     Object.keys(properties.data),
+    Object.keys(properties.tests ?? {}),
+    Object.keys(properties.examples ?? {}).length > 0,
   ])
   expect(keys).toEqual([
-    ['documents', ['documents'], ['node.documents']],
-    ['ocis', ['ocis'], ['node.ocis']],
-    ['orders', ['orders', 'orders.limits'], ['node.orders']],
+    ['documents', ['documents'], ['node.documents'], ['documents_test.rego'], true],
+    ['ocis', ['ocis'], ['node.ocis'], ['ocis_test.rego'], true],
+    ['orders', ['orders', 'orders.limits'], ['node.orders'], ['orders_test.rego'], true],
   ])
 })

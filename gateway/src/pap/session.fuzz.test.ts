@@ -16,7 +16,16 @@ const mangled = fc
   )
   .map(([message, members]) => JSON.stringify({ ...message, requestId: 'r', ...members }))
 
-const garbage = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), mangled)
+/** The same of what a policy has. */
+const ill = fc
+  .dictionary(fc.constantFrom('data', 'policy', 'tests', 'examples'), fc.jsonValue())
+  .map((members) => {
+    const properties = { ...policy('role').properties, ...members }
+    const policiesToBeDeployed = [{ ...policy('role'), properties }]
+    return JSON.stringify({ ...update({ policiesToBeDeployed }), requestId: 'r' })
+  })
+
+const garbage = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), mangled, ill)
 
 test('nothing on the topic breaks the session, and every request to it is answered', async () => {
   await fc.assert(

@@ -300,6 +300,17 @@ describe('requests', () => {
     )
   })
 
+  test('tests and examples come along with a policy, or do not', async () => {
+    const { administration, ask } = await startSession()
+    const brought = { tests: { 'a_test.rego': 'YQ==' }, examples: null }
+    const { properties } = policy('role')
+    const role = { ...policy('role'), properties: { ...properties, ...brought } }
+    await ask(update({ policiesToBeDeployed: [role, policy('bare')] }))
+    const [first, second] = administration.updates[0]?.deploy ?? []
+    expect(first?.properties).toMatchObject(brought)
+    expect(second?.properties).toEqual(policy('bare').properties)
+  })
+
   test('a package may be called constructor', async () => {
     const { administration, ask } = await startSession()
     await ask(update({ policiesToBeDeployed: [policy('constructor')] }))
@@ -338,6 +349,14 @@ describe('refusals', () => {
     [
       { policiesToBeDeployed: [{ properties: { policy: { role: 1 } } }] },
       'policiesToBeDeployed.0.properties.policy',
+    ],
+    [
+      { policiesToBeDeployed: [{ properties: { tests: { 'a_test.rego': {} } } }] },
+      'policiesToBeDeployed.0.properties.tests',
+    ],
+    [
+      { policiesToBeDeployed: [{ properties: { examples: ['e30='] } }] },
+      'policiesToBeDeployed.0.properties.examples',
     ],
     [{ policiesToBeUndeployed: ['role'] }, 'policiesToBeUndeployed.0'],
   ])('an update with a member of another type: %j', async (members, path) => {

@@ -18,16 +18,24 @@ export interface ToscaPolicy extends PolicyIdentifier {
     readonly data: Texts
     /** Package name → base64 of a Rego module. */
     readonly policy: Texts
+    /** File name → base64 of a Rego module of tests. This and the next are ours; an OPA-PDP passes over them. */
+    readonly tests?: Texts | null | undefined
+    /** File name → base64 of `{"entrypoint", "input"?, "result"?}`. */
+    readonly examples?: Texts | null | undefined
   }
   readonly metadata: { readonly 'policy-id': string; readonly 'policy-version': string }
 }
 
-type Texts = Readonly<Record<string, string>>
+/** Characters in the names and texts of a policy's tests and examples, all together. */
+export const checksLimit = 256 * 1024
+
+export type Texts = Readonly<Record<string, string>>
 
 const text = v.nullish(v.string(), '')
 
 /** Not `v.record`: that drops a key called `constructor` or `prototype`, and a package may be called so. */
-const texts = v.nullish(v.custom<Texts>(isTexts, 'Expected a map of names to texts'), {})
+const texts = v.custom<Texts>(isTexts, 'Expected a map of names to texts')
+const textsOrNone = v.nullish(texts, {})
 
 export const PolicyIdentifierSchema: v.GenericSchema<unknown, PolicyIdentifier> = v.object({
   name: text,
@@ -39,7 +47,15 @@ export const ToscaPolicySchema: v.GenericSchema<unknown, ToscaPolicy> = v.object
   type_version: text,
   name: text,
   version: text,
-  properties: v.nullish(v.object({ data: texts, policy: texts }), {}),
+  properties: v.nullish(
+    v.object({
+      data: textsOrNone,
+      policy: textsOrNone,
+      tests: v.nullish(texts),
+      examples: v.nullish(texts),
+    }),
+    {},
+  ),
   metadata: v.nullish(v.object({ 'policy-id': text, 'policy-version': text }), {}),
 })
 

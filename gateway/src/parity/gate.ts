@@ -1,47 +1,64 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { createHash } from 'node:crypto'
 
-import { loadBuiltins } from '@vedette/core/evaluator/builtins/table'
-import type { Engine } from '@vedette/core/evaluator/evaluator'
-import { createPlanEngine } from '@vedette/core/evaluator/plan/runtime/engine'
-import { createUnitEngine } from '@vedette/core/evaluator/unit-engine'
-import { sourceOfValue } from '@vedette/core/json/source'
 import type { Logger } from 'pino'
 
 import type { Gate, UnitCandidate } from '../catalog/gate.ts'
-import type { MadeUnit } from '../catalog/units.ts'
 import type { WarmCompiler } from '../compiler/compiler.ts'
 import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
-import { differenceFrom } from './parity.ts'
-import { sliceOf } from './slice.ts'
+import { differenceIn } from './difference.ts'
+import { createPatience } from './patience.ts'
 
 export interface GateOptions {
-  readonly compiler: Pick<WarmCompiler, 'evaluate'>
+  readonly compiler: Pick<WarmCompiler, 'evaluate' | 'plan' | 'test' | 'wasm'>
   /** A policy that was let through answers otherwise than OPA: it must go. */
   readonly withdraw: (policy: PolicyIdentifier, reason: string) => Promise<void>
+  /** Resolves when no deployment is being carried out. */
+  readonly idle: () => Promise<void>
   readonly log: Pick<Logger, 'error' | 'warn'>
-  /** How long a deployment waits, in ms; what takes longer goes on beside it. Default: 10. */
+  /** How long a deployment waits, in ms; what takes longer goes on after it. Default: 10. */
   readonly patienceMs?: number
 }
 
-/** More than any sample of questions needs; a policy that takes it is not told apart from one that never ends. */
-const stepsPerQuestion = 100_000
+/** A policy may bring thousands of examples, and none of them right. */
+const complaintLimit = 20
 
 /** Holds what an engine answers against OPA itself, before a policy is in force and, where that takes long, after. */
-export function createGate({ compiler, withdraw, log, patienceMs = 10 }: GateOptions): Gate {
-  /** Of programs that were found to differ, so that they are refused at once the next time. */
+export function createGate(options: GateOptions): Gate {
+  const { compiler, withdraw, idle, log, patienceMs = 10 } = options
+  const waitFor = createPatience({ patienceMs, idle })
+  /** By what was found to differ, so that it is refused at once the next time. */
   const differences = new Map<string, string>()
 
-  async function check(candidate: UnitCandidate): Promise<string | undefined> {
-    const { made, modules, plan, document } = candidate
-    const data = sliceOf(document, made.unit.reads)
-    if (data === undefined) return undefined
-    const engine = await engineOf(made)
-    engine.setData(sourceOfValue(data))
-    const { entrypoints, builtins } = made.unit
-    const compared = { modules, plan, entrypoints, builtins, engine, document: data }
-    const difference = await differenceFrom(compared, compiler)
-    if (difference !== undefined) differences.set(keyOf(made), difference)
+  async function check(
+    candidate: UnitCandidate,
+    pause: () => Promise<void>,
+  ): Promise<string | undefined> {
+    const complaints: string[] = []
+    const complain = (sentence: string): void => void complaints.push(sentence)
+    const difference = await differenceIn(candidate, { compiler, pause, complain })
+    if (difference !== undefined) differences.set(keyOf(candidate), difference)
+    tellOf(complaints, candidate)
     return difference
+  }
+
+  /** The same here as with OPA: no reason to refuse anything. */
+  function tellOf(
+    complaints: readonly string[],
+    { policy: { name, version } }: UnitCandidate,
+  ): void {
+    if (complaints.length === 0) return
+    const told = { policy: { name, version }, complaints: complaints.slice(0, complaintLimit) }
+    log.warn(told, `${complaints.length} of the tests and examples of policy ${name} do not hold`)
+  }
+
+  /** A check that itself fails says nothing of the policy. */
+  async function checkOrWarn(...asked: Parameters<typeof check>): ReturnType<typeof check> {
+    try {
+      return await check(...asked)
+    } catch (error) {
+      log.warn({ err: error }, 'a policy could not be held against OPA')
+      return undefined
+    }
   }
 
   /** The deployment did not wait for it. */
@@ -52,43 +69,22 @@ export function createGate({ compiler, withdraw, log, patienceMs = 10 }: GateOpt
   }
 
   return async (candidate) => {
-    const checking = checkOrWarn(() => check(candidate), log)
-    const known = differences.get(keyOf(candidate.made))
-    const difference = known ?? (await Promise.race([checking, delay(patienceMs, late)]))
-    if (difference !== late)
-      return difference === undefined ? undefined : fault(candidate, difference)
-    checking
+    const known = differences.get(keyOf(candidate))
+    if (known !== undefined) return fault(candidate, known)
+    const checked = await waitFor((pause) => checkOrWarn(candidate, pause))
+    if ('result' in checked)
+      return checked.result === undefined ? undefined : fault(candidate, checked.result)
+    checked.later
       .then((found) => conclude(found, candidate.policy))
       .catch((error: unknown) => log.error({ err: error }, 'a policy could not be withdrawn'))
     return undefined
   }
 }
 
-const late = Symbol('late')
-
-/** A check that itself fails says nothing of the policy. */
-async function checkOrWarn(
-  check: () => Promise<string | undefined>,
-  log: GateOptions['log'],
-): Promise<string | undefined> {
-  try {
-    return await check()
-  } catch (error) {
-    log.warn({ err: error }, 'a policy could not be held against OPA')
-    return undefined
-  }
-}
-
-function keyOf({ unit }: MadeUnit): string {
-  return unit.program?.digest ?? unit.wasm ?? ''
-}
-
-async function engineOf({ unit, blobs }: MadeUnit): Promise<Engine> {
-  const program = unit.program && blobs.get(unit.program.digest)
-  if (!program) return createUnitEngine(unit, (digest) => blobs.get(digest) ?? new Uint8Array())
-  const builtins = await loadBuiltins(unit.builtins)
-  const limits = { steps: stepsPerQuestion }
-  return createPlanEngine(new TextDecoder().decode(program), { builtins, limits })
+/** A test that is taken back may have been the one that is run otherwise. */
+function keyOf({ made: { unit }, checks }: UnitCandidate): string {
+  const held = createHash('sha256').update(JSON.stringify(checks)).digest('hex')
+  return `${unit.program?.digest ?? unit.wasm} ${held}`
 }
 
 function fault({ modules }: UnitCandidate, difference: string): Awaited<ReturnType<Gate>> {

@@ -1,5 +1,3 @@
-import { setImmediate as breathe } from 'node:timers/promises'
-
 import { codeOf, messageOf } from '@vedette/core/errors'
 import type { Engine } from '@vedette/core/evaluator/evaluator'
 import { equalJson } from '@vedette/core/json/equal'
@@ -10,18 +8,36 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import type { RegoModule } from '../catalog/compile.ts'
 import type { WarmCompiler } from '../compiler/compiler.ts'
 import type { Outcome } from '../compiler/evaluation.ts'
-import { probesOf } from './probes.ts'
 
-/** A unit as it was compiled, and an engine that runs it with `document` as its data. */
-export interface Candidate {
+/** The same sources twice: as OPA reads them, and as an engine runs them, each over the same document. */
+export interface Sides {
   readonly modules: readonly RegoModule[]
-  /** OPA's IR of the modules. */
-  readonly plan: unknown
-  readonly entrypoints: readonly string[]
   readonly builtins: readonly string[]
   readonly engine: Engine
   readonly document: Json
 }
+
+export interface Question {
+  readonly entrypoint: string
+  /** Absent: asked without one. */
+  readonly input?: Json
+}
+
+export interface CompareTools {
+  readonly compiler: Pick<WarmCompiler, 'evaluate'>
+  /** Awaited between any two steps: everybody else waits meanwhile. */
+  readonly pause: () => Promise<void>
+}
+
+export interface Findings {
+  /** A sentence on the first difference. */
+  readonly difference: string | undefined
+  /** OPA's answers, one a question, or none at all. */
+  readonly outcomes: readonly Outcome[]
+}
+
+/** Characters of a value. */
+const longestShown = 200
 
 /** Builtins that may answer otherwise when they are asked once more. */
 const inconstant: ReadonlySet<string> = new Set([
@@ -31,37 +47,39 @@ const inconstant: ReadonlySet<string> = new Set([
   'uuid.rfc4122',
 ])
 
-/**
- * Asks OPA itself and the engine the same questions, made of what the policy reads. Resolves to a sentence on the first
- * difference, `undefined` when there is none or when there is nothing to compare: the policy looks at the clock, or OPA
- * gave no answer.
- */
-export async function differenceFrom(
-  { modules, plan, entrypoints, builtins, engine, document }: Candidate,
-  compiler: Pick<WarmCompiler, 'evaluate'>,
-): Promise<string | undefined> {
-  if (builtins.some((name) => inconstant.has(name))) return undefined
-  const questions = entrypoints.flatMap((entrypoint) =>
-    probesOf(plan).map((input) => ({ entrypoint, input })),
-  )
-  const answers = await compiler.evaluate(modules, questions, { data: document })
-  if ('errors' in answers) return undefined
-  for (const [at, { entrypoint, input }] of questions.entries()) {
-    const theirs = answers.outcomes[at]
-    // A policy may have thousands of rules, and everybody else waits meanwhile.
-    await breathe()
-    const ours = outcomeOf(engine, entrypoint, input)
-    if (isCutShort(ours)) continue
-    if (theirs && !isSame(theirs, ours)) {
-      return `${entrypoint} of ${stringifyJson(input)}: OPA ${told(theirs)}, here ${told(ours)}`
-    }
-  }
-  return undefined
+/** Whether there is any use in comparing two answers: none where a policy looks at the clock or draws lots. */
+export function isConstant({ builtins }: Pick<Sides, 'builtins'>): boolean {
+  return !builtins.some((name) => inconstant.has(name))
 }
 
-function outcomeOf(engine: Engine, entrypoint: string, input: Json): Outcome {
+/** Asks OPA itself and the engine the same questions. Where OPA gives no answer, there is nothing to compare. */
+export async function compare(
+  questions: readonly Question[],
+  sides: Sides,
+  { compiler, pause }: CompareTools,
+): Promise<Findings> {
+  const { modules, engine, document } = sides
+  const answers = await compiler.evaluate(modules, questions, { data: document })
+  if ('errors' in answers) return { difference: undefined, outcomes: [] }
+  const { outcomes } = answers
+  for (const [at, question] of isConstant(sides) ? questions.entries() : []) {
+    await pause()
+    const difference = differenceBetween(outcomes[at], outcomeOf(engine, question))
+    if (difference !== undefined)
+      return { difference: `${asked(question)}: ${difference}`, outcomes }
+  }
+  return { difference: undefined, outcomes }
+}
+
+function differenceBetween(theirs: Outcome | undefined, ours: Outcome): string | undefined {
+  if (!theirs || isCutShort(ours) || isSame(theirs, ours)) return undefined
+  return `OPA ${told(theirs)}, here ${told(ours)}`
+}
+
+function outcomeOf(engine: Engine, { entrypoint, input }: Question): Outcome {
   try {
-    return { value: engine.evaluate(entrypoint, sourceOfValue(input)) }
+    const source = input === undefined ? undefined : sourceOfValue(input)
+    return { value: engine.evaluate(entrypoint, source) }
   } catch (error) {
     return { error: { code: codeOf(error, 'ERR_EVALUATION'), message: messageOf(error) } }
   }
@@ -73,13 +91,23 @@ function isCutShort(outcome: Outcome): boolean {
 }
 
 /** An error is an error, whatever its words. */
-function isSame(theirs: Outcome, ours: Outcome): boolean {
+export function isSame(theirs: Outcome, ours: Outcome): boolean {
   if ('error' in theirs || 'error' in ours) return 'error' in theirs && 'error' in ours
   if (theirs.value === undefined || ours.value === undefined) return theirs.value === ours.value
   return equalJson(theirs.value, ours.value)
 }
 
-function told(outcome: Outcome): string {
+function asked({ entrypoint, input }: Question): string {
+  return input === undefined ? entrypoint : `${entrypoint} of ${shown(input)}`
+}
+
+/** In a sentence, for a log. */
+export function told(outcome: Outcome): string {
   if ('error' in outcome) return `fails (${outcome.error.message})`
-  return outcome.value === undefined ? 'undefined' : stringifyJson(outcome.value)
+  return outcome.value === undefined ? 'undefined' : shown(outcome.value)
+}
+
+function shown(value: Json): string {
+  const text = stringifyJson(value)
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import type { Mock } from 'vitest'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
 import {
@@ -11,6 +12,7 @@ import {
   update,
 } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Gate } from '../catalog/gate.ts'
 import { template, testDirectory, writeFiles } from '../local-pap/test-directory.support.ts'
 import { startPreload } from './preload.ts'
 import type { Preload } from './preload.ts'
@@ -30,19 +32,28 @@ async function installation(): Promise<{
   }
   return {
     async start(dir) {
-      const { catalog } = await openIn(directory.path, { signer: keys.signer })
+      const gate = vi.fn<Gate>()
+      const { catalog } = await openIn(directory.path, { signer: keys.signer, gate })
       const log = { info: vi.fn(), error: vi.fn() }
       const preload = await startPreload({ dir, administration: catalog, store, log })
       let stopped: Promise<void> | undefined
       const stop = (): Promise<void> => (stopped ??= preload.close().then(() => catalog.close()))
       onTestFinished(stop)
-      return { catalog, log, stop, pap: preload.administration, names: () => namesIn(catalog) }
+      return {
+        catalog,
+        gate,
+        log,
+        stop,
+        pap: preload.administration,
+        names: () => namesIn(catalog),
+      }
     },
   }
 }
 
 interface Running {
   readonly catalog: Catalog
+  readonly gate: Mock<Gate>
   readonly pap: Preload['administration']
   readonly log: { readonly error: ReturnType<typeof vi.fn> }
   readonly names: () => readonly string[]
@@ -107,6 +118,24 @@ test('the folder is followed; a broken policy leaves the one before in force', a
   await vi.waitFor(() => expect(names()).toContain('cell 3.0.0'))
   await rm(join(dir, 'action'), { recursive: true })
   await vi.waitFor(() => expect(names()).toEqual(['cell 3.0.0']))
+})
+
+test("a policy's tests and examples come to the gate, and are no modules", async () => {
+  const { start } = await installation()
+  const { catalog, gate } = await start(
+    await testDirectory({
+      ...action,
+      'action/action_test.rego': 'package action_test\n',
+      'action/examples/a.json': '{}',
+    }),
+  )
+  expect(gate.mock.calls.map(([{ checks }]) => checks)).toEqual([
+    {
+      tests: [{ file: 'action/action_test.rego', source: 'package action_test\n' }],
+      examples: [{ file: 'action/examples/a.json', source: '{}' }],
+    },
+  ])
+  expect(catalog.sources().modules.map(({ file }) => file)).toEqual(['action.rego'])
 })
 
 test('after a restart nothing is brought again that is as it was, and what is gone goes', async () => {
