@@ -285,6 +285,18 @@ describe('a broker', () => {
     },
   )
 
+  test('that goes is missed before anything is to be sent, until it is there again', async () => {
+    const topic = openTopic(someName())
+    await subscribe(topic)
+    const lost = new Promise<{ readonly assigned: Promise<void> }>((resolve) => {
+      topic.onLost?.((assigned) => resolve({ assigned }))
+    })
+    await broker.kill()
+    const { assigned } = await lost
+    await broker.start()
+    await assigned
+  })
+
   test('that is away: a record is given up in time, and closing waits for nobody', async () => {
     const topic = openTopic(someName(), { deliveryTimeoutMs: 1 })
     const patient = openTopic(someName())

@@ -6,7 +6,7 @@ import type { LinkOptions } from './kafkajs-link.ts'
 import { findPositions, type Positions } from './kafkajs-positions.ts'
 import { createSender } from './kafkajs-sender.ts'
 import { tryPatiently } from './patience.ts'
-import { type Bookmarks, type Topic, TopicError } from './topic.ts'
+import { type Bookmarks, type LossListener, type Topic, TopicError } from './topic.ts'
 
 export interface KafkajsTopicOptions extends LinkOptions {
   readonly topic: string
@@ -27,6 +27,7 @@ export function createKafkajsTopic(options: KafkajsTopicOptions): Topic {
   const { signal } = closing
   const send = createSender({ ...options, deliveryTimeoutMs, signal })
   const inboxes: Inbox[] = []
+  const lossListeners: LossListener[] = []
   let bookmarks: Bookmarks | undefined
   let positions: Positions | undefined
   let membership: Membership | undefined
@@ -43,7 +44,13 @@ export function createKafkajsTopic(options: KafkajsTopicOptions): Topic {
   const join = async (): Promise<void> => {
     const message = `kafka: not joined to ${topic} yet`
     membership = await tryPatiently(joinOnce, { logger, message, signal })
-    membership.ended.then(rejoin).catch(() => {})
+    void membership.ended.then(lost)
+  }
+  const lost = (): void => {
+    const assigned = rejoin()
+    // Closed, or it goes on for ever.
+    assigned.catch(() => {})
+    for (const tell of lossListeners) tell(assigned)
   }
   const rejoin = async (): Promise<void> => {
     // A crash may come back at once; the pause keeps it from being a loop without rest.
@@ -62,6 +69,9 @@ export function createKafkajsTopic(options: KafkajsTopicOptions): Topic {
       bookmarks ??= own
       inboxes.push(createInbox(handler, logger))
       await (joined ??= join())
+    },
+    onLost(listener) {
+      lossListeners.push(listener)
     },
     async close() {
       closing.abort(new TopicError('ERR_CLOSED', `The topic ${topic} is closed`))

@@ -22,6 +22,8 @@ export interface Bookmarks {
   keep(place: Place): Promise<void>
 }
 
+export type LossListener = (assigned: Promise<void>) => void
+
 /** One topic as the gateway sees it: text records in order, at least once. */
 export interface Topic {
   /**
@@ -35,6 +37,8 @@ export interface Topic {
    * `bookmarks` are the first one's.
    */
   subscribe(handler: RecordHandler, bookmarks?: Bookmarks): Promise<void>
+  /** Tells when the partitions were lost, with what resolves once they are assigned again. Absent: they cannot be. */
+  onLost?(listener: LossListener): void
   /** Ends both directions within two seconds, whatever the broker does; later calls reject with `ERR_CLOSED`. */
   close(): Promise<void>
 }

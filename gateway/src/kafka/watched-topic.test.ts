@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest'
 
-import type { Topic } from './topic.ts'
+import { createMemoryTopic } from './memory-topic.ts'
+import { silentLogger } from './test-support.ts'
+import type { LossListener, Topic } from './topic.ts'
 import { watchTopic } from './watched-topic.ts'
 
 const silent = 'the Kafka broker does not answer'
@@ -47,4 +49,19 @@ test('a record that was not taken is trouble, until another is', async () => {
   await publishing
   expect(it.trouble()).toBeUndefined()
   expect(topic.publish).toHaveBeenCalledWith('a', 'key')
+})
+
+test('partitions that are lost, and not assigned again soon, are trouble until they are', async () => {
+  const topic = createMemoryTopic(silentLogger)
+  const losses: LossListener[] = []
+  topic.onLost = (listener) => void losses.push(listener)
+  let now = 0
+  const it = watchTopic(topic, { patienceMs: 100, now: () => now })
+  const assigned = Promise.withResolvers<void>()
+  for (const tell of losses) tell(assigned.promise)
+  expect(it.trouble()).toBeUndefined()
+  now += 100
+  expect(it.trouble()).toBe(silent)
+  assigned.resolve()
+  await vi.waitFor(() => expect(it.trouble()).toBeUndefined())
 })

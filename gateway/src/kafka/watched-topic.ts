@@ -33,6 +33,8 @@ export function watchTopic(topic: Topic, options: WatchOptions = {}): WatchedTop
     }
   }
 
+  // A broker that is gone shows at once there, and at the next heartbeat to the PAP elsewhere.
+  topic.onLost?.((assigned) => void watched(assigned).catch(() => {}))
   return {
     publish: (...record) => watched(topic.publish(...record)),
     subscribe: (...subscriber) => watched(topic.subscribe(...subscriber)),
