@@ -16,6 +16,7 @@ import { openCatalog } from './catalog/catalog.ts'
 import { openSqliteStore } from './catalog/sqlite-store.ts'
 import { createCompiler } from './compiler/compiler.ts'
 import type { GatewayConfig } from './config.ts'
+import { digestOf } from './digest.ts'
 import { startDistribution } from './distribution/distribution.ts'
 import { openFleet } from './health/fleet.ts'
 import { createLag } from './health/lag.ts'
@@ -93,6 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     kind: 'gateway',
     scope,
     trust,
+    digester: digestOf,
     activate: evaluator.activate,
     fetchBlob: (digest) => contentIn(catalog, digest),
   })

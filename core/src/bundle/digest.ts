@@ -5,6 +5,9 @@ export type Digest = string
 
 export const DigestSchema: v.GenericSchema<Digest> = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
+/** How a digest is made; a runtime may have a quicker way than `digestOf`. */
+export type Digester = (content: Uint8Array | string) => Digest | Promise<Digest>
+
 const encoder = new TextEncoder()
 
 /** The SHA-256 of bytes, or of a text's UTF-8. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 
 import { VedetteError } from '../errors.ts'
-import type { Digest } from './digest.ts'
+import type { Digest, Digester } from './digest.ts'
 import { DigestSchema, digestOf } from './digest.ts'
 import type { Signer, Trust } from './signature.ts'
 
@@ -45,19 +45,27 @@ export interface SignedEntry {
   readonly position: Digest
 }
 
-export async function signEntry(entry: Entry, signer: Signer): Promise<SignedEntry> {
+export async function signEntry(
+  entry: Entry,
+  signer: Signer,
+  digester: Digester = digestOf,
+): Promise<SignedEntry> {
   const statement = await signer.sign('vedette-entry+jws', JSON.stringify(entry))
-  return { entry, statement, position: entry.standsFor ?? (await digestOf(statement)) }
+  return { entry, statement, position: entry.standsFor ?? (await digester(statement)) }
 }
 
 /** Verifies, then reads. `ERR_SIGNATURE` or `ERR_MALFORMED`. */
-export async function openEntry(statement: string, trust: Trust): Promise<SignedEntry> {
+export async function openEntry(
+  statement: string,
+  trust: Trust,
+  digester: Digester = digestOf,
+): Promise<SignedEntry> {
   const payload = await trust.open('vedette-entry+jws', statement)
   const entry = readStatement(EntrySchema, payload)
   if (entry.kind === 'patch' && entry.standsFor !== undefined) {
     throw new VedetteError('ERR_MALFORMED', 'a patch stands for nothing but itself')
   }
-  return { entry, statement, position: entry.standsFor ?? (await digestOf(statement)) }
+  return { entry, statement, position: entry.standsFor ?? (await digester(statement)) }
 }
 
 /** Reads a signed payload. A trusted signer that writes another shape speaks another protocol. */

@@ -1,7 +1,7 @@
 import { base64url } from 'jose'
 import * as v from 'valibot'
 
-import type { Digest } from '../bundle/digest.ts'
+import type { Digest, Digester } from '../bundle/digest.ts'
 import { DigestSchema, digestOf } from '../bundle/digest.ts'
 import { VedetteError } from '../errors.ts'
 
@@ -25,13 +25,18 @@ export function packBytes(digest: Digest, bytes: Uint8Array): Blob {
 }
 
 /** The bytes of a blob, once they prove to be what its address says; else `ERR_DIGEST`. */
-export async function unpackBlob(blob: Blob): Promise<Uint8Array> {
-  return checkBlob(blob.digest, 'text' in blob ? encoder.encode(blob.text) : decode(blob.base64url))
+export async function unpackBlob(blob: Blob, digester?: Digester): Promise<Uint8Array> {
+  const bytes = 'text' in blob ? encoder.encode(blob.text) : decode(blob.base64url)
+  return checkBlob(blob.digest, bytes, digester)
 }
 
 /** `bytes` again when their digest is the address they came under; else `ERR_DIGEST`. */
-export async function checkBlob(digest: Digest, bytes: Uint8Array): Promise<Uint8Array> {
-  if ((await digestOf(bytes)) === digest) return bytes
+export async function checkBlob(
+  digest: Digest,
+  bytes: Uint8Array,
+  digester: Digester = digestOf,
+): Promise<Uint8Array> {
+  if ((await digester(bytes)) === digest) return bytes
   throw new VedetteError('ERR_DIGEST', `content under ${digest} is not what its address says`)
 }
 

@@ -7,7 +7,6 @@ import { openHead } from '../bundle/head.ts'
 import { parseManifestPatch, unitsOfPatch } from '../bundle/manifest-patch.ts'
 import type { NeededBlobs } from '../bundle/manifest.ts'
 import { parseManifest } from '../bundle/manifest.ts'
-import type { Trust } from '../bundle/signature.ts'
 import { VedetteError, codeOf, messageOf } from '../errors.ts'
 import { neededBlobs } from '../evaluator/unit-engine.ts'
 import { checkBlob, unpackBlob } from '../protocol/blob.ts'
@@ -28,7 +27,10 @@ import {
   transition,
 } from './state.ts'
 
-export type HoldingOptions = Pick<ReplicaOptions, 'scope' | 'trust' | 'fetchBlob' | 'neededBlobs'>
+export type HoldingOptions = Pick<
+  ReplicaOptions,
+  'digester' | 'fetchBlob' | 'neededBlobs' | 'scope' | 'trust'
+>
 
 /** A chain of patches longer than this is given up for a snapshot: the next answer claims to hold nothing of the part. */
 const longestChain = 256
@@ -96,7 +98,7 @@ export class Holding {
   /** Lets in what verifies, in order; the first thing that does not ends it. What came before stays. */
   async believe(push: Push): Promise<void> {
     this.#checkScope('a push', push.scope)
-    const { blobs, steps, head } = begin(push, this.#options.trust)
+    const { blobs, steps, head } = begin(push, this.#options)
     for (const { digest, bytes } of blobs) this.#hold(digest, await bytes)
     for (const opening of steps) {
       const step = await opening
@@ -165,7 +167,7 @@ export class Holding {
         const code = codeOf(cause, 'ERR_CONTENT')
         throw new VedetteError(code, `content ${digest}: ${messageOf(cause)}`, { cause })
       })
-      this.#hold(digest, await checkBlob(digest, bytes))
+      this.#hold(digest, await checkBlob(digest, bytes, this.#options.digester))
       await breathe()
     }
   }
@@ -192,10 +194,10 @@ export class Holding {
 const nothing: Names = new Map()
 
 /** Digests and signatures are checked beside this thread: all at once, to be waited for in order. */
-function begin({ blobs, entries, head }: Push, trust: Trust): Opening {
+function begin({ blobs, entries, head }: Push, { trust, digester }: HoldingOptions): Opening {
   const opening = {
-    blobs: blobs.map((blob) => ({ digest: blob.digest, bytes: unpackBlob(blob) })),
-    steps: entries.map((statement) => openEntry(statement, trust)),
+    blobs: blobs.map((blob) => ({ digest: blob.digest, bytes: unpackBlob(blob, digester) })),
+    steps: entries.map((statement) => openEntry(statement, trust, digester)),
     head: head === null ? undefined : openHead(head, trust),
   }
   const all = [...opening.blobs.map(({ bytes }) => bytes), ...opening.steps, opening.head]

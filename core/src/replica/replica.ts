@@ -1,4 +1,4 @@
-import type { Digest } from '../bundle/digest.ts'
+import type { Digest, Digester } from '../bundle/digest.ts'
 import type { Head } from '../bundle/head.ts'
 import { emptyManifest } from '../bundle/manifest.ts'
 import type { NeededBlobs } from '../bundle/manifest.ts'
@@ -43,6 +43,8 @@ export interface ReplicaOptions {
   readonly fetchBlob?: (digest: Digest) => Promise<Uint8Array>
   /** What this replica's runtime needs of each unit: nothing else is asked for or waited for. Default: `neededBlobs`. */
   readonly neededBlobs?: NeededBlobs
+  /** How content and entries are digested. Default: `digestOf`. */
+  readonly digester?: Digester
   /**
    * Answers what decides while that is still being stored: for a replica that nobody relies on to hold what it said.
    * Pushes wait for the storage all the same, and the next answer tells when it failed. Default: false.

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 
+import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { hashOf } from './entry-hash.ts'
@@ -32,4 +34,13 @@ test('a text is hashed as it is', () => {
 
 test.for(python)('%s is written as Python writes it', ([text, dumped]) => {
   expect(pythonJson(parseJson(text))).toBe(dumped)
+})
+
+test('beside a number that Python spells otherwise everything else is written the same', () => {
+  const value = fc.jsonValue({ stringUnit: 'binary' })
+  fc.assert(
+    fc.property(value, (json) => {
+      expect(pythonJson([json as Json, 1e-7])).toBe(`[${pythonJson(json as Json)}, 1e-07]`)
+    }),
+  )
 })

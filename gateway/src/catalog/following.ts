@@ -9,7 +9,10 @@ import type { Following } from './catalog.ts'
 import type { InForce } from './in-force.ts'
 import type { Steps } from './publication.ts'
 
-/** Steps worth less than this are sent even where a snapshot is smaller: a resume is then what it says. */
+/**
+ * Steps worth less than this are sent even where a snapshot is smaller: a resume is then what it says. So is a single
+ * one, as everyone lacks after each update: to find out how large a snapshot is, it has to be made.
+ */
 const LEAST_SNAPSHOT_BYTES = 64 * 1024
 
 const decoder = new TextDecoder()
@@ -47,7 +50,7 @@ async function partAfter(
   const steps = stepsAfter(log, position)
   if (!steps) return isWhole(log) ? { entries: log, blobs } : snapshot(part)
   const bytes = sizeOf({ entries: steps, blobs })
-  if (bytes <= LEAST_SNAPSHOT_BYTES) return { entries: steps, blobs }
+  if (steps.length < 2 || bytes <= LEAST_SNAPSHOT_BYTES) return { entries: steps, blobs }
   const whole = await snapshot(part)
   return sizeOf(whole) < bytes ? whole : { entries: steps, blobs }
 }

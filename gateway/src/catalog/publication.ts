@@ -1,5 +1,4 @@
 import type { Digest } from '@vedette/core/bundle/digest'
-import { digestOf } from '@vedette/core/bundle/digest'
 import type { Entry, Part, SignedEntry, TransactionName } from '@vedette/core/bundle/entry'
 import { parts, signEntry } from '@vedette/core/bundle/entry'
 import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
@@ -10,6 +9,7 @@ import type { Signer } from '@vedette/core/bundle/signature'
 import type { Json } from '@vedette/core/json/json'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
+import { digestOf } from '../digest.ts'
 import type { Identity, InForce, Logs } from './in-force.ts'
 import { contentOf } from './in-force.ts'
 import type { Setting } from './store.ts'
@@ -65,12 +65,13 @@ export async function signSteps(current: InForce, write: Write, press: Press): P
   const entries: SignedEntry[] = []
   for (const { part, kind, text } of contentsOf(current, write)) {
     const bytes = encoder.encode(text)
-    const content = await digestOf(bytes)
+    const content = digestOf(bytes)
     const { scope, epoch } = press.identity
     const place = { scope, part, epoch, sequence: current.sequence + 1 }
     const prev = current.logs[part].at(-1)?.position ?? null
     blobs.set(content, bytes)
-    entries.push(await signEntry({ ...place, kind, prev, content, transaction }, press.signer))
+    const entry = { ...place, kind, prev, content, transaction }
+    entries.push(await signEntry(entry, press.signer, digestOf))
   }
   return { entries, blobs }
 }
@@ -84,7 +85,7 @@ export async function signSnapshot(
   const tip = current.logs[part].at(-1)
   if (!tip) return { entries: [], blobs: new Map() }
   const bytes = encoder.encode(stringifyJson(contentOf(current, part)))
-  const content = await digestOf(bytes)
+  const content = digestOf(bytes)
   const entry: Entry = { ...tip.entry, kind: 'snapshot', standsFor: tip.position, content }
   return { entries: [await signEntry(entry, signer)], blobs: new Map([[content, bytes]]) }
 }
