@@ -16,7 +16,7 @@ import type { EdgeEnv } from './env.ts'
 import { scope } from './env.ts'
 import type { Program } from './program.ts'
 import { programOf } from './program.ts'
-import { createRecentPatches } from './recent-patches.ts'
+import { createRecentPatches, lengthOf } from './recent-patches.ts'
 import type { DataStep } from './resident.ts'
 import { createSqlStorage } from './sql-storage.ts'
 import type { Standing } from './standing.ts'
@@ -157,10 +157,6 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
       return encodeHeld(await replica.refuse(error))
     }
   }
-}
-
-function lengthOf(texts: readonly string[]): number {
-  return texts.reduce((sum, { length }) => sum + length, 0)
 }
 
 /** Made up once: the object's own id is the same for every deployment of the same Worker name. */

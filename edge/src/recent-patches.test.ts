@@ -3,18 +3,16 @@ import { expect, test } from 'vitest'
 
 import { createRecentPatches } from './recent-patches.ts'
 
-const operations = (value: number) => [{ op: 'replace', path: '/n', value }] as const
-
-function contentAt(position: string, value?: number): Content {
+function contentAt(position: string, value?: unknown): Content {
   const place = { sequence: 1, position }
   return {
     head: { parts: { data: place } },
-    ...(value !== undefined && { change: { operations: operations(value), undo: () => {} } }),
+    ...(value !== undefined && { change: { patches: [patchOf(value)] } }),
   } as unknown as Content
 }
 
-function patchOf(value: number): string {
-  return JSON.stringify(operations(value))
+function patchOf(value: unknown): string {
+  return JSON.stringify([{ op: 'replace', path: '/n', value }])
 }
 
 test('the patches between two positions, in order', () => {
@@ -49,4 +47,12 @@ test('only the last steps are known', () => {
   for (let step = 0; step < 100; step++) recent.note(contentAt(`p${step + 1}`, step), `p${step}`)
   expect(recent.between('p0', 'p100')).toBeUndefined()
   expect(recent.between('p36', 'p100')).toHaveLength(64)
+})
+
+test('large steps are known for a shorter while', () => {
+  const recent = createRecentPatches()
+  const large = 'x'.repeat(1_500_000)
+  for (let step = 0; step < 5; step++) recent.note(contentAt(`p${step + 1}`, large), `p${step}`)
+  expect(recent.between('p2', 'p5')).toBeUndefined()
+  expect(recent.between('p3', 'p5')).toHaveLength(2)
 })

@@ -1,4 +1,3 @@
-import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Content } from '@vedette/core/replica/content'
 
 import { dataPosition } from './standing.ts'
@@ -7,7 +6,7 @@ import { dataPosition } from './standing.ts'
 interface Step {
   readonly from: string
   readonly to: string
-  readonly patch: string
+  readonly patches: readonly string[]
 }
 
 export interface RecentPatches {
@@ -19,6 +18,8 @@ export interface RecentPatches {
 
 /** More than that are seldom missed by an isolate that is asked anything at all; the document is then at hand. */
 const stepLimit = 64
+/** In UTF-16 units: they are kept in memory. */
+const patchesLimit = 4 * 1024 * 1024
 
 /** The last steps of the data, for isolates that hold what was in force a moment ago. */
 export function createRecentPatches(): RecentPatches {
@@ -28,15 +29,21 @@ export function createRecentPatches(): RecentPatches {
       const to = dataPosition(content.head)
       if (from === to) return
       if (!content.change) steps.length = 0
-      else steps.push({ from, to, patch: stringifyJson(content.change.operations) })
-      if (steps.length > stepLimit) steps.shift()
+      else steps.push({ from, to, patches: content.change.patches })
+      while (steps.length > stepLimit || lengthOf(patchesOf(steps)) > patchesLimit) steps.shift()
     },
     between(from, to) {
       const first = steps.findIndex((step) => step.from === from)
       const last = steps.findIndex((step) => step.to === to)
-      return first < 0 || last < first
-        ? undefined
-        : steps.slice(first, last + 1).map(({ patch }) => patch)
+      return first < 0 || last < first ? undefined : patchesOf(steps.slice(first, last + 1))
     },
   }
+}
+
+function patchesOf(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap(({ patches }) => patches)
+}
+
+export function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0)
 }

@@ -30,6 +30,8 @@ export interface Content {
 }
 
 export interface DocumentChange {
+  /** The patches as they came, as texts. */
+  readonly patches: readonly string[]
   readonly operations: readonly PatchOperation[]
   /** Makes the document what it was; the second time it does nothing. */
   readonly undo: () => void
@@ -69,9 +71,10 @@ function changeInPlace(
   blobs: Blobs,
   before: Json,
 ): Pick<Content, 'change' | 'document'> {
-  const operations = steps.flatMap(({ entry }) => parsePatch(textAt(blobs, entry.content)))
+  const patches = steps.map(({ entry }) => textAt(blobs, entry.content))
+  const operations = patches.flatMap(parsePatch)
   const { document, undo } = patchInPlace(before, operations)
-  return { document, change: { operations, undo } }
+  return { document, change: { patches, operations, undo } }
 }
 
 /** The steps between two heads: what an activation changes. */

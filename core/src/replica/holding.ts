@@ -14,7 +14,7 @@ import type { Holdings } from '../protocol/held.ts'
 import type { Push } from '../protocol/push.ts'
 import type { Blobs } from './content.ts'
 import type { Log } from './log.ts'
-import { chainLength } from './log.ts'
+import { chainOf } from './log.ts'
 import type { Stored } from './records.ts'
 import type { ReplicaOptions } from './replica.ts'
 import type { Names, ReplicaEvent, ReplicaState, Seen } from './state.ts'
@@ -32,8 +32,12 @@ export type HoldingOptions = Pick<
   'digester' | 'fetchBlob' | 'neededBlobs' | 'scope' | 'trust'
 >
 
-/** A chain of patches longer than this is given up for a snapshot: the next answer claims to hold nothing of the part. */
+/**
+ * A chain of patches longer than this, or larger, is given up for a snapshot: the next answer claims to hold nothing of
+ * the part. All of it is kept in memory, of which a Worker has 128 MB.
+ */
 const longestChain = 256
+const chainBytes = 16 * 1024 * 1024
 
 /** Content may come ahead of the step that names it; beyond this, the latest is kept and the rest forgotten. */
 const earlyBytes = 32 * 1024 * 1024
@@ -62,7 +66,7 @@ export class Holding {
 
   holdings(): Holdings {
     const { policy, data } = this.#state.logs
-    const [policyPosition, dataPosition] = [claimed(policy), claimed(data)]
+    const [policyPosition, dataPosition] = [this.#claimed(policy), this.#claimed(data)]
     return {
       positions: {
         ...(policyPosition && { policy: policyPosition }),
@@ -126,6 +130,15 @@ export class Holding {
     this.#named = named
     for (const digest of this.#blobs.keys())
       if (!this.#state.held.has(digest)) this.#blobs.delete(digest)
+  }
+
+  /** The position that an answer claims to hold. */
+  #claimed(log: Log): Digest | undefined {
+    const chain = chainOf(log)
+    const sizes = chain.map(({ entry }) => this.#blobs.get(entry.content)?.byteLength ?? 0)
+    const isTooLong =
+      chain.length > longestChain || sizes.reduce((sum, size) => sum + size, 0) > chainBytes
+    return isTooLong ? undefined : log.at(-1)?.position
   }
 
   #early(named: ReadonlySet<Digest>): ReadonlySet<Digest> {
@@ -218,9 +231,4 @@ function namesIn(text: string, kind: Entry['kind'], needed: NeededBlobs): Names 
       ? Object.entries(parseManifest(text).units)
       : unitsOfPatch(parseManifestPatch(text))
   return new Map(units.map(([name, unit]) => [name, unit ? needed(unit) : []]))
-}
-
-/** The position that an answer claims to hold. */
-function claimed(log: Log): Digest | undefined {
-  return chainLength(log) > longestChain ? undefined : log.at(-1)?.position
 }

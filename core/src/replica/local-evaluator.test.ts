@@ -96,7 +96,7 @@ function patched(content: Content, name: string): Content {
     { op: 'add', path: `/node/users/${name}`, value: { roles: [] } },
   ] as const satisfies PatchOperation[]
   const { document, undo } = patchInPlace(content.document, operations)
-  return { ...content, document, change: { operations, undo } }
+  return { ...content, document, change: { patches: [], operations, undo } }
 }
 
 function list(evaluator: LocalEvaluator): Json | undefined {

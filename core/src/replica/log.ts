@@ -15,9 +15,9 @@ export function stepsTo(log: Log, position: Digest | undefined): Log | undefined
   return log.slice(start, end + 1)
 }
 
-/** How many patches lead on from the latest snapshot. */
-export function chainLength(log: Log): number {
-  return log.length - 1 - log.findLastIndex(isSnapshot)
+/** The patches that lead on from the latest snapshot. */
+export function chainOf(log: Log): Log {
+  return log.slice(log.findLastIndex(isSnapshot) + 1)
 }
 
 /** The log with a patch at its end; one that is held already changes nothing, and one that leaves a gap is `ERR_GAP`. */

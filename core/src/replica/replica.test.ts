@@ -636,6 +636,23 @@ describe('epochs and stand-ins', () => {
     expect((await scene.open()).active()?.document).toEqual({ count: 258 })
   })
 
+  test('a large chain of patches is given up for a snapshot', async () => {
+    const [scene, replica] = await started()
+    const large = 'x'.repeat(6 * 1024 * 1024)
+    const sendLarge = async (count: number): Promise<Held> => {
+      const value = `${count} ${large}`
+      return scene.send(replica, await scene.gateway.patch([{ op: 'add', path: '/large', value }]))
+    }
+    for (const count of [1, 2]) {
+      const { holdings } = await sendLarge(count)
+      expect(holdings.positions.data).toBe(scene.gateway.logs.data.at(-1)?.position)
+    }
+    expect((await sendLarge(3)).holdings.positions.data).toBeUndefined()
+    await scene.sync(replica)
+    expect(scene.storage.keys('entry/data')).toHaveLength(1)
+    expect(replica.holdings().positions.data).toBe(scene.gateway.logs.data.at(-1)?.position)
+  })
+
   test('a long chain of policies is given up for a snapshot, units stay', async () => {
     const [scene, replica] = await started()
     await scene.send(replica, await scene.gateway.change('lasting', 'unit'))

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import type { Entry, Part, SignedEntry } from '../bundle/entry.ts'
 import type { Head, SignedHead } from '../bundle/head.ts'
-import { chainLength, stepsTo } from './log.ts'
+import { chainOf, stepsTo } from './log.ts'
 import type { Names, ReplicaEvent, ReplicaState } from './state.ts'
 import { emptyState, isOlder, kindOf, missingContent, transition } from './state.ts'
 import { transitionTable } from './transition-table.ts'
@@ -203,7 +203,7 @@ test('10,000 updates leave no more than a chain of 256 patches', () => {
     take(step({ position, sequence, kind: 'patch', prev: `d${sequence - 1}` }))
     apply({ type: 'head', head: headAt(sequence, { data: position }) })
     apply({ type: 'activated' })
-    if (chainLength(state.logs.data) > 256)
+    if (chainOf(state.logs.data).length > 256)
       take(step({ position, sequence, standsFor: position, content: `stand-in ${position}` }))
     apply({ type: 'swept', early: new Set() })
     if (state.logs.data.length > 257 || state.held.size > 257) break

@@ -193,7 +193,7 @@ function activated(state: ReplicaState, head: SignedHead): ReplicaState {
 function swept(state: ReplicaState, early: ReadonlySet<Digest>): ReplicaState {
   const named = namedContent(state)
   const held = [...state.held].filter(([digest]) => named.has(digest) || early.has(digest))
-  return { ...state, held: new Map(held) }
+  return held.length === state.held.size ? state : { ...state, held: new Map(held) }
 }
 
 function lacks(state: ReplicaState, head: Head): boolean {

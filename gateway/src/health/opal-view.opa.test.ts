@@ -87,7 +87,7 @@ describe.each(['plan', 'wasm'] as const)("data.system.opal with the engine '%s'"
 
   async function patch(...operations: readonly PatchOperation[]): Promise<void> {
     const { document, undo } = patchInPlace(content.document, operations)
-    content = { ...content, document, change: { operations, undo } }
+    content = { ...content, document, change: { patches: [], operations, undo } }
     await evaluator.activate(content)
   }
 
