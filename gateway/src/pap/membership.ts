@@ -15,6 +15,8 @@ export class Membership {
   /** Until the PAP tells a state after the registration, PASSIVE is reported. */
   stateTold = false
   heartbeatIntervalMs: number
+  /** No update was carried out yet: what was answered, the process before this one answered. */
+  isNewcomer = true
   #registeredAt = Infinity
   #isRegistrationHeard = false
 
@@ -28,6 +30,11 @@ export class Membership {
     if (intervalMs < min || intervalMs > max) return false
     this.heartbeatIntervalMs = intervalMs
     return true
+  }
+
+  /** A PAP that goes on asking behind the registration has not forgotten what it asked before. */
+  get mayResume(): boolean {
+    return this.isNewcomer && this.#isRegistrationHeard
   }
 
   registered(nowMs: number): void {

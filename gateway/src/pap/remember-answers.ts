@@ -16,13 +16,15 @@ type Respond = (record: OpenedRecord) => Promise<PdpStatus | undefined>
 
 export interface RememberAnswersOptions {
   readonly store: AnswerStore
+  /** Told of each request that is not carried out again. */
+  readonly onSaidAgain?: (record: OpenedRecord) => void
   readonly view: () => PdpView
   readonly log: PapLog
 }
 
 /** A PAP that missed an answer re-sends the request under its id: answered the same, carried out once. */
 export function rememberAnswers(respond: Respond, options: RememberAnswersOptions): Respond {
-  const { store, view, log } = options
+  const { store, onSaidAgain, view, log } = options
 
   /** A disk that fails costs the memory of an answer, not the answer. */
   async function unlessStorageFails<T>(task: Promise<T>): Promise<T | undefined> {
@@ -37,7 +39,10 @@ export function rememberAnswers(respond: Respond, options: RememberAnswersOption
   return async (record) => {
     const id = identityOf(record)
     const known = id === '' ? undefined : await unlessStorageFails(store.answer(id))
-    if (known !== undefined) return saidAgain(JSON.parse(known) as PdpStatus, view())
+    if (known !== undefined) {
+      onSaidAgain?.(record)
+      return saidAgain(JSON.parse(known) as PdpStatus, view())
+    }
     const answer = await respond(record)
     if (answer !== undefined && id !== '')
       await unlessStorageFails(store.putAnswer(id, JSON.stringify(answer)))

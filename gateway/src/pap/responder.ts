@@ -14,8 +14,12 @@ import { hasErrors, STATE_CHANGED, updateMessage } from './response-message.ts'
 /** An answer, up to the PDP's state and policies at the moment it is given. */
 type Answer = (pdp: PdpView) => PdpStatus
 
-/** Carries out one request of the PAP; undefined for a message that is not answered. */
-export type Responder = (record: OpenedRecord) => Promise<Answer | undefined>
+export interface Responder {
+  /** Carries out one request of the PAP; undefined for a message that is not answered. */
+  respond(record: OpenedRecord): Promise<Answer | undefined>
+  /** A request that was carried out before: after a restart, this PDP stands where that had put it. */
+  resume(record: OpenedRecord): void
+}
 
 export interface ResponderOptions {
   readonly administration: Administration
@@ -27,6 +31,7 @@ export function createResponder({ administration, membership, log }: ResponderOp
   async function answerUpdate({ requestId, content }: OpenedRecord): Promise<Answer> {
     const reading = readPdpUpdate(content)
     if ('update' in reading) {
+      membership.isNewcomer = false
       return isRelease(reading.update) ? release(reading.update) : carryOut(reading.update)
     }
     const response = failure(requestId, reading.refusal)
@@ -34,14 +39,18 @@ export function createResponder({ administration, membership, log }: ResponderOp
   }
 
   async function carryOut(update: PdpUpdate): Promise<Answer> {
-    membership.assign(assignmentOf(update), update.timestampMs)
-    adoptInterval(update.pdpHeartbeatIntervalMs)
+    place(update)
     const response = await apply(update.requestId, {
       deploy: update.policiesToBeDeployed ?? [],
       undeploy: update.policiesToBeUndeployed,
       full: membership.fullUpdateDue,
     })
     return (pdp) => updateResponse(pdp, response)
+  }
+
+  function place(update: PdpUpdate): void {
+    membership.assign(assignmentOf(update), update.timestampMs)
+    adoptInterval(update.pdpHeartbeatIntervalMs)
   }
 
   async function release({ requestId }: PdpUpdate): Promise<Answer> {
@@ -86,13 +95,27 @@ export function createResponder({ administration, membership, log }: ResponderOp
     }
   }
 
-  return async (record) => {
-    const { messageName } = record.envelope
-    if (messageName === 'PDP_UPDATE') return answerUpdate(record)
-    if (messageName === 'PDP_STATE_CHANGE') return answerStateChange(record)
-    if (messageName !== 'PDP_STATUS')
-      log.info({ messageName }, 'a message of the PAP has no answer')
-    return undefined
+  function resumePlace(content: unknown): void {
+    const reading = readPdpUpdate(content)
+    if (!('update' in reading) || isRelease(reading.update)) return
+    place(reading.update)
+    membership.fullUpdateDue = false
+  }
+
+  return {
+    async respond(record) {
+      const { messageName } = record.envelope
+      if (messageName === 'PDP_UPDATE') return answerUpdate(record)
+      if (messageName === 'PDP_STATE_CHANGE') return answerStateChange(record)
+      if (messageName !== 'PDP_STATUS')
+        log.info({ messageName }, 'a message of the PAP has no answer')
+      return undefined
+    },
+    resume({ envelope, content }) {
+      if (!membership.mayResume) return
+      if (envelope.messageName === 'PDP_UPDATE') resumePlace(content)
+      else if ('state' in readPdpStateChange(content)) membership.stateTold = true
+    },
   }
 }
 

@@ -5,7 +5,15 @@ import { createMemoryTopic } from '../kafka/memory-topic.ts'
 import { TopicError } from '../kafka/topic.ts'
 import type { PdpStatus } from './pdp-status.ts'
 import type { Harness } from './session.support.ts'
-import { PDP, policy, settled, startSession, stateChange, update } from './session.support.ts'
+import {
+  createMemoryAnswers,
+  PDP,
+  policy,
+  settled,
+  startSession,
+  stateChange,
+  update,
+} from './session.support.ts'
 
 function outcomeOf({ response }: PdpStatus): [string | undefined, string | undefined] {
   return [response?.responseStatus, response?.responseMessage]
@@ -234,6 +242,25 @@ describe('requests', () => {
     expect(second.policies).toEqual(first.policies)
     expect(second.requestId).not.toBe(first.requestId)
     expect(administration.updates).toHaveLength(1)
+  })
+
+  test('one re-sent after a restart says where this PDP stands, and the next update is a delta', async () => {
+    const answers = createMemoryAnswers()
+    const interval = { pdpHeartbeatIntervalMs: 5_000 }
+    const placing = update({ ...interval, policiesToBeDeployed: [policy('a')] })
+    const activating = stateChange('ACTIVE')
+    const before = await startSession({ answers })
+    for (const request of [placing, activating]) await before.ask(request)
+    const { administration, ask, clock, statuses } = await startSession({ answers })
+    administration.held = before.administration.held
+    administration.states.push('ACTIVE')
+    for (const request of [placing, activating]) await ask(request)
+    expect(administration.updates).toEqual([])
+    clock.pass(5_000)
+    await settled()
+    expect(statuses().at(-1)).toMatchObject({ state: 'ACTIVE', pdpSubgroup: 'opa', response: null })
+    const { policies } = await ask(update({ policiesToBeDeployed: [policy('b')] }))
+    expect(policies.map(({ name }) => name)).toEqual(['a', 'b'])
   })
 
   test('requests are carried out one after another, in order', async () => {

@@ -48,9 +48,10 @@ export interface PapSession {
 export function createPapSession(options: PapSessionOptions): PapSession {
   const { topic, administration, pdp, log, clock = systemClock } = options
   const membership = new Membership(options.heartbeatIntervalMs ?? DEFAULT_HEARTBEAT_INTERVAL_MS)
-  const respond = createResponder({ administration, membership, log })
+  const { respond, resume } = createResponder({ administration, membership, log })
   const answer = rememberAnswers(async (record) => (await respond(record))?.(view()), {
     store: options.answers,
+    onSaidAgain: resume,
     view,
     log,
   })
