@@ -338,6 +338,15 @@ describe('requests', () => {
     expect(second?.properties).toEqual(policy('bare').properties)
   })
 
+  test('a module that is null is an empty one, and no matter of the other policies', async () => {
+    const { administration, ask } = await startSession()
+    const properties = { data: { 'node.role': null }, policy: { role: null } }
+    await ask(update({ policiesToBeDeployed: [{ ...policy('role'), properties }, policy('b')] }))
+    const [first, second] = administration.updates[0]?.deploy ?? []
+    expect(first?.properties).toMatchObject({ data: { 'node.role': '' }, policy: { role: '' } })
+    expect(second).toEqual(policy('b'))
+  })
+
   test('a package may be called constructor', async () => {
     const { administration, ask } = await startSession()
     await ask(update({ policiesToBeDeployed: [policy('constructor')] }))

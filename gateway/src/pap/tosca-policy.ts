@@ -34,7 +34,10 @@ export type Texts = Readonly<Record<string, string>>
 const text = v.nullish(v.string(), '')
 
 /** Not `v.record`: that drops a key called `constructor` or `prototype`, and a package may be called so. */
-const texts = v.custom<Texts>(isTexts, 'Expected a map of names to texts')
+const texts = v.pipe(
+  v.custom<Readonly<Record<string, string | null>>>(isTexts, 'Expected a map of names to texts'),
+  v.transform(withEmptyForNull),
+)
 const textsOrNone = v.nullish(texts, {})
 
 export const PolicyIdentifierSchema: v.GenericSchema<unknown, PolicyIdentifier> = v.object({
@@ -64,6 +67,11 @@ function isTexts(value: unknown): boolean {
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.values(value).every((entry) => typeof entry === 'string')
+    Object.values(value).every((entry) => typeof entry === 'string' || entry === null)
   )
+}
+
+/** As Go's decoder: one policy without a text must not fail a message that brings others. */
+function withEmptyForNull(map: Readonly<Record<string, string | null>>): Texts {
+  return Object.fromEntries(Object.entries(map).map(([name, text]) => [name, text ?? '']))
 }
