@@ -25,8 +25,12 @@ test('set but empty is as good as not set, and never listens everywhere', () => 
     VEDETTE_PDP_NAME: '',
     VEDETTE_EDGES: '',
     KAFKA_URL: '',
+    PAP_TOPIC: '',
+    GROUPID: '',
+    PATCH_TOPIC: '',
+    PATCH_GROUPID: '',
   }
-  expect(readConfig(empty)).toEqual({ ...readConfig({}), pdpName: undefined })
+  expect(readConfig(empty)).toEqual(readConfig({}))
 })
 
 test('lists are cut at commas, whatever is around them', () => {

@@ -61,7 +61,7 @@ const EnvironmentSchema = v.object({
   PAP_TOPIC: text,
   TOPIC: text,
   GROUPID: text,
-  PATCH_TOPIC: v.optional(v.string(), 'opa-pdp-data'),
+  PATCH_TOPIC: textOr('opa-pdp-data'),
   PATCH_GROUPID: text,
   API_USER: text,
   USER_NAME: text,
@@ -114,9 +114,9 @@ const ConfigSchema = v.pipe(
   ),
   v.transform((env) => ({
     kafka: kafkaConfigOf(env),
-    papTopic: env.PAP_TOPIC ?? env.TOPIC ?? 'policy-pdp-pap',
-    papGroupId: env.GROUPID,
-    patchGroupId: env.PATCH_GROUPID,
+    papTopic: env.PAP_TOPIC || env.TOPIC || 'policy-pdp-pap',
+    papGroupId: env.GROUPID || undefined,
+    patchGroupId: env.PATCH_GROUPID || undefined,
     patchTopic: env.USE_KAFKA_FOR_PATCH ? env.PATCH_TOPIC : undefined,
     // The names after ?? are those of older deployments of OPA-PDP.
     api: {
