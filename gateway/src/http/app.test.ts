@@ -44,6 +44,11 @@ test.for(['GET', 'OPTIONS'])('%s: a configured origin is answered by name', asyn
   expect(answer.headers.get('vary')).toMatch(/origin/i)
 })
 
+test('OPTIONS that no page asks is for the door', async () => {
+  const asked = { method: 'OPTIONS', headers: { host: 'localhost' } }
+  expect((await createTestApp().request('/inner', asked)).status).toBe(401)
+})
+
 test.for([
   ['https://evil.example', ['https://app.example']],
   ['null', ['https://app.example']],

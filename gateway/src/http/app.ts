@@ -45,9 +45,13 @@ function corsOf(origins: readonly string[]): MiddlewareHandler {
   })
   return async function answerOrigin(c, next) {
     // No page sent it and no cache keeps it: so it needs none of the headers, not even `Vary`.
-    const isOfServer = c.req.method === 'POST' && c.req.header('origin') === undefined
+    const isOfServer = isUncached(c.req.method) && c.req.header('origin') === undefined
     return isOfServer ? next() : answerPage(c, next)
   }
+}
+
+function isUncached(method: string): boolean {
+  return method === 'POST' || method === 'OPTIONS'
 }
 
 /** A page elsewhere can point a name of its own at 127.0.0.1; the Host header tells. */
