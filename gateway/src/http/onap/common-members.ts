@@ -1,3 +1,4 @@
+import { isZoneName } from '@vedette/core/evaluator/builtins/time/zones'
 import * as v from 'valibot'
 
 /*
@@ -43,24 +44,14 @@ function isDate(value: string): boolean {
   return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
 }
 
-/** RFC 3339, as Go's time.RFC3339 reads it. */
+const dateTime =
+  /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+
+/** RFC 3339, as Go's time.RFC3339 reads it: without leap seconds, and midnight is 00:00. */
 function isDateTime(value: string): boolean {
-  const [, date = ''] =
-    /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(value) ?? []
-  return isDate(date) && !Number.isNaN(Date.parse(value))
+  return isDate(dateTime.exec(value)?.[1] ?? '')
 }
 
-/** There are some hundreds, and asking for one is expensive. */
-const knownZones = new Set(['Local'])
-
 function isZone(value: string): boolean {
-  if (!zone.test(value)) return false
-  if (knownZones.has(value)) return true
-  try {
-    void new Intl.DateTimeFormat('en', { timeZone: value })
-    knownZones.add(value)
-    return true
-  } catch {
-    return false
-  }
+  return zone.test(value) && isZoneName(value)
 }

@@ -230,6 +230,9 @@ test.for([
   [{ timeZone: 'America/Argentina/Buenos_Aires' }, 'TimeZone is invalid'],
   [{ timeZone: 'UTC+05:30' }, 'TimeZone is invalid'],
   [{ timeZone: 'Mars/Base' }, 'TimeZone is invalid'],
+  [{ timeZone: 'europe/paris' }, 'TimeZone is invalid'],
+  [{ timeZone: 'IST' }, 'TimeZone is invalid'],
+  [{ timeZone: '' }, 'TimeZone is invalid'],
 ] as const)('%j is refused', async ([members, errorMessage]) => {
   const answer = await ask(question(members))
   const policyName = 'policyName' in members ? (members.policyName ?? '') : 'role'
@@ -245,6 +248,7 @@ test.for([
   { timeZone: 'Europe/Paris', timeOffset: '-23:59' },
   { timeZone: 'CET', timeOffset: '05:30', onapName: '', unknown: { member: 1 } },
   { timeZone: 'Local' },
+  { timeZone: 'Asia/Kolkata', currentDateTime: '2025-01-17T23:59:59Z' },
 ])('%j is let pass', async (members) => {
   expect((await ask(question(members))).status).toBe(200)
 })
@@ -266,6 +270,8 @@ test.for([
   [question({ currentDate: '2024-02-30' }), day],
   [question({ currentDateTime: '2025-01-17T08:26' }), time],
   [question({ currentDateTime: '2025-13-17T08:26:41Z', policyFilter: [] }), time],
+  [question({ currentDateTime: '2025-01-17T24:00:00Z' }), time],
+  [question({ currentDateTime: '2025-01-17T08:26:41+24:00' }), time],
 ] as const)(
   'R11: the body %j cannot be decoded, in our own words',
   async ([body, errorMessage]) => {

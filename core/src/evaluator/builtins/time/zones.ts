@@ -48,6 +48,12 @@ export function zoneOffset(name: string, seconds: number): Offset {
   return offsetAt(zoneOf(name), seconds)
 }
 
+/** Whether Go finds a zone of that name, which it spells in one way only. */
+export function isZoneName(name: string): boolean {
+  lines ??= indexLines()
+  return utcNames.includes(name) || lines.has(name)
+}
+
 function offsetAt({ first, changes, rule }: Zone, seconds: number): Offset {
   let [low, high] = [0, changes.length]
   while (low < high) {
