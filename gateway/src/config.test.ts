@@ -90,7 +90,6 @@ test.for([
   ['{"config":{"entries":[{"dst_path":"/secret"}]}}', 'config.entries.0.url'],
   ['{"config":{"entries":[{"url":""}]}}', 'config.entries.0.data'],
   ['{"config":{"entries":[{"url":"http://a/","save_method":"DELETE"}]}}', 'config.entries.0'],
-  ['{"config":{"entries":[{"url":"http://a/"},{"url":"http://b/","dst_path":"/"}]}}', 'dst_path'],
   ['{"external_source_url":"secret"}', 'external_source_url'],
 ])('OPAL_DATA_CONFIG_SOURCES=%s stops the start, and says where it is wrong', ([value, words]) => {
   const reading = (): unknown => readConfig({ OPAL_DATA_CONFIG_SOURCES: value })
