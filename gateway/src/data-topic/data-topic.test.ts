@@ -5,7 +5,7 @@ import type { DataPatch } from '../catalog/catalog.ts'
 import { createMemoryTopic } from '../kafka/memory-topic.ts'
 import type { Bookmarks, RecordHandler } from '../kafka/topic.ts'
 import { joinDataTopic } from './data-topic.ts'
-import type { DataTopicOptions } from './data-topic.ts'
+import type { DataTopic, DataTopicOptions } from './data-topic.ts'
 import { writePatchSync } from './patch-sync.ts'
 
 const log = pino({ enabled: false })
@@ -13,7 +13,7 @@ const operations = [{ op: 'add', path: '/node/a', value: 1 }] as const
 const reserved = [{ op: 'add', path: '/system', value: 1 }] as const
 
 /** A gateway's catalogue and store, and what they keep. */
-function keeper(): {
+function keeper(before: readonly string[] = []): {
   readonly house: Pick<DataTopicOptions, 'catalog' | 'store'>
   readonly applied: DataPatch[]
   readonly settings: ReadonlyMap<string, string>
@@ -23,11 +23,7 @@ function keeper(): {
   const store = {
     setting: async (key: string) => settings.get(key),
     putSetting: async (key: string, value: string) => void settings.set(key, value),
-    async update(id: string) {
-      if (!applied.some((patch) => patch.id === id)) return undefined
-      const told = { note: '', error: '', sequence: 0, told: '', isOpen: false }
-      return { id, key: '1.1', kind: 'data', revision: '1.1', ...told } as const
-    },
+    sequences: async () => new Map(before.map((id) => [id, 1])),
   }
   const catalog = {
     async patchData(patch: DataPatch) {
@@ -40,11 +36,18 @@ function keeper(): {
   return { house: { catalog, store }, applied, settings }
 }
 
+async function joined(options: DataTopicOptions): Promise<DataTopic> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const dataTopic = joinDataTopic({ ...options, log: { ...log, info: resolve } })
+  await promise
+  return dataTopic
+}
+
 test('what one gateway publishes, each applies once: the sender, too', async () => {
   const topic = createMemoryTopic(log)
   const [one, other] = [keeper(), keeper()]
-  const first = joinDataTopic({ topic, ...one.house, pdpName: 'opa-1', log })
-  joinDataTopic({ topic, ...other.house, pdpName: 'opa-2', log })
+  const first = await joined({ topic, ...one.house, pdpName: 'opa-1', log })
+  await joined({ topic, ...other.house, pdpName: 'opa-2', log })
   await first.publish(operations)
   for (const { applied } of [one, other])
     await vi.waitFor(() => expect(applied).toMatchObject([{ operations }]))
@@ -54,24 +57,25 @@ test('garbage and patches that do not fit are passed over, and what follows is a
   const topic = createMemoryTopic(log)
   const { house, applied } = keeper()
   const heard = vi.fn()
-  const joined = joinDataTopic({ topic, ...house, pdpName: 'opa-1', log, heard })
+  const dataTopic = await joined({ topic, ...house, pdpName: 'opa-1', log, heard })
   const garbages = ['', 'no json', '{"header":{"messageName":"OPA_PDP_DATA_PATCH_SYNC"}}']
   for (const garbage of garbages) await topic.publish(garbage)
   await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(garbages.length))
   heard.mockClear()
-  await joined.publish(reserved)
-  await joined.publish(operations)
+  await dataTopic.publish(reserved)
+  await dataTopic.publish(operations)
   await vi.waitFor(() => expect(applied.map((patch) => patch.operations)).toEqual([operations]))
   await vi.waitFor(() => expect(heard.mock.calls).toEqual([[false], [true]]))
 })
 
 test('a record that its sender had to send twice is applied and counted once', async () => {
   const topic = createMemoryTopic(log)
-  const { house, applied } = keeper()
+  const { house, applied } = keeper(['before'])
   const heard = vi.fn()
-  joinDataTopic({ topic, ...house, pdpName: 'opa-1', log, heard })
+  await joined({ topic, ...house, pdpName: 'opa-1', log, heard })
   const record = writePatchSync({ sourceId: 'opa-2', operations })
-  for (const id of ['once', 'once', 'other', undefined]) await topic.publish(record, 'patches', id)
+  for (const id of ['before', 'once', 'once', 'other', undefined])
+    await topic.publish(record, 'patches', id)
   await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(3))
   expect(applied.map(({ id }) => id)).toEqual(['once', 'other', expect.any(String)])
 })
@@ -81,7 +85,7 @@ test('a place is kept with what is applied there, and without what is not; readi
   const topic = createMemoryTopic(log)
   let subscribed: { take: RecordHandler; bookmarks: Bookmarks | undefined } | undefined
   topic.subscribe = async (take, bookmarks) => void (subscribed = { take, bookmarks })
-  joinDataTopic({ topic, ...house, pdpName: 'opa-1', log })
+  await joined({ topic, ...house, pdpName: 'opa-1', log })
   const { take, bookmarks } = subscribed ?? {}
   await bookmarks?.keep({ partition: 'c t 0', next: '7' })
   const record = (steps: typeof operations | typeof reserved): string =>

@@ -8,11 +8,12 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogStore, Setting } from '../catalog/store.ts'
 import { TopicError, type Origin, type Place, type Topic } from '../kafka/topic.ts'
 import { readPatchSync, writePatchSync } from './patch-sync.ts'
+import { createRecentIds, type RecentIds } from './recent-ids.ts'
 
 export interface DataTopicOptions {
   readonly topic: Topic
   readonly catalog: Pick<Catalog, 'patchData'>
-  readonly store: Pick<CatalogStore, 'putSetting' | 'setting' | 'update'>
+  readonly store: Pick<CatalogStore, 'putSetting' | 'setting' | 'sequences'>
   readonly pdpName: string
   readonly log: Pick<Logger, 'error' | 'info' | 'warn'>
   /** Called for every patch of the topic, the gateway's own too, when it was applied or could not be. */
@@ -38,10 +39,14 @@ const patienceMs = 5_000
 export function joinDataTopic(options: DataTopicOptions): DataTopic {
   const { topic, store, pdpName, log } = options
   let isHeard = false
-  const joined = topic.subscribe((text, origin) => take(text, origin, options), {
-    find: (partition) => store.setting(bookmarkOf(partition)),
-    keep: (place) => keep(place, store),
-  })
+  async function join(): Promise<void> {
+    const recent = createRecentIds((await store.sequences()).keys())
+    await topic.subscribe((text, origin) => take(text, origin, { ...options, recent }), {
+      find: (partition) => store.setting(bookmarkOf(partition)),
+      keep: (place) => keep(place, store),
+    })
+  }
+  const joined = join()
   joined.then(
     () => {
       isHeard = true
@@ -58,7 +63,11 @@ export function joinDataTopic(options: DataTopicOptions): DataTopic {
   }
 }
 
-async function take(text: string, origin: Origin, options: DataTopicOptions): Promise<void> {
+interface Taking extends DataTopicOptions {
+  readonly recent: RecentIds
+}
+
+async function take(text: string, origin: Origin, options: Taking): Promise<void> {
   const { store, heard, log } = options
   try {
     if (!(await apply(text, origin, options))) return
@@ -74,13 +83,14 @@ async function take(text: string, origin: Origin, options: DataTopicOptions): Pr
 /** Whether it was a patch, and not one that its sender had sent before. */
 async function apply(
   text: string,
-  { id, place }: Origin,
-  { catalog, store }: DataTopicOptions,
+  { id = randomUUID(), place }: Origin,
+  { catalog, recent }: Taking,
 ): Promise<boolean> {
   const patch = readPatchSync(text)
-  if (!patch || (id !== undefined && (await store.update(id)))) return false
+  if (!patch || recent.has(id)) return false
   const setting = place && settingOf(place)
-  await catalog.patchData({ id: id ?? randomUUID(), operations: patch.operations, setting })
+  await catalog.patchData({ id, operations: patch.operations, setting })
+  recent.add(id)
   return true
 }
 
