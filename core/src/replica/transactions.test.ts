@@ -80,13 +80,14 @@ describe('attempts', () => {
     },
   })
 
+  const outcome = { begin: 1, end: 2, error: '' }
+
   test('are one for each transaction, in the order they were written', () => {
     const steps = [
       step({ part: 'policy', sequence: 2 }),
       step({ epoch: 2, sequence: 1, transaction: { id: 'b', kind: 'data' }, kind: 'patch' }),
       step({ sequence: 2 }),
     ]
-    const outcome = { begin: 1, end: 2, error: '' }
     expect(attemptsOf(steps, outcome)).toEqual([
       {
         id: 'a',
@@ -96,6 +97,20 @@ describe('attempts', () => {
         ...outcome,
       },
       { id: 'b', kind: 'data', revision: '2.1', actions: ['patch_policy_data'], ...outcome },
+    ])
+  })
+
+  test('policies whose wasm followed later are one with the data they came with, others not', () => {
+    const wrote = (sequence: number, id: string, part: Entry['part']): SignedEntry =>
+      step({ sequence, part, transaction: { id, kind: 'policy' } })
+    const steps = [wrote(1, 'a', 'data'), wrote(3, 'a', 'policy'), wrote(4, 'b', 'policy')]
+    const update = step({ sequence: 2, transaction: { id: 'u', kind: 'data' }, kind: 'patch' })
+    const attempts = attemptsOf([...steps, update, wrote(5, 'a', 'policy')], outcome)
+    expect(attempts.map(({ id, revision, actions }) => [id, revision, actions])).toEqual([
+      ['a', '1.3', ['set_policy_data', 'set_policies']],
+      ['u', '1.2', ['patch_policy_data']],
+      ['b', '1.4', ['set_policies']],
+      ['a', '1.5', ['set_policies']],
     ])
   })
 })

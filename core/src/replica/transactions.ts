@@ -62,16 +62,24 @@ function isSamePolicies(last: Transaction | undefined, { id, kind, error }: Atte
 /** How a run of steps went: times in ms since 1970, and an error that is empty when it succeeded. */
 export type Outcome = Pick<Attempt, 'begin' | 'end' | 'error'>
 
-/** The attempts that a run of steps stands for: one for each transaction that wrote them, in order. */
+/**
+ * The attempts that a run of steps stands for: one for each transaction that wrote them, in order. Policies whose wasm
+ * followed at another revision are one with their data.
+ */
 export function attemptsOf(steps: readonly SignedEntry[], outcome: Outcome): readonly Attempt[] {
-  const attempts = new Map<string, Attempt>()
+  const attempts: Attempt[] = []
   for (const { entry } of steps.toSorted((a, b) => compareRevisions(a.entry, b.entry))) {
+    const { id, kind } = entry.transaction
     const revision = formatRevision(entry)
-    const key = `${revision} ${entry.transaction.id}`
-    const actions = [...(attempts.get(key)?.actions ?? []), actionOf(entry)]
-    attempts.set(key, { ...entry.transaction, revision, actions, ...outcome })
+    const before = attempts.findLastIndex((attempt) => attempt.kind === kind)
+    const same = attempts[before]
+    const isSame = same?.id === id && (kind === 'policy' || same.revision === revision)
+    const actions = [...new Set([...(isSame ? same.actions : []), actionOf(entry)])]
+    const attempt = { id, kind, revision, actions, ...outcome }
+    if (isSame) attempts[before] = attempt
+    else attempts.push(attempt)
   }
-  return [...attempts.values()]
+  return attempts
 }
 
 /** The words of OPAL's transaction log for what was written. */
