@@ -128,6 +128,10 @@ test('who is not there is said not to be', async () => {
   await expect(reading).rejects.toMatchObject(failure('refused the connection (ECONNREFUSED)'))
 })
 
+test('a port that belongs to another protocol is refused, and it says so', async () => {
+  await expect(read('http://127.0.0.1:1/x')).rejects.toMatchObject(failure('is refused: its port'))
+})
+
 test('a connection that ends in the middle is tried again', async () => {
   const source = await openSource(
     (_, response) => response.writeHead(200).write('"half', () => response.destroy()),

@@ -49,15 +49,19 @@ const reasons: Readonly<Record<string, readonly [reason: string, isPassing: bool
   UND_ERR_CONNECT_TIMEOUT: ['could not be connected to in time', false],
   EHOSTUNREACH: ['cannot be reached', true],
   ENETUNREACH: ['cannot be reached', true],
+  // All that `fetch` says of it.
+  'bad port': ["is refused: its port is another protocol's", false],
 }
 
 function connectionReason(cause: unknown): {
   readonly reason: string
   readonly isPassing: boolean
 } {
-  const code = codeOf(cause, '')
-  const [reason, isPassing] = reasons[code] ?? [`could not be read: ${messageOf(cause)}`, false]
-  return { reason: code ? `${reason} (${code})` : reason, isPassing }
+  const message = messageOf(cause)
+  const code = codeOf(cause, message)
+  const known = reasons[code]
+  if (!known) return { reason: `could not be read: ${message}`, isPassing: false }
+  return { reason: `${known[0]} (${code})`, isPassing: known[1] }
 }
 
 /** A URL as it may be shown: a query or a user may be a secret. */
