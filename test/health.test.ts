@@ -67,7 +67,7 @@ describe('healthy', () => {
     expect(await probes(gateway)).toEqual([200, 200])
     expect(await allowed(gateway)).toBe(true)
     expect(await system(gateway)).toMatchObject({
-      last_data_transaction: { id: 'u3', success: true, actions: ['patch_policy_data'] },
+      last_data_transaction: { id: 'u3', success: true, actions: ['set_policy_data'] },
       last_failed_data_transaction: { id: 'u2' },
       transaction_data_statistics: { successful: 2, failed: 1 },
     })

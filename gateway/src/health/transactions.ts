@@ -32,6 +32,8 @@ export interface Transactions {
 
 export interface TransactionContext {
   readonly id: string
+  /** In OPAL's words what is about to be written, however that travels. Default: what the own replica took in. */
+  acts(actions: readonly string[]): void
   /** Writes a line to the log: how far it came (`fetched`, `saved`, `reported`), with the id. No secrets. */
   step(name: string, details?: object): void
 }
@@ -53,6 +55,7 @@ const longestError = 4000
 const mostActions = 20
 
 interface Open extends TransactionName {
+  actions?: readonly string[]
   /** What the own replica made of it. */
   readonly applied: Transaction[]
 }
@@ -140,8 +143,9 @@ export function createTransactions(options: TransactionsOptions): Transactions {
         log.info({ transaction: id, kind, step: name, ...details }, `transaction ${name}`)
       underWay.add(open)
       step('received')
+      const acts: TransactionContext['acts'] = (actions) => void (open.actions = actions)
       return inTransaction({ now: Date.now, save: (course) => end(open, course) }, () =>
-        work({ id, step }),
+        work({ id, acts, step }),
       )
     },
     log: () => account,
@@ -166,13 +170,14 @@ function accountOf(status: StatusReport): TransactionLog {
 }
 
 /** The own replica may fail at what was saved: then the transaction did. */
-function attemptOf({ id, kind, applied }: Open, { begin, end, failure }: Course): Attempt {
+function attemptOf(open: Open, { begin, end, failure }: Course): Attempt {
+  const { id, kind, applied } = open
   const failed = applied.find(({ success }) => !success)
   return {
     id,
     kind,
     revision: applied.at(-1)?.revision ?? '',
-    actions: applied.flatMap(({ actions }) => actions),
+    actions: open.actions ?? applied.flatMap(({ actions }) => actions),
     error: failure === undefined ? (failed?.error ?? '') : messageOf(failure) || 'it failed',
     begin,
     end,

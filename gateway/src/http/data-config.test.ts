@@ -60,7 +60,9 @@ async function open(catalog?: Pick<Catalog, 'head' | 'putData'>, standing = sett
   const targets = createTargets([])
   const updates = createUpdates({
     catalog: catalog ?? opened.catalog,
-    transactions: { transaction: (id, _, work) => work({ id, step: () => undefined }) },
+    transactions: {
+      transaction: (id, _, work) => work({ id, acts: () => undefined, step: () => undefined }),
+    },
     failed: (failure) => Promise.resolve(note(failure.id, failure.note ?? '', false)),
     subscription: { scope: 'default', topics: ['policy_data'] },
   })

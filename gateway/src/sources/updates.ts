@@ -52,6 +52,17 @@ interface Chosen {
   readonly skipped: readonly number[]
 }
 
+/** OPAL's words for what its entries do. */
+const actions = {
+  PUT: 'set_policy_data',
+  PATCH: 'patch_policy_data',
+  DELETE: 'delete_policy_data',
+} as const
+
+function actionOf({ entry }: PreparedEntry): string {
+  return actions[entry.saveMethod]
+}
+
 /** Over all entries of one update: more than a document may hold. */
 const mostBytes = 20 * 1024 * 1024
 
@@ -88,6 +99,7 @@ export function createUpdates(options: UpdatesOptions): Updates {
       const refusal = refusalOf(attempts, isAtomic)
       if (refusal !== undefined) await refuse(update, attempts, refusal)
       tx.step('fetched', { entries: entries.length, reason })
+      tx.acts(attempts.filter(({ write }) => write).map(({ prepared }) => actionOf(prepared)))
       const revision = await save(update, attempts)
       tx.step('saved', revision && { revision: formatRevision(revision) })
       return { revision, failures: failuresIn(attempts), skipped }

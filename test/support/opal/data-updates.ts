@@ -5,8 +5,8 @@ import { recordedPolicies, startOpalGateway } from './gateway.ts'
 import type { OpalGateway } from './gateway.ts'
 import { isOfPolicy } from './peer.ts'
 import type { Peer } from './peer.ts'
-import { probesOf } from './recording.ts'
-import type { DataUpdateCase, Recording, RecordedPost } from './recording.ts'
+import { probesOf, transactionOf } from './recording.ts'
+import type { DataUpdateCase, OpalDocument, Recording, RecordedPost } from './recording.ts'
 
 const soon = { timeout: 20_000, interval: 10 }
 
@@ -58,7 +58,13 @@ function recordedOf(recorded: DataUpdateCase): object {
     token: headers['X-My-Token'],
     body: withId(body, recorded),
   }))
-  return { ...ack, ...probesOf(recorded), posts: sorted(posts), after: withoutRoot(after) }
+  return {
+    ...ack,
+    ...probesOf(recorded),
+    posts: sorted(posts),
+    after: withoutRoot(after),
+    transaction: transactionOf(recorded.system_opal, (recorded.request as Request).id),
+  }
 }
 
 async function replayOne(
@@ -81,12 +87,14 @@ async function replayOne(
   const after: Record<string, unknown> = {}
   for (const path of Object.keys(withoutRoot(recorded.opa_after ?? {})))
     after[path] = resultOf((await gateway.call('GET', `/v1/data${path}`)).body)
+  const opal = await gateway.call('GET', '/v1/data/system/opal')
   return {
     status,
     body: sameMembers(body, recorded.server_ack.body),
     ...(await gateway.probes()),
     posts: sorted(posts.map((post) => ({ ...post, body: withId(opalsOf(post.body), recorded) }))),
     after,
+    transaction: transactionOf(opal.body as OpalDocument, request.id),
   }
 }
 

@@ -31,6 +31,11 @@ function postsOf(body: object): Said {
   }
 }
 
+/** Said in `system.opal`. */
+function done(...actions: readonly string[]): object {
+  return { actions, type: 'data', success: true }
+}
+
 const nothingIn = (id: string): object => ({
   update_id: id,
   reports: [],
@@ -70,13 +75,18 @@ export const differences: readonly Difference[] = [
     reason: 'move is an operation of RFC 6902',
     said: {
       ...reported('reports.0.saved', true),
+      'transaction.success': true,
       'after./users.result': { bob: { role: 'y' }, dave: { r: 1 } },
     },
   },
   {
     label: 'patch_root_empty_dst',
     reason: 'an empty dst_path is the root, for a patch as well',
-    said: { ...reported('reports.0.saved', true), 'after./rooted': { result: 1 } },
+    said: {
+      ...reported('reports.0.saved', true),
+      'transaction.success': true,
+      'after./rooted': { result: 1 },
+    },
   },
   {
     label: 'patch_missing_target',
@@ -97,12 +107,12 @@ export const differences: readonly Difference[] = [
   {
     label: 'topic_mismatch',
     reason: 'an update that concerns nobody is accounted for as well; its answer says `skipped`',
-    said: postsOf(nothingIn('c8f49410dfdf42bbb0e47106d08fc554')),
+    said: { ...postsOf(nothingIn('c8f49410dfdf42bbb0e47106d08fc554')), transaction: done() },
   },
   {
     label: 'empty_entries',
     reason: 'an update without entries is accounted for as well',
-    said: postsOf(nothingIn('c82b71e012104d8b8ca5501664aaf122')),
+    said: { ...postsOf(nothingIn('c82b71e012104d8b8ca5501664aaf122')), transaction: done() },
   },
   { label: 'fetch_conn_refused', reason: notFetched, said: refused(502, 'ERR_FETCH') },
   { label: 'fetch_404', reason: notFetched, said: refused(502, 'ERR_FETCH') },
@@ -112,6 +122,7 @@ export const differences: readonly Difference[] = [
     label: 'fetch_json_null',
     reason: nullsKept,
     said: {
+      transaction: done('set_policy_data'),
       ...reported('reports.0.fetched', true),
       ...reported('reports.0.saved', true),
       ...reported(
@@ -130,6 +141,7 @@ export const differences: readonly Difference[] = [
     label: 'save_method_DELETE_no_data',
     reason: 'DELETE deletes; OPAL’s client drops the update without a word',
     said: {
+      transaction: done('delete_policy_data'),
       ...postsOf({
         update_id: 'd142a86d90794407958cb74dd816cb1a',
         reports: [
@@ -156,7 +168,11 @@ export const differences: readonly Difference[] = [
   ...['put_root', 'put_root_list'].map((label) => ({
     label,
     reason: rootIsRefused,
-    said: { ...refused(400, 'ERR_RESERVED_PATH'), ...reported('reports.0.saved', false) },
+    said: {
+      ...refused(400, 'ERR_RESERVED_PATH'),
+      ...reported('reports.0.saved', false),
+      'transaction.success': false,
+    },
   })),
   {
     label: '{"entries":[{"url":"","dst_path":"/a","save_method":"DELETE","data":{"x":1}}]}',

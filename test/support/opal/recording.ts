@@ -31,6 +31,21 @@ export interface DataUpdateCase extends Probed {
   readonly callbacks: readonly RecordedPost[]
   /** Path of a question → answer. */
   readonly opa_after?: Readonly<Record<string, object>>
+  readonly system_opal: OpalDocument
+}
+
+export interface OpalDocument {
+  readonly result: {
+    readonly last_data_transaction: OpalTransaction
+    readonly last_failed_data_transaction: OpalTransaction
+  }
+}
+
+interface OpalTransaction {
+  readonly id: string
+  readonly actions: readonly string[]
+  readonly transaction_type: string
+  readonly success: boolean
 }
 
 interface PolicyCase extends Probed {
@@ -66,6 +81,16 @@ export async function readRecording(): Promise<Recording> {
 /** `healthy` and `ready` as they were answered. */
 export function probesOf({ client_healthcheck, client_ready }: Probed): object {
   return { healthy: pairOf(client_healthcheck), ready: pairOf(client_ready) }
+}
+
+/** What an answer to `GET /v1/data/system/opal` says of an update: OPAL does not tell why it failed, and we do. */
+export function transactionOf(
+  { result }: OpalDocument,
+  id: string | undefined,
+): object | undefined {
+  const { last_data_transaction: last, last_failed_data_transaction: failed } = result
+  const found = [failed, last].find((each) => each.id === id)
+  return found && { actions: found.actions, type: found.transaction_type, success: found.success }
 }
 
 function pairOf(probe: Probed['client_ready']): unknown {
