@@ -26,6 +26,8 @@ describe.each(['encodings', 'globs', 'net', 'objects', 'strings', 'yaml'])(
 
 describe('builtins', () => {
   it.each([
+    ['sprintf', '["%[2]*d", [1, 2]]', 'numbered value'],
+    ['sprintf', '["%w", [12345678901234567890]]', '%w of a large integer'],
     ['strings.replace_n', '[{"": "-"}, "é"]', 'bytes of a character'],
     ['json.unmarshal', `["${'['.repeat(1001)}${']'.repeat(1001)}"]`, 'nested too deep'],
     ['yaml.marshal', '[{"a\\nb": 1}]', 'keys of several lines'],

@@ -2,7 +2,7 @@ import { formatArgument, typeName, type Argument, type Flags } from './go-verbs.
 
 /**
  * `fmt.Sprintf` of Go for integers, floats and strings, down to its words for mistakes: `%!d(string=x)`.
- * Widths taken from the arguments (`%*d`) are refused with an error.
+ * Widths taken from arguments by their number (`%[2]*d`) are refused with an error.
  */
 export function goFormat(format: string, values: readonly Argument[]): string {
   const reader: Reader = { format, values, at: 0, next: 0, reordered: false }
@@ -25,8 +25,8 @@ type Reader = {
   reordered: boolean
 }
 
-const directive = /([-+# 0]*)(\[[^\]]*\]|\[)?(\d+)?(?:\.(?=.)(\d*))?(\[[^\]]*\]|\[)?/sy
-/** To Go, larger widths and precisions are mistakes. */
+const directive = /([-+# 0]*)(\[[^\]]*\]|\[)?(\d+|\*)?(?:\.(?=.)(\*|\d*))?(\[[^\]]*\]|\[)?/sy
+/** To Go, a larger value is no width; a written one may have a digit more. */
 const largest = 1_000_000
 
 function readDirective(reader: Reader): string {
@@ -34,32 +34,57 @@ function readDirective(reader: Reader): string {
   const [all = '', marks = '', before, width, precision, after] =
     directive.exec(reader.format) ?? []
   reader.at += all.length
-  const verb = String.fromCodePoint(reader.format.codePointAt(reader.at) ?? 0)
-  const isTooLarge = Math.max(Number(width ?? 0), Number(precision ?? 0)) > largest
-  if (isTooLarge) reader.at = reader.format.length
-  reader.reordered ||= (before ?? after) !== undefined
-  if (reader.at >= reader.format.length) return '%!(NOVERB)'
-  if (verb === '*') throw new RangeError('sprintf takes no width from its values here')
-  reader.at += verb.length
+  const index = before ?? after
+  reader.reordered ||= index !== undefined
+  if (index !== undefined && (width === '*' || precision === '*'))
+    throw new RangeError('sprintf takes no width from a numbered value here')
+  const [widthSize, precisionSize] = [takeSize(reader, width), takeSize(reader, precision)]
+  const flags = createFlags(marks, widthSize, precisionSize)
   const isSized = width !== undefined || precision !== undefined
-  const isGoodIndex = takeIndex(reader, before ?? after) && !(before !== undefined && isSized)
+  const mistakes =
+    (Number.isNaN(widthSize) ? '%!(BADWIDTH)' : '') +
+    (precisionSize !== undefined && !(precisionSize >= 0) ? '%!(BADPREC)' : '')
+  return mistakes + readVerb(reader, { index, isNumbered: before !== undefined && isSized, flags })
+}
+
+/** A width or precision as it is written, or for `*` the next value; `NaN` if that is not one. */
+function takeSize(reader: Reader, written: string | undefined): number | undefined {
+  if (written === undefined) return undefined
+  if (written !== '*') return Number(written)
+  const value = reader.values[reader.next]
+  if (value !== undefined) reader.next++
+  const isSize = typeof value === 'bigint' && Math.abs(Number(value)) <= largest
+  return isSize ? Number(value) : NaN
+}
+
+function readVerb(
+  reader: Reader,
+  { index, isNumbered, flags }: { index: string | undefined; isNumbered: boolean; flags: Flags },
+): string {
+  const verb = String.fromCodePoint(reader.format.codePointAt(reader.at) ?? 0)
+  const isTooLarge = Math.max(flags.width, flags.precision ?? 0) / 10 >= largest + 1
+  if (isTooLarge) reader.at = reader.format.length
+  if (reader.at >= reader.format.length) return '%!(NOVERB)'
+  reader.at += verb.length
+  const isGoodIndex = takeIndex(reader, index) && !isNumbered
   if (verb === '%') return '%'
   if (!isGoodIndex) return `%!${verb}(BADINDEX)`
   const value = reader.values[reader.next]
   if (value === undefined) return `%!${verb}(MISSING)`
   reader.next++
-  return formatArgument(value, verb, createFlags(marks, width, precision))
+  return formatArgument(value, verb, flags)
 }
 
-function createFlags(marks: string, width?: string, precision?: string): Flags {
+/** A negative width is one from the left; a precision that is none counts as not given. */
+function createFlags(marks: string, width: number = 0, precision: number = NaN): Flags {
   return {
-    minus: marks.includes('-'),
+    minus: marks.includes('-') || width < 0,
     plus: marks.includes('+'),
     sharp: marks.includes('#'),
     space: marks.includes(' '),
-    zero: marks.includes('0'),
-    width: Number(width ?? 0),
-    precision: precision === undefined ? undefined : Number(precision),
+    zero: marks.includes('0') && !(width < 0),
+    width: Math.abs(width) || 0,
+    precision: precision >= 0 ? precision : undefined,
   }
 }
 

@@ -17,7 +17,9 @@ export type Flags = {
 /** One value after one directive, as in Go's fmt/format.go. */
 export function formatArgument(value: Argument, verb: string, flags: Flags): string {
   if (verb === 'T') return formatString(typeName(value), 's', flags) ?? ''
-  if (verb === 'v' || verb === 'w') return formatPlainly(value, flags)
+  if (verb === 'w' && typeof value === 'bigint' && isBig(value))
+    throw new RangeError('sprintf does not know %w of a large integer here')
+  if (verb === 'v') return formatPlainly(value, flags)
   return formatByType(value, verb, flags) ?? formatMistaken(value, verb, flags)
 }
 
