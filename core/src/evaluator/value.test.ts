@@ -54,6 +54,14 @@ describe('values', () => {
     )
   })
 
+  it('keep the first spelling of a key, and the last value', () => {
+    const object = new RegoObject([
+      [1, 'a'],
+      [new Decimal('1.0'), 'b'],
+    ])
+    expect(object.entries).toEqual([[1, 'b']])
+  })
+
   it('come out of a set in order, also when one is added later', () => {
     const set = setOf(['b', 1, 'a'])
     expect(set.items).toEqual([1, 'a', 'b'])

@@ -92,7 +92,7 @@ export class RegoObject {
   readonly #members = new ValueMap<RegoEntry>()
   #entries: readonly RegoEntry[] | undefined
 
-  /** Of two entries with one key the last one counts. */
+  /** Of two entries with one key the last value counts, and the first spelling of the key. */
   constructor(entries: Iterable<RegoEntry> = []) {
     for (const [key, value] of entries) this.set(key, value)
   }
@@ -117,7 +117,7 @@ export class RegoObject {
   }
 
   set(key: RegoValue, value: RegoValue): void {
-    this.#members.set(key, [key, value])
+    this.#members.set(key, [this.#members.get(key)?.[0] ?? key, value])
     this.#entries = undefined
   }
 }

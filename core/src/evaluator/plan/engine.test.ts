@@ -327,8 +327,10 @@ describe('limits', () => {
 
   it('end a decision with a large result', () => {
     const engine = start(shapes, {}, { resultSize: 100 })
-    expect(ask(engine, 'shapes/echo', JSON.stringify('x'.repeat(99)))).toHaveLength(101)
-    expect(ask(engine, 'shapes/echo', JSON.stringify('x'.repeat(100)))).toBe('ERR_LIMIT')
+    expect(ask(engine, 'shapes/echo', JSON.stringify('x'.repeat(92)))).toHaveLength(94)
+    expect(ask(engine, 'shapes/echo', JSON.stringify('x'.repeat(93)))).toBe('ERR_LIMIT')
+    expect(ask(engine, 'shapes/echo', '[[]]')).toBe('[[]]')
+    expect(ask(engine, 'shapes/echo', '[[], []]')).toBe('ERR_LIMIT')
     expect(ask(engine, 'shapes/echo', many)).toBe('ERR_LIMIT')
   })
 

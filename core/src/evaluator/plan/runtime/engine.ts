@@ -12,7 +12,7 @@ import { begin, createRun, end, outOfLimits } from './run.ts'
 export type PlanLimits = {
   /** Calls, items of loops, and what builtins make, in one decision. Default: 10 million. */
   readonly steps?: number
-  /** Values and characters of one result. Default: 64 million. */
+  /** What one result takes, roughly, in bytes. Default: 64 million. */
   readonly resultSize?: number
 }
 

@@ -5,7 +5,10 @@ import { expectLiteral, keyText } from '../../value-json.ts'
 import { entriesOf, RegoObject, RegoSet, type RegoRecord, type RegoValue } from '../../value.ts'
 import { outOfLimits } from './run.ts'
 
-/** The value as JSON that shares nothing with data or input. A value counts one, a text one a character. */
+/** Of what a value takes, roughly, in bytes: a text takes one a character besides. */
+const [valueBytes, collectionBytes] = [8, 32]
+
+/** The value as JSON that shares nothing with data or input. Throws `ERR_LIMIT` beyond `maxSize` bytes. */
 export function resultOf(value: RegoValue, maxSize: number): Json {
   return typeof value === 'boolean' ? value : copyOf(value, maxSize)
 }
@@ -14,8 +17,10 @@ function copyOf(value: RegoValue, maxSize: number): Json {
   let left = maxSize
 
   function convert(item: RegoValue): Json {
-    left -= typeof item === 'string' ? item.length + 1 : 1
-    if (left < 0) throw outOfLimits(`has a result larger than ${maxSize}`)
+    left -= valueBytes
+    if (typeof item === 'string') left -= item.length
+    if (typeof item === 'object') left -= collectionBytes
+    if (left < 0) throw outOfLimits(`has a result larger than ${maxSize} bytes`)
     if (typeof item !== 'object' || item === null) return item
     if (item instanceof Decimal) return expectLiteral(item)
     if (Array.isArray(item)) return (item as readonly RegoValue[]).map(convert)
