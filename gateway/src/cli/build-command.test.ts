@@ -34,3 +34,9 @@ test('a policy that does not compile makes no bundle', async () => {
   const { code, err } = await vedette(['build', '-o', join(folder, 'out.tar.gz'), folder])
   expect([code, err]).toEqual([1, `${folder}/a.rego:3:6: rego_unsafe_var_error: var x is unsafe\n`])
 })
+
+test('tests alone make no bundle', async () => {
+  const folder = await folderOf({ 'a_test.rego': 'package a\n\ntest_p if true\n' })
+  const { code, err } = await vedette(['build', '-o', join(folder, 'out.tar.gz'), folder])
+  expect([code, err]).toEqual([1, 'vedette: there is nothing but tests\n'])
+})

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import { Command } from 'commander'
 
+import { BadRequestError } from './bad-request-error.ts'
 import { isTest, readModules, readPolicyData } from './sources.ts'
 import { bytesOf, wireModules, withToolchain } from './toolchain.ts'
 
@@ -29,6 +30,7 @@ export const buildCommand: Command = new Command('build')
 
 async function run(files: readonly string[], { output, v0 }: Options): Promise<void> {
   const modules = (await readModules(files)).filter((module) => !isTest(module))
+  if (modules.length === 0) throw new BadRequestError('there is nothing but tests')
   const asked = {
     modules: wireModules(modules),
     data: await readPolicyData(files),

@@ -1,7 +1,8 @@
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
-import { isJsonArray, isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
+import * as v from 'valibot'
 
+import { valueAt, withObjectAt } from './base-document.ts'
 import { CompileFault } from './compile-fault.ts'
 import type { Ask, Policy } from './engine.ts'
 import { wireModules, type Toolchain } from './toolchain.ts'
@@ -10,7 +11,7 @@ type Target = 'plan' | 'wasm'
 
 /**
  * Compiles a policy to what an engine needs of its entrypoints, and nothing else. `start` makes an engine of
- * it. A path without rules is a base document, for which OPA compiles nothing.
+ * it. A path without rules is a base document, for which OPA compiles nothing; a package without rules is an object there.
  */
 export async function compilePolicy(
   policy: Policy,
@@ -23,7 +24,9 @@ export async function compilePolicy(
     return await start(await toolchain.ask('compile', { ...asked, targets }))
   } catch (error) {
     if (!isWithoutRules(error)) throw error
-    return async (entrypoint) => valueAt(policy.data, entrypoint.split('/'))
+    const packages = await packagesOf(asked, toolchain)
+    const document = packages.reduce<Json | undefined>(withObjectAt, policy.data)
+    return async (entrypoint) => valueAt(document, entrypoint.split('/'))
   }
 }
 
@@ -34,11 +37,12 @@ function isWithoutRules(error: unknown): boolean {
   )
 }
 
-function valueAt(document: Json | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((value, segment) => {
-    if (isJsonObject(value)) return Object.hasOwn(value, segment) ? value[segment] : undefined
-    return isJsonArray(value) && /^(?:0|[1-9]\d*)$/.test(segment)
-      ? value[Number(segment)]
-      : undefined
-  }, document)
+const InspectionSchema = v.array(v.object({ package: v.string() }))
+
+async function packagesOf(
+  { modules, regoVersion }: Pick<JsonObject, 'modules' | 'regoVersion'>,
+  toolchain: Toolchain,
+): Promise<readonly (readonly string[])[]> {
+  const { modules: inspected } = await toolchain.ask('inspect', { modules, regoVersion })
+  return v.parse(InspectionSchema, inspected).map(({ package: path }) => path.split('/'))
 }

@@ -69,6 +69,21 @@ test.each(engines)('%s: Rego v0, several modules, a package as entrypoint', asyn
   expect(await answersTo([line])).toEqual(['{"id":"v0","result":{"p":["x","y"]}}'])
 })
 
+test.each(engines)(
+  '%s: what has no rules is the data there, and of a package an object',
+  async (engine) => {
+    const modules = { 'a.rego': 'package a.b', 'c.rego': 'package c\np := 1' }
+    const ask = (id: number, entrypoint: string, data: object): string =>
+      JSON.stringify({ id, engine, modules, entrypoint, data })
+    const lines = [ask(1, 'a/b', {}), ask(2, 'a/b', { a: { b: { k: [7] } } }), ask(3, 'z/k', {})]
+    expect(await answersTo(lines)).toEqual([
+      '{"id":1,"result":{}}',
+      '{"id":2,"result":{"k":[7]}}',
+      '{"id":3}',
+    ])
+  },
+)
+
 test.each(['plan', 'native'])('%s: strict errors', async (engine) => {
   const common = {
     engine,
@@ -132,6 +147,22 @@ test('bad lines get an error line, and the others their answers', async () => {
   const failed = answers.filter(({ error }) => error)
   expect(failed.map(({ id }) => id)).toEqual([null, null, null, null, 3, 4, 5, 6])
   expect(new Set(failed.map(({ error }) => error?.code))).toEqual(new Set(['ERR_BAD_REQUEST']))
+})
+
+test('a line that cannot be read keeps its id where it begins with it', async () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+  const request = '"modules":{"a.rego":"package a"},"entrypoint":"a/p"'
+  const lines = [
+    `{"id": "d\\"1",${request},"input":${deep}}`,
+    `{"id":12345678901234567890,${request},"input":`,
+    `{"id":"\\x", nonsense`,
+  ]
+  const answers = await answersTo(lines)
+  expect(answers.map((line) => line.split(',"error"')[0])).toEqual([
+    '{"id":"d\\"1"',
+    '{"id":12345678901234567890',
+    '{"id":null',
+  ])
 })
 
 test('an answer comes before the next question is asked', async () => {

@@ -39,7 +39,17 @@ export function readRequestLine(line: string): RequestLine {
     const id = isJsonObject(parsed) ? (ownMember(parsed, 'id') ?? null) : null
     return { id, request: readRequest(parsed) }
   } catch (error) {
-    return { id: null, request: new BadRequestError(messageOf(error), { cause: error }) }
+    return { id: idAtStart(line), request: new BadRequestError(messageOf(error), { cause: error }) }
+  }
+}
+
+/** Of a line that cannot be read as a whole, as it is nested too deep, say. */
+function idAtStart(line: string): Json {
+  const [, id] = /^\s*\{\s*"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)\s*,/.exec(line) ?? []
+  try {
+    return id === undefined ? null : parseJson(id)
+  } catch {
+    return null
   }
 }
 
