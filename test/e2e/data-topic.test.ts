@@ -105,9 +105,16 @@ test('what a Go PDP writes is applied, garbage and what must not be written is p
     other.publish(JSON.stringify({ header, patchInfos: [{ Path, Op: 0, Value }] }))
   await other.publish('garbage')
   await told(['system', 'opal'], {})
+  await told(['node', 'rolex'], {})
   await told(['node', 'role', 'nobody', 'is', 'here'], 1)
   await told(['node', 'role', 'users', 'bob'], ['bob'])
   await everywhere({ alice: ['alice'], bob: ['bob'] })
+  for (const gateway of gateways) {
+    const answer = await fetch(`${gateway.url}/policy/pdpo/v1/data/node`, {
+      headers: { authorization },
+    })
+    expect(Object.keys((await answer.json()).data)).toEqual(['role'])
+  }
 })
 
 test('many patches at both gateways end with the same data at each', async () => {

@@ -53,12 +53,13 @@ test('operations follow one another, and replicas get them as they are', async (
 test('a setting is kept with a patch, or neither is', async () => {
   const store = await openSqliteStore(join(directory.path, 'settings.db'))
   const { catalog } = await openIn(directory.path, { signer: keys.signer, store })
+  await catalog.apply(update({ deploy: [tosca('a', { data: { 'node.a': '{}' } })] }))
   const put = (path: string, value: string): Promise<unknown> => {
     const operations = [{ op: 'add', path, value: 1 }] as const
     return catalog.patchData({ id: 'p1', operations, setting: { key: 'place', value } })
   }
-  await put('/node/a', '1')
-  await expect(put('/node/no/b', '2')).rejects.toThrow('/node/no: document does not exist')
+  await put('/node/a/b', '1')
+  await expect(put('/node/a/no/b', '2')).rejects.toThrow('/node/a/no: document does not exist')
   expect(await store.setting('place')).toBe('1')
   await catalog.close()
 })
@@ -84,6 +85,8 @@ test.for([
   ['replace', '/node', 'ERR_RESERVED_PATH', 'all policies'],
   ['remove', '/system/version/version', 'ERR_RESERVED_PATH', "the PDP's own"],
   ['add', '/http/authz/allow', 'ERR_RESERVED_PATH', 'policy package http.authz'],
+  ['add', '/node/rolex', 'ERR_RESERVED_PATH', 'no policy in force keeps data there'],
+  ['add', '/root', 'ERR_RESERVED_PATH', 'no policy in force keeps data there'],
 ] as const)('%s %s: %s, and nothing of the patch happened', async ([op, path, code, words]) => {
   const { catalog, published, failures } = opened
   const before = catalog.document()

@@ -22,6 +22,12 @@ export function checkWritable(path: Path, packages: readonly string[]): void {
   if (owner !== undefined) throw reserved(path, `it belongs to the policy package ${owner}`)
 }
 
+/** Refuses a place that is not at or below one of `places`: `ERR_RESERVED_PATH`. */
+export function checkKept(path: Path, places: readonly Path[]): void {
+  const isKept = places.some((place) => place.every((segment, index) => segment === path[index]))
+  if (!isKept) throw reserved(path, 'no policy in force keeps data there')
+}
+
 /** Why a package cannot be called so beside the data there is; `undefined` when it can. */
 export function packageConflict(name: string, document: Json): string | undefined {
   const path = name.split('.')

@@ -11,7 +11,7 @@ import { manifestSteps } from './manifest.ts'
 import { patched } from './patched.ts'
 import { policiesId } from './policies-id.ts'
 import type { Write } from './publication.ts'
-import { checkWritable } from './reserved.ts'
+import { checkKept, checkWritable } from './reserved.ts'
 import type { Deployed } from './workshop.ts'
 
 /** A deployment as a write. The first one also says what the data is, even where it brings none. */
@@ -56,11 +56,14 @@ export function dataWrite(current: InForce, { id, writes, onUnfit, note }: DataC
   return { transaction: { id, kind: 'data' }, note: note?.() ?? '', data }
 }
 
-/** A patch as a write: its steps travel as they are. */
+/** A patch as a write: its steps travel as they are. Whoever sends it may change what policies keep, and nothing else. */
 export function patchWrite(current: InForce, { id, operations, note, setting }: DataPatch): Write {
   const packages = current.policies.flatMap((policy) => policy.packages)
-  for (const { path } of operations) checkWritable(parsePointer(path), packages)
+  const places = current.policies.flatMap(({ data }) => data.map(({ path }) => path))
+  const paths = operations.map(({ path }) => parsePointer(path))
+  for (const path of paths) checkWritable(path, packages)
   const document = patched(current.document, operations)
+  for (const path of paths) checkKept(path, places)
   const data = { value: document, operations }
   return { transaction: { id, kind: 'data' }, note: note?.() ?? '', setting, data }
 }
