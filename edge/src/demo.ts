@@ -1,4 +1,6 @@
+import { revisionHeader } from '@vedette/core/door/at-least'
 import { Hono } from 'hono'
+import type { Context } from 'hono'
 
 import { authorize } from './authorize.ts'
 import type { EdgeEnv } from './env.ts'
@@ -8,8 +10,12 @@ import type { EdgeEnv } from './env.ts'
  * who they are: a real application brings its own login and takes the user from there.
  */
 
+const atLeast = (c: Context): string | undefined =>
+  c.req.query('atLeast') ?? c.req.header(revisionHeader)
+
 const readDocument = authorize({
   entrypoint: 'documents/allow',
+  atLeast,
   input: (c) => ({
     user: c.req.header('x-user') ?? null,
     action: 'read',
@@ -19,6 +25,7 @@ const readDocument = authorize({
 
 const seeThumbnail = authorize({
   entrypoint: 'ocis/allow',
+  atLeast,
   input: (c) => ({ user: c.req.header('x-user') ?? null, thumbnail: c.req.param('id') ?? null }),
 })
 

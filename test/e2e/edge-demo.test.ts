@@ -74,6 +74,17 @@ test('after 20 users thumbnails are refused, and live', async () => {
   expect((await look()).status).toBe(200)
 })
 
+test('who says what revision they wrote is answered by it, or told that it is not there yet', async () => {
+  const looking = { 'x-user': 'alice' }
+  const { body } = await edge.get('/api/thumbnails/holiday?atLeast=1.999', looking)
+  expect(body).toMatchObject({ code: 'ERR_REVISION_NOT_REACHED' })
+  const answer = await edge.get('/api/thumbnails/holiday', {
+    ...looking,
+    'vedette-revision': '1.1',
+  })
+  expect(answer.status).toBe(200)
+})
+
 test('packages, their parents and base documents can be asked', async () => {
   expect((await edge.ask('node/ocis/limit')).body).toMatchObject({ result: 20 })
   expect((await edge.ask('ocis')).body).toMatchObject({ result: { allow: true } })
