@@ -29,6 +29,11 @@ test('set but empty is as good as not set, and never listens everywhere', () => 
     GROUPID: '',
     PATCH_TOPIC: '',
     PATCH_GROUPID: '',
+    OPAL_DATA_CONFIG_SOURCES: '',
+    OPAL_DATA_TOPICS: '',
+    OPAL_DATA_UPDATER_ENABLED: '',
+    OPAL_SHOULD_REPORT_ON_DATA_UPDATES: '',
+    OPAL_OPA_HEALTH_CHECK_POLICY_ENABLED: '',
   }
   expect(readConfig(empty)).toEqual(readConfig({}))
 })

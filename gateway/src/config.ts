@@ -28,10 +28,11 @@ const textOr = (fallback: string) =>
     v.optional(v.string(), ''),
     v.transform((value) => value || fallback),
   )
+/** As Go and Python read one. */
 const flag = (whenAbsent: boolean) =>
   v.pipe(
-    v.optional(v.string(), String(whenAbsent)),
-    v.transform((value) => /^(1|t|true)$/i.test(value)),
+    textOr(String(whenAbsent)),
+    v.transform((value) => /^(1|t|true|y|yes|on)$/i.test(value)),
   )
 const edge = v.pipe(
   v.string(),
