@@ -88,7 +88,7 @@ func TestExplain(t *testing.T) {
 			x data.a.level 27:1
 			.x input.n < 2 27:19 input.n=3
 			x data.a.level 28:1
-			.x else := "high" if input.n > 5 28:1 input.n=3`},
+			.x input.n > 5 28:1 input.n=3`},
 	}
 	for _, test := range tests {
 		t.Run(test.entrypoint, func(t *testing.T) {

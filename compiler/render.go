@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/format"
 )
 
 // inner is what an expression entered, and how much more there was.
@@ -95,5 +96,25 @@ func textOf(expr *ast.Expr) string {
 	if expr.Location == nil || len(expr.Location.Text) == 0 {
 		return shortened(expr.String())
 	}
-	return shortened(strings.Join(strings.Fields(string(expr.Location.Text)), " "))
+	text := expr.Location.Text
+	if condition := conditionOf(string(text)); condition != nil {
+		text = condition
+	}
+	return shortened(strings.Join(strings.Fields(string(text)), " "))
+}
+
+// conditionOf an `else` without braces, whose place OPA gives to it.
+func conditionOf(text string) []byte {
+	if !strings.HasPrefix(text, "else") {
+		return nil
+	}
+	rule, err := ast.ParseRuleWithOpts("p if false "+text, ast.ParserOptions{RegoVersion: ast.RegoV1})
+	if err != nil || rule.Else == nil {
+		return nil
+	}
+	condition, err := format.Ast(rule.Else.Body[0])
+	if err != nil {
+		return nil
+	}
+	return condition
 }
