@@ -48,6 +48,18 @@ test('a healthy gateway is exit code 0, found by its url or by the port of the e
   expect(await healthcheck()).toEqual(healthy)
 })
 
+test('it is asked where it listens, with the account that it reads from older names as well', async () => {
+  vi.stubEnv('USER_NAME', 'policyadmin')
+  vi.stubEnv('PASSWORD', 'pass')
+  vi.stubEnv('VEDETTE_PORT', new URL(await listening()).port)
+  for (const host of ['0.0.0.0', 'localhost']) {
+    vi.stubEnv('VEDETTE_HOST', host)
+    expect(await healthcheck()).toEqual(healthy)
+  }
+  vi.stubEnv('VEDETTE_HOST', '127.0.0.2')
+  expect((await healthcheck()).code).toBe(1)
+})
+
 test('otherwise it is 1, and the reason is told', async () => {
   vi.stubEnv('API_PASSWORD', 'pass')
   const ill = await listening('the Kafka broker does not answer')

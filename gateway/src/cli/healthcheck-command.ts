@@ -8,7 +8,8 @@ Examples:
   vedette healthcheck --url http://gateway:8282 && echo alive
 
 For container probes: silent and exit 0 when the gateway is healthy; otherwise why it is not, and exit 1. The account is
-that of API_USER (policyadmin) and API_PASSWORD, the default port that of VEDETTE_PORT. Under TLS, NODE_EXTRA_CA_CERTS
+that of API_USER (policyadmin) and API_PASSWORD, or else of USER_NAME and PASSWORD; the default url is that of
+VEDETTE_HOST and VEDETTE_PORT. Under TLS, NODE_EXTRA_CA_CERTS
 names the authority to trust.`
 
 interface Options {
@@ -17,8 +18,8 @@ interface Options {
   readonly timeout: string
 }
 
-const { VEDETTE_PORT, VEDETTE_TLS_CERT_FILE } = process.env
-const here = `${VEDETTE_TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${VEDETTE_PORT || 8282}`
+const { VEDETTE_HOST, VEDETTE_PORT, VEDETTE_TLS_CERT_FILE } = process.env
+const here = `${VEDETTE_TLS_CERT_FILE ? 'https' : 'http'}://${hostOf(VEDETTE_HOST)}:${VEDETTE_PORT || 8282}`
 
 export const healthcheckCommand: Command = new Command('healthcheck')
   .description('tell whether a gateway is healthy')
@@ -50,8 +51,15 @@ async function problemOf({ url, timeout }: Options): Promise<string | undefined>
     : `the gateway answered ${response.status}`
 }
 
+/** Who listens everywhere listens here, too. */
+function hostOf(host = ''): string {
+  if (['', '0.0.0.0', '::'].includes(host)) return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
 function authorization(): string {
-  const { API_USER: user = 'policyadmin', API_PASSWORD: password = '' } = process.env
+  const { USER_NAME = 'policyadmin', PASSWORD = '' } = process.env
+  const { API_USER: user = USER_NAME, API_PASSWORD: password = PASSWORD } = process.env
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }
 
