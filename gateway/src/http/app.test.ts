@@ -44,6 +44,15 @@ test.for(['GET', 'OPTIONS'])('%s: a configured origin is answered by name', asyn
   expect(answer.headers.get('vary')).toMatch(/origin/i)
 })
 
+test('a page may say what revision it wants, and read which one it wrote', async () => {
+  const headers = { host: 'localhost', origin: 'https://app.example' }
+  const asked = { method: 'OPTIONS', headers }
+  const may = (await createTestApp().request('/inner', asked)).headers
+  expect(may.get('access-control-allow-headers')).toMatch(/vedette-revision/i)
+  const answer = await createTestApp().request('/inner', { headers })
+  expect(answer.headers.get('access-control-expose-headers')).toMatch(/vedette-revision/i)
+})
+
 test('OPTIONS that no page asks is for the door', async () => {
   const asked = { method: 'OPTIONS', headers: { host: 'localhost' } }
   expect((await createTestApp().request('/inner', asked)).status).toBe(401)

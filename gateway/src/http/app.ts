@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
+import { revisionHeader } from '@vedette/core/door/at-least'
 import { messageOf } from '@vedette/core/errors'
 import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
@@ -42,7 +43,8 @@ export function createApp({
 function corsOf(origins: readonly string[]): MiddlewareHandler {
   const answerPage = cors({
     origin: [...origins],
-    allowHeaders: ['authorization', 'content-type'],
+    allowHeaders: ['authorization', 'content-type', 'prefer', revisionHeader],
+    exposeHeaders: ['preference-applied', revisionHeader],
     maxAge: 600,
   })
   return async function answerOrigin(c, next) {
