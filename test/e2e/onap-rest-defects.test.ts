@@ -123,7 +123,8 @@ test('R5: who may ask need not see or change what is decided by', async () => {
   const body = { policyName: 'role', policyFilter: ['allow'], input: { user: 'alice' } }
   const answer = await guarded.call('POST', door('decision'), { ...asker, body })
   expect(answer.body).toMatchObject({ output: { allow: true } })
-  expect((await guarded.call('GET', door('healthcheck'), asker)).status).toBe(200)
+  for (const path of [door('healthcheck'), door('statistics'), '/metrics'])
+    expect((await guarded.call('GET', path, asker)).status).toBe(200)
   for (const method of ['GET', 'PATCH', 'PUT'])
     expect((await guarded.call(method, door('data/node/role'), asker)).status).toBe(403)
   for (const [user, password] of [

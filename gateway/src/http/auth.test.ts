@@ -77,7 +77,7 @@ test('the wrong basic credential is answered as the Go PDP answers it', async ()
 test('basic or bearer: either is enough, and what is not set is neither', async () => {
   const account = { user: 'user', password: 'pass' }
   const statusOf = async (token: string, authorization: string): Promise<number> =>
-    (await ask(guarded(basicOrBearer(account, token)), authorization)).status
+    (await ask(guarded(basicOrBearer([account], token)), authorization)).status
   expect(await statusOf('secret', 'Bearer secret')).toBe(200)
   expect(await statusOf('', `Basic ${base64('user:pass')}`)).toBe(200)
   expect(await statusOf('', 'Bearer ')).toBe(401)

@@ -60,12 +60,11 @@ export function basicBut(lesser: Account, account: Account): MiddlewareHandler {
 }
 
 /** Lets in whoever `basic` or `bearer` would let in. */
-export function basicOrBearer(account: Account, token: string): MiddlewareHandler {
-  const isAccount = accountTest(account)
+export function basicOrBearer(accounts: readonly Account[], token: string): MiddlewareHandler {
+  const asAccount = basic(...accounts)
   const isToken = secretTest(token)
   return async function basicOrBearerAuth(c, next) {
-    const given = c.req.header('authorization')
-    return isToken(bearerOf(given)) || isAccount(given) ? next() : unauthorized(c)
+    return isToken(bearerOf(c.req.header('authorization'))) ? next() : asAccount(c, next)
   }
 }
 

@@ -46,7 +46,7 @@ export function onapDoors(options: OnapDoorsOptions): Readonly<Record<OnapPath, 
   const { api, asker, token, catalog } = options
   const metrics = createMetrics(options.statistics, options.addMetrics)
   const measurements = new Hono()
-  measurements.all('/', basicOrBearer(api, token), async (c) =>
+  measurements.all('/', basicOrBearer([api, asker], token), async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   )
   const account = basic(api, asker)
