@@ -1,19 +1,31 @@
-import type { ServerResponse } from 'node:http'
-
 import type { SignedHead } from '@vedette/core/bundle/head'
 import type { Holdings } from '@vedette/core/protocol/held'
 import { encodePush } from '@vedette/core/protocol/messages'
 
 import type { Catalog, Following } from '../catalog/catalog.ts'
 import { pushOf } from './following.ts'
+import { chunkOf, createReader } from './reader.ts'
+import type { Line, Reader, StreamConnection } from './reader.ts'
 
 /** Everyone who reads `/sync/v1/{scope}/stream`: lines of JSON, each a push. */
 export interface Streams {
   /** Sends what a reader at `positions` lacks, then everything as it comes, until either side ends it. */
-  open(response: ServerResponse, positions: Holdings['positions']): Promise<void>
+  open(connection: StreamConnection, positions: Holdings['positions']): Promise<void>
   /** One line for all, encoded once. */
   broadcast(following: Following, head: SignedHead): void
+  /** How many read, and how many of them are behind. */
+  audience(): Audience
   close(): void
+}
+
+export interface Audience {
+  readonly following: number
+  readonly behind: number
+}
+
+export interface StreamsOptions {
+  /** One that is behind and takes nothing for so long is cut off; it comes back and resumes. Default: a minute. */
+  readonly patienceMs?: number
 }
 
 /** Larger content is not repeated in every stream: a reader fetches it by its address, or has it already. */
@@ -22,29 +34,63 @@ const inlineBytes = 32 * 1024
 /** Nor is a line made longer than this by content, however small its pieces. */
 const lineBytes = 1024 * 1024
 
-/** A reader this far behind is cut off; it comes back and resumes from what it holds. */
-const backlogBytes = 16 * 1024 * 1024
-
-export function createStreams(catalog: Pick<Catalog, 'head' | 'since'>, scope: string): Streams {
+export function createStreams(
+  catalog: Pick<Catalog, 'head' | 'since'>,
+  scope: string,
+  { patienceMs = 60_000 }: StreamsOptions = {},
+): Streams {
   const readers = new Set<Reader>()
+  /** Of those who come one after another most hold the same: all of them, when the gateway was away. */
+  let latest: { readonly held: string; readonly line: Promise<Line> } | undefined
 
-  const line = ({ entries, blobs }: Following, head: SignedHead | undefined): Buffer => {
+  const lineOf = ({ entries, blobs }: Following, head: SignedHead | undefined): Line => {
     const push = pushOf({ entries, blobs: inlined(blobs) }, head, { scope })
-    return Buffer.from(`${encodePush(push)}\n`)
+    const { policy, data } = head?.head.parts ?? {}
+    return {
+      chunk: chunkOf(`${encodePush(push)}\n`),
+      positions: {
+        ...(policy && { policy: policy.position }),
+        ...(data && { data: data.position }),
+      },
+    }
+  }
+
+  function lineAfter(positions: Holdings['positions']): Promise<Line> {
+    const held = `${positions.policy} ${positions.data}`
+    if (latest?.held !== held) latest = { held, line: newLineAfter(positions) }
+    return latest.line
+  }
+
+  async function newLineAfter(positions: Holdings['positions']): Promise<Line> {
+    try {
+      return lineOf(await catalog.since(positions), catalog.head())
+    } catch (error) {
+      latest = undefined
+      throw error
+    }
   }
 
   return {
-    async open(response, positions) {
-      const reader = createReader(response)
+    async open(connection, positions) {
+      const { socket } = connection
+      const reader = createReader(connection, {
+        positions,
+        lineAfter,
+        patienceMs,
+      })
       readers.add(reader)
-      response.on('close', () => readers.delete(reader))
-      const following = await catalog.since(positions)
-      reader.start(line(following, catalog.head()))
+      socket.once('close', () => readers.delete(reader))
+      await reader.catchUp()
     },
     broadcast(following, head) {
+      latest = undefined
       if (readers.size === 0) return
-      const bytes = line(following, head)
-      for (const reader of readers) reader.send(bytes)
+      const line = lineOf(following, head)
+      for (const reader of readers) reader.tell(line)
+    },
+    audience() {
+      const behind = [...readers].filter((reader) => reader.isBehind()).length
+      return { following: readers.size - behind, behind }
     },
     close() {
       for (const reader of readers) reader.end()
@@ -61,32 +107,4 @@ function inlined(blobs: Following['blobs']): Following['blobs'] {
       return fits
     }),
   )
-}
-
-interface Reader {
-  start(bytes: Buffer): void
-  send(bytes: Buffer): void
-  end(): void
-}
-
-/** What is broadcast before the reader's own beginning is ready waits for it; a step sent twice changes nothing. */
-function createReader(response: ServerResponse): Reader {
-  let waiting: Buffer[] | undefined = []
-  const write = (bytes: Buffer): void => {
-    if (response.destroyed) return
-    response.write(bytes)
-    if (response.writableLength > backlogBytes) response.destroy()
-  }
-  return {
-    start(bytes) {
-      const queued = waiting ?? []
-      waiting = undefined
-      for (const each of [bytes, ...queued]) write(each)
-    },
-    send(bytes) {
-      if (waiting) waiting.push(bytes)
-      else write(bytes)
-    },
-    end: () => response.destroy(),
-  }
 }

@@ -150,17 +150,22 @@ export function replica(keys: Keys): MiddlewareHandler {
 /** More replicas than that are verified again now and then. */
 const mostRemembered = 5_000
 
-/** A page reports with one token again and again, and verifying takes a way to a thread and back: once is enough. */
+/**
+ * A page reports with one token again and again, and verifying takes a way to a thread and back: once is enough, also
+ * for those who come at the same time.
+ */
 function rememberingClaims(keys: Keys): (token: string) => Promise<ReplicaClaims | undefined> {
-  const remembered = new Map<string, ReplicaClaims>()
+  const remembered = new Map<string, Promise<ReplicaClaims | undefined>>()
   return async (token) => {
-    const known = remembered.get(token)
+    const known = await remembered.get(token)
     if (known && known.exp * 1000 > Date.now()) return known
+    const verified = verifiedClaims(token, keys)
     remembered.delete(token)
-    const claims = await verifiedClaims(token, keys)
-    if (claims) remembered.set(token, claims)
+    remembered.set(token, verified)
     const [oldest] = remembered.keys()
     if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest)
+    const claims = await verified
+    if (!claims && remembered.get(token) === verified) remembered.delete(token)
     return claims
   }
 }

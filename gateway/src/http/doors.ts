@@ -113,7 +113,7 @@ function opalDoors(house: House): AppOptions['doors'] {
 }
 
 function onap(house: House): AppOptions['doors'] {
-  const { config, own, fleet, lagOf, transactions, patches } = house
+  const { config, own, fleet, lagOf, streams, transactions, patches } = house
   return onapDoors({
     ...house,
     api: config.api,
@@ -121,7 +121,7 @@ function onap(house: House): AppOptions['doors'] {
     token: config.token,
     ready: () => canDecide(own.active()?.head, Date.now()),
     addMetrics: (registry) =>
-      addFleetMetrics(registry, { fleet, lagOf, transactions: transactions.log }),
+      addFleetMetrics(registry, { fleet, lagOf, streams, transactions: transactions.log }),
     ...(patches && { dataTopic: countedDataTopic(house, patches) }),
   })
 }

@@ -3,12 +3,14 @@ import type { TransactionLog } from '@vedette/core/replica/transactions'
 import { Counter, Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
 
+import type { Streams } from '../distribution/streams.ts'
 import type { Fleet } from '../health/fleet.ts'
 import type { LagOf } from '../health/lag.ts'
 
 export interface FleetMetricsOptions {
   readonly fleet: Pick<Fleet, 'members'>
   readonly lagOf: LagOf
+  readonly streams: Pick<Streams, 'audience'>
   /** The gateway's account. */
   readonly transactions: () => TransactionLog
 }
@@ -19,7 +21,7 @@ export interface FleetMetricsOptions {
  */
 export function addFleetMetrics(
   registry: Registry,
-  { fleet, lagOf, transactions }: FleetMetricsOptions,
+  { fleet, lagOf, streams, transactions }: FleetMetricsOptions,
 ): void {
   const registers = [registry]
   const named = (): readonly StatusReport[] =>
@@ -62,6 +64,17 @@ export function addFleetMetrics(
         const latest = String(lagOf(status).revisions === 0)
         if (status.kind === 'browser') this.inc({ healthy: String(status.healthy), latest })
       }
+    },
+  })
+  new Gauge({
+    name: 'vedette_streams',
+    help: 'Streams that are open, by whether their reader is behind',
+    registers,
+    labelNames: ['behind'],
+    collect() {
+      const { following, behind } = streams.audience()
+      this.set({ behind: 'false' }, following)
+      this.set({ behind: 'true' }, behind)
     },
   })
   new Counter({

@@ -76,7 +76,12 @@ test('is measured: hubs by name, browsers as numbers', async () => {
   const registry = new Registry()
   const attempt = { id: 'u', kind: 'data', revision: '', actions: [], begin: 1, end: 2 } as const
   const log = record(record(noTransactions, { ...attempt, error: '' }), { ...attempt, error: 'no' })
-  addFleetMetrics(registry, { fleet: await fleetOf('a', 'b'), lagOf, transactions: () => log })
+  addFleetMetrics(registry, {
+    fleet: await fleetOf('a', 'b'),
+    lagOf,
+    streams: { audience: () => ({ following: 2, behind: 1 }) },
+    transactions: () => log,
+  })
   const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('vedette'))
   expect(lines).toEqual([
     'vedette_replica_ready{replica="hub",kind="edge"} 1',
@@ -88,6 +93,8 @@ test('is measured: hubs by name, browsers as numbers', async () => {
     'vedette_replica_lag_seconds{replica="hub",kind="edge"} 0',
     'vedette_replica_lag_seconds{replica="own",kind="gateway"} 0',
     'vedette_browsers{healthy="true",latest="false"} 2',
+    'vedette_streams{behind="false"} 2',
+    'vedette_streams{behind="true"} 1',
     'vedette_transactions_total{kind="policy",outcome="successful"} 0',
     'vedette_transactions_total{kind="policy",outcome="failed"} 0',
     'vedette_transactions_total{kind="data",outcome="successful"} 1',

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { DigestSchema } from '@vedette/core/bundle/digest'
@@ -52,12 +54,15 @@ export function syncDoor(options: SyncDoorOptions): Hono<{ Bindings: HttpBinding
     for (const [name, value] of c.res.headers) outgoing.setHeader(name, value)
     outgoing.writeHead(200, streamHeaders)
     outgoing.flushHeaders()
-    endAt(outgoing, c.get('tokenEnds'))
+    const { socket, chunkedEncoding: isChunked } = outgoing
+    if (!socket || socket.destroyed) return RESPONSE_ALREADY_SENT
+    endAt(socket, c.get('tokenEnds'))
     try {
-      await streams.open(outgoing, { ...(policy && { policy }), ...(data && { data }) })
+      const positions = { ...(policy && { policy }), ...(data && { data }) }
+      await streams.open({ socket, isChunked }, positions)
     } catch {
       // The status is said already: a reader that is cut off comes back.
-      outgoing.destroy()
+      socket.destroy()
     }
     return RESPONSE_ALREADY_SENT
   })
@@ -98,7 +103,7 @@ export function syncDoor(options: SyncDoorOptions): Hono<{ Bindings: HttpBinding
 const longestTimerMs = 2 ** 31 - 1
 
 /** A stream does not outlive the token that opened it. */
-function endAt(outgoing: HttpBindings['outgoing'], end: number): void {
-  const timer = setTimeout(() => outgoing.destroy(), Math.min(end - Date.now(), longestTimerMs))
-  outgoing.once('close', () => clearTimeout(timer))
+function endAt(socket: Socket, end: number): void {
+  const timer = setTimeout(() => socket.destroy(), Math.min(end - Date.now(), longestTimerMs))
+  socket.once('close', () => clearTimeout(timer))
 }
