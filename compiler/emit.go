@@ -59,9 +59,13 @@ func build(checked *program, target string, entrypoints []string) (*bundle.Bundl
 func bundleOf(checked *program) *bundle.Bundle {
 	source := &bundle.Bundle{Data: map[string]any{}}
 	source.SetRegoVersion(checked.version)
+	var copies []*ast.Module
 	for _, file := range slices.Sorted(maps.Keys(checked.parsed)) {
-		source.Modules = append(source.Modules, moduleFile(file, checked.parsed[file]))
+		copied := moduleFile(file, checked.parsed[file])
+		source.Modules = append(source.Modules, copied)
+		copies = append(copies, copied.Parsed)
 	}
+	orderWiths(copies)
 	return source
 }
 

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -121,4 +123,52 @@ func policyOf(t *testing.T, plan json.RawMessage) *ir.Policy {
 		t.Fatalf("no plan: %v %.100s", err, plan)
 	}
 	return &policy
+}
+
+func TestWhatWithReplacesWhereverItStands(t *testing.T) {
+	const module = "package a\n\nimport input.x as y\n\nf(x) := count(x)\n\nr := 1\n\np if f([1]) "
+	tests := map[string][]string{
+		"with f as 1 with input.x as 2":                         {"0/x"},
+		"with f as 1 with y as 2 with data.b as 3":              {"0/x", "1/b"},
+		"with count as 1 with r as 2":                           {"1/a/r"},
+		"with data.b as 1 with count as 2 with input.z as 3":    {"0/z", "1/b"},
+		"with data.a.f as 2 with data.b as 1 with data.c as 3":  {"1/b", "1/c"},
+		"with input.z as 1 with f as 2 with input.x as input.z": {"0/x", "0/z"},
+	}
+	for withs, want := range tests {
+		got := compileAll(t, module+withs)
+		if replaced := replacedIn(t, policyOf(t, got.Plan)); !slices.Equal(replaced, want) {
+			t.Errorf("%s: %s, %v", withs, replaced, got.Errors)
+		}
+	}
+}
+
+// replacedIn are the places in documents that are replaced: the document's local, and the path.
+func replacedIn(t *testing.T, policy *ir.Policy) []string {
+	t.Helper()
+	found := &withs{policy: policy}
+	if err := ir.Walk(found, policy); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(found.replaced)
+	return slices.Compact(found.replaced)
+}
+
+type withs struct {
+	policy   *ir.Policy
+	replaced []string
+}
+
+func (*withs) Before(any) {}
+func (*withs) After(any)  {}
+
+func (w *withs) Visit(node any) (ir.Visitor, error) {
+	if with, ok := node.(*ir.WithStmt); ok && len(with.Path) > 0 {
+		place := strconv.Itoa(int(with.Local))
+		for _, name := range with.Path {
+			place += "/" + w.policy.Static.Strings[name].Value
+		}
+		w.replaced = append(w.replaced, place)
+	}
+	return w, nil
 }
