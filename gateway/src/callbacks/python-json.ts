@@ -1,7 +1,9 @@
 import { backslash, colon, comma, quote, space } from '@vedette/core/json/characters'
 import { Decimal } from '@vedette/core/json/decimal'
-import type { Json } from '@vedette/core/json/json'
+import type { Json, JsonObject } from '@vedette/core/json/json'
 import { isPlainValue } from '@vedette/core/json/stringify'
+
+import { namesOf } from './as-received.ts'
 
 /**
  * The text of Python's `json.dumps(value)`, which OPAL hashes: `", "` and `": "` between, members in received order,
@@ -11,10 +13,13 @@ export function pythonJson(value: Json): string {
   return spacedJson(value) ?? write(value)
 }
 
-/** What may be a number that Python spells otherwise; in a string it does no harm, but to the time it takes. */
-const strangeToPython = /\de[-+]\d|0\.0000/
+/**
+ * What may be a number that Python spells otherwise, or a name that it keeps elsewhere; in a string it does no harm, but
+ * to the time it takes.
+ */
+const strangeToPython = /\de[-+]\d|0\.0000|"\d+":/
 
-/** The quick way, for all but strange numbers: what JavaScript writes, with spaces. */
+/** The quick way, for all but strange numbers and names: what JavaScript writes, with spaces. */
 function spacedJson(value: Json): string | undefined {
   if (!isPlainValue(value)) return undefined
   const text = JSON.stringify(value)
@@ -42,8 +47,9 @@ function write(value: Json): string {
   if (value instanceof Decimal) return pythonNumber(value.text)
   if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`
   if (value === null || typeof value !== 'object') return String(value)
-  const members = Object.entries(value).map(
-    ([name, member]) => `${ascii(JSON.stringify(name))}: ${write(member)}`,
+  const object = value as JsonObject
+  const members = namesOf(object).map(
+    (name) => `${ascii(JSON.stringify(name))}: ${write(object[name] ?? null)}`,
   )
   return `{${members.join(', ')}}`
 }

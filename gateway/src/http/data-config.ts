@@ -1,12 +1,12 @@
 import { formatRevision } from '@vedette/core/bundle/revision'
 import { codeOf, messageOf } from '@vedette/core/errors'
 import type { JsonObject } from '@vedette/core/json/json'
-import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
+import { parseAsReceived } from '../callbacks/as-received.ts'
 import type { Callbacks } from '../callbacks/callbacks.ts'
 import type { Required, Standing } from '../health/required.ts'
 import type { Applied } from '../sources/applied.ts'
@@ -42,7 +42,7 @@ export function dataConfigDoor(options: DataConfigOptions): Hono {
   door.post('/', limitBody(updateBytes), async (c) => {
     let id: string | undefined
     try {
-      const update = readDataUpdate(parseJson(await c.req.text()))
+      const update = readDataUpdate(parseAsReceived(await c.req.text()))
       if ('length' in update) return c.json({ detail: update }, 422)
       const prepared = prepare(update)
       id = update.id

@@ -1,9 +1,9 @@
 import type { Json } from '@vedette/core/json/json'
-import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import pRetry from 'p-retry'
 import type { Response } from 'undici'
 
+import { parseAsReceived } from '../callbacks/as-received.ts'
 import { withoutUser } from '../health/url-user.ts'
 import { createEtags } from './etags.ts'
 import type { Etags } from './etags.ts'
@@ -96,7 +96,7 @@ async function valueOf(
   { limits, etags }: { readonly limits: ReadLimits; readonly etags: Etags },
 ): Promise<Json> {
   const text = await readBody(response.body, limits.allowance)
-  const value = request.isJson ? parseJson(text) : text
+  const value = request.isJson ? parseAsReceived(text) : text
   const etag = response.headers.get('etag')
   if (etag !== null && request.method === 'GET')
     etags.put(request.name, { etag, value, bytes: request.name.length + text.length })
