@@ -61,9 +61,9 @@ export interface SqlDatabase {
   transactionSync<T>(closure: () => T): T
 }
 
-/** An empty value has one chunk, too. */
 function chunksOf(bytes: Uint8Array): readonly Uint8Array[] {
-  const count = Math.max(1, Math.ceil(bytes.length / chunkBytes))
+  if (bytes.length <= chunkBytes) return [bytes]
+  const count = Math.ceil(bytes.length / chunkBytes)
   return Array.from({ length: count }, (_, index) =>
     bytes.slice(index * chunkBytes, (index + 1) * chunkBytes),
   )

@@ -9,7 +9,7 @@ const thinkMs = 100
 export async function callbackAfterLast({ target, update, heard }: OpalStage): Promise<Result> {
   const steps = await rounds(times, thinkMs, async (round) => {
     const reported = target.next()
-    const revision = await update('/node/counter', round, [target.url])
+    const revision = await update('/node/counter', String(round), [target.url])
     const { at, body } = await reported
     const { edge, gateway } = await heard(revision)
     return {

@@ -7,7 +7,8 @@ import type { OpalStage } from './opal-stage.ts'
 interface Size {
   readonly what: string
   readonly times: number
-  readonly data: (round: number) => unknown
+  /** JSON text. */
+  readonly data: (round: number) => string
   readonly targets: readonly Pick<Result, 'atMost' | 'peer' | 'share'>[]
 }
 
@@ -23,7 +24,7 @@ const sizes: readonly Size[] = [
   {
     what: 'a number',
     times: 100,
-    data: (round) => round,
+    data: (round) => String(round),
     targets: [
       { atMost: 8, peer: 'OPAL to one OPA 17 ms' },
       { share: 0.99, atMost: 30, peer: 'OPAL to one OPA p99 58 ms' },
@@ -59,7 +60,7 @@ async function inlineUpdate(
   )
   const steps = await rounds(times, thinkMs, async (round) => {
     const value = data(warmUps + round)
-    const plainMs = await stage.target.posted(JSON.stringify(value))
+    const plainMs = await stage.target.posted(value)
     const begin = Date.now()
     const revision = await stage.update('/node/bench', value)
     await delay(settleMs)
@@ -80,11 +81,13 @@ async function inlineUpdate(
   }))
 }
 
-/** About so many characters as JSON, all of them new in each round. */
-function users(round: number, characters: number): unknown {
-  return Array.from({ length: characters / 100 }, (_, index) => ({
-    name: `user-${index}-of-round-${round}`.padEnd(40, '.'),
+/** About so many characters, all of them new in each round. */
+function users(round: number, characters: number): string {
+  const all = Array.from({ length: characters / 100 }, (_, index) => ({
+    id: `${round}/${index}`.padStart(12, '0'),
+    mail: `user-${index}@example.org`.padStart(24, 'a'),
     roles: ['reader', `editor-${index % 10}`],
     limit: index * round,
   }))
+  return JSON.stringify(all)
 }

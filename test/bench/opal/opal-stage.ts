@@ -12,8 +12,8 @@ import type { Target } from './target.ts'
 export interface OpalStage extends AsyncDisposable {
   readonly workerUrl: string
   readonly target: Target
-  /** `POST /data/config` with one entry of inline data; resolves with the answer's revision. */
-  update(path: string, data: unknown, callbacks?: readonly string[]): Promise<string>
+  /** `POST /data/config` with one entry of inline data, given as JSON text; resolves with the answer's revision. */
+  update(path: string, data: string, callbacks?: readonly string[]): Promise<string>
   /** When the gateway heard that the hub, and its own replica, had activated this revision: ms since 1970. */
   heard(revision: string): Promise<Heard>
   /** The Worker's answer by this revision. */
@@ -49,9 +49,9 @@ export async function openOpalStage(): Promise<OpalStage> {
   const { gatewayUrl, workerUrl, token } = stage
   const authorization = `Bearer ${token}`
 
-  async function json(url: string, body?: object): Promise<unknown> {
-    const post = { method: 'POST', body: JSON.stringify(body) }
-    const response = await fetch(url, { headers: { authorization }, ...(body && post) })
+  async function json(url: string, body?: string): Promise<unknown> {
+    const post = body !== undefined && { method: 'POST', body }
+    const response = await fetch(url, { headers: { authorization }, ...post })
     if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
     return response.json()
   }
@@ -60,8 +60,9 @@ export async function openOpalStage(): Promise<OpalStage> {
     workerUrl,
     target,
     async update(path, data, callbacks = []) {
-      const entries = [{ url: '', dst_path: path, data }]
-      const answer = await json(`${gatewayUrl}/data/config`, { entries, callback: { callbacks } })
+      const entries = `[{"url":"","dst_path":"${path}","data":${data}}]`
+      const body = `{"entries":${entries},"callback":${JSON.stringify({ callbacks })}}`
+      const answer = await json(`${gatewayUrl}/data/config`, body)
       return (answer as { readonly revision: string }).revision
     },
     heard: (revision) =>
@@ -75,7 +76,7 @@ export async function openOpalStage(): Promise<OpalStage> {
         return edge && gateway && { edge: edge.heardAt, gateway: gateway.heardAt }
       }),
     async ask(path, atLeast) {
-      const answer = await json(`${workerUrl}/v1/data/${path}?atLeast=${atLeast}`, {})
+      const answer = await json(`${workerUrl}/v1/data/${path}?atLeast=${atLeast}`, '{}')
       return (answer as { readonly result?: unknown }).result
     },
     async [Symbol.asyncDispose]() {
@@ -84,6 +85,6 @@ export async function openOpalStage(): Promise<OpalStage> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
-  await opened.heard(await opened.update('/node/counter', 0))
+  await opened.heard(await opened.update('/node/counter', '0'))
   return opened
 }

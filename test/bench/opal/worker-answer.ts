@@ -9,12 +9,12 @@ const thinkMs = 100
 
 /** From `POST /data/config` to the answer of a question, sent with it, that waits for the next revision. */
 export async function workerAnswer({ workerUrl, update, ask }: OpalStage): Promise<Result> {
-  let revision = await update('/node/counter', -1)
+  let revision = await update('/node/counter', '-1')
   const steps = await rounds(times, thinkMs, async (round) => {
     const plainMs = await timed(async () => (await fetch(`${workerUrl}/health`)).text())
     const begin = nowMs()
     const asked = ask('node/counter', next(revision)).then((result) => ({ result, at: nowMs() }))
-    revision = await update('/node/counter', round)
+    revision = await update('/node/counter', String(round))
     const { result, at } = await asked
     if (result !== round) throw new Error(`the Worker answered ${JSON.stringify(result)}`)
     return { plainMs, answerMs: at - begin }
