@@ -125,7 +125,7 @@ describe.each(folders)('$path', async ({ path }) => {
     if ('errors' in compiled) expect.unreachable(JSON.stringify(compiled.errors))
     const entrypoints = compiled.unit.entrypoints.filter((name) => /\/test_\w+$/.test(name))
     expect(entrypoints).toHaveLength(source.match(/^test_\w+/gm)?.length ?? NaN)
-    const units = new Map([['tests', await unitFrom('tests', compiled.unit)]])
+    const units = new Map([['tests', unitFrom('tests', compiled.unit)]])
     const asks = [natively(modules), await inWasm({ ...deployed, units })]
     for (const entrypoint of entrypoints) await bothAnswer(asks, { entrypoint, result: true })
   })

@@ -1,5 +1,5 @@
 /** How long a loop may keep everything else waiting. */
-const longestMs = 5
+const longestMs = 3
 
 /**
  * For a loop that may be long: awaited in each round, it lets everything else have its turn when the last one was a

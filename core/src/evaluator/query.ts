@@ -26,7 +26,7 @@ export function createPolicyEvaluator({
   document,
 }: PolicyEvaluatorOptions): PolicyEvaluator {
   const root = createNameTree(units)
-  const rules = new Map(rulesOf(root))
+  const rules = new Map<string, Rule>()
   const readDocument = typeof document === 'function' ? document : () => document
 
   return {
@@ -34,6 +34,8 @@ export function createPolicyEvaluator({
       const name = path.join('/')
       const rule = rules.get(name)
       if (rule?.depth === path.length) return rule.engine.evaluate(name, input)
+      const engine = engineOfRule(nodeAt(root, path))
+      if (engine) rules.set(name, { engine, depth: path.length })
       return answerAt(root, path, { input, base: readDocument })
     },
   }
@@ -44,16 +46,19 @@ type Question = { readonly input: JsonSource | undefined; readonly base: () => J
 /** `depth` tells `a/b` from the single segment `a%2Fb`. */
 type Rule = { readonly engine: Engine; readonly depth: number }
 
-function rulesOf(node: NameNode): [string, Rule][] {
-  const below = [...node.children.values()].flatMap(rulesOf)
-  if (node.kind !== 'rule' || !node.engine || node.engines.size > 1) return below
-  return [[node.name, { engine: node.engine, depth: node.name.split('/').length }], ...below]
+/** The engine that answers a rule alone. */
+function engineOfRule(node: NameNode | undefined): Engine | undefined {
+  return node?.kind === 'rule' && !node.isShared ? node.engine : undefined
+}
+
+function nodeAt(root: NameNode, path: readonly string[]): NameNode | undefined {
+  return path.reduce<NameNode | undefined>((node, segment) => node?.children().get(segment), root)
 }
 
 function answerAt(root: NameNode, path: readonly string[], question: Question): Json | undefined {
   let node = root
   for (const [depth, segment] of path.entries()) {
-    const child = node.children.get(segment)
+    const child = node.children().get(segment)
     if (node.kind === 'function') return undefined
     if (!child && node.kind === 'rule')
       return walk(evaluate(node, question.input), path.slice(depth))
@@ -74,9 +79,9 @@ function baseAt(path: readonly string[], { base }: Question): Json | undefined {
 function valueOf(node: NameNode, input: JsonSource | undefined): Json | undefined {
   if (node.kind === 'function') return undefined
   const own = evaluate(node, input)
-  if (node.engine && (node.engines.size === 1 || !isJsonObject(own))) return own
+  if (node.engine && (!node.isShared || !isJsonObject(own))) return own
   const members: Record<string, Json> = isJsonObject(own) ? { ...own } : {}
-  for (const [segment, child] of node.children) {
+  for (const [segment, child] of node.children()) {
     const value = valueOf(child, input)
     if (value !== undefined) setMember(members, segment, value)
   }

@@ -91,7 +91,7 @@ export class Holding {
     this.reset(stored ? null : seen)
     if (!stored) return
     const { head, entries, blobs } = stored
-    for (const [digest, bytes] of blobs) this.#hold(digest, bytes)
+    this.#hold(blobs)
     for (const entry of entries) this.#acceptEntry(entry)
     this.#acceptHead(head)
     if (!canActivate(this.#state))
@@ -103,7 +103,7 @@ export class Holding {
   async believe(push: Push): Promise<void> {
     this.#checkScope('a push', push.scope)
     const { blobs, steps, head } = begin(push, this.#options)
-    for (const { digest, bytes } of blobs) this.#hold(digest, await bytes)
+    await this.#holdAll(blobs)
     for (const opening of steps) {
       const step = await opening
       // A stand-in is of no use without its content; other content may come later.
@@ -155,7 +155,7 @@ export class Holding {
     this.apply({ type: 'entry', entry: step })
     // Content that came first is looked at again: only now is it known for a manifest.
     const bytes = this.#blobs.get(content)
-    if (bytes) this.#hold(content, bytes)
+    if (bytes) this.#hold(new Map([[content, bytes]]))
   }
 
   #acceptHead(head: SignedHead): void {
@@ -174,23 +174,30 @@ export class Holding {
   async #fetch(wanted: readonly Digest[]): Promise<void> {
     const { fetchBlob } = this.#options
     if (!fetchBlob) return
-    const breathe = createBreath()
-    for (const digest of wanted.filter((digest) => !this.#blobs.has(digest))) {
-      const bytes = await fetchBlob(digest).catch((cause: unknown) => {
-        const code = codeOf(cause, 'ERR_CONTENT')
-        throw new VedetteError(code, `content ${digest}: ${messageOf(cause)}`, { cause })
-      })
-      this.#hold(digest, await checkBlob(digest, bytes, this.#options.digester))
-      await breathe()
+    const lacking = wanted.filter((digest) => !this.#blobs.has(digest))
+    await this.#holdAll(fetched(lacking, { ...this.#options, fetchBlob }))
+  }
+
+  /** What came before the first that fails stays. */
+  async #holdAll(coming: AsyncIterable<Blob> | Iterable<Promise<Blob>>): Promise<void> {
+    const blobs = new Map<Digest, Uint8Array>()
+    try {
+      for await (const [digest, bytes] of coming) blobs.set(digest, bytes)
+    } finally {
+      this.#hold(blobs)
     }
   }
 
   /** Keeps bytes that are what their address says. What the part `policy` is made of names further blobs. */
-  #hold(digest: Digest, bytes: Uint8Array): void {
-    const step = this.#state.logs.policy.find(({ entry }) => entry.content === digest)
-    const names = step ? this.#namesIn(bytes, step.entry.kind) : nothing
-    this.#blobs.set(digest, bytes)
-    this.apply({ type: 'content', digest, names })
+  #hold(blobs: Blobs): void {
+    if (blobs.size === 0) return
+    const held = new Map<Digest, Names>()
+    for (const [digest, bytes] of blobs) {
+      const step = this.#state.logs.policy.find(({ entry }) => entry.content === digest)
+      held.set(digest, step ? this.#namesIn(bytes, step.entry.kind) : nothing)
+      this.#blobs.set(digest, bytes)
+    }
+    this.apply({ type: 'content', held })
   }
 
   /** What cannot be read names nothing: its activation fails and says why, and the next policy can still come. */
@@ -206,21 +213,40 @@ export class Holding {
 
 const nothing: Names = new Map()
 
+type Blob = readonly [digest: Digest, bytes: Uint8Array]
+type Fetching = Pick<HoldingOptions, 'digester'> & Required<Pick<HoldingOptions, 'fetchBlob'>>
+
+/** One after the other; each is what its address says. */
+async function* fetched(
+  digests: readonly Digest[],
+  { fetchBlob, digester }: Fetching,
+): AsyncGenerator<Blob> {
+  const breathe = createBreath()
+  for (const digest of digests) {
+    const bytes = await fetchBlob(digest).catch((cause: unknown) => {
+      const code = codeOf(cause, 'ERR_CONTENT')
+      throw new VedetteError(code, `content ${digest}: ${messageOf(cause)}`, { cause })
+    })
+    yield [digest, await checkBlob(digest, bytes, digester)]
+    await breathe()
+  }
+}
+
 /** Digests and signatures are checked beside this thread: all at once, to be waited for in order. */
 function begin({ blobs, entries, head }: Push, { trust, digester }: HoldingOptions): Opening {
   const opening = {
-    blobs: blobs.map((blob) => ({ digest: blob.digest, bytes: unpackBlob(blob, digester) })),
+    blobs: blobs.map(async (blob) => [blob.digest, await unpackBlob(blob, digester)] as const),
     steps: entries.map((statement) => openEntry(statement, trust, digester)),
     head: head === null ? undefined : openHead(head, trust),
   }
-  const all = [...opening.blobs.map(({ bytes }) => bytes), ...opening.steps, opening.head]
+  const all = [...opening.blobs, ...opening.steps, opening.head]
   // Nobody waits any more for what follows the first that fails.
   for (const each of all) each?.catch(() => {})
   return opening
 }
 
 interface Opening {
-  readonly blobs: readonly { readonly digest: Digest; readonly bytes: Promise<Uint8Array> }[]
+  readonly blobs: readonly Promise<Blob>[]
   readonly steps: readonly Promise<SignedEntry>[]
   readonly head: Promise<SignedHead> | undefined
 }

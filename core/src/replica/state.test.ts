@@ -83,7 +83,7 @@ const anyEvent = fc.oneof(
     weight: 8,
     arbitrary: anyContent.map(({ digest, isManifest }) => {
       const names = isManifest && digest.includes('p') ? namesWasm : namesNothing
-      return { type: 'content' as const, digest, names }
+      return { type: 'content' as const, held: new Map([[digest, names]]) }
     }),
   },
   { weight: 4, arbitrary: anyHead.map((next) => ({ type: 'head' as const, next })) },
@@ -195,7 +195,7 @@ test('10,000 updates leave no more than a chain of 256 patches', () => {
     state = transition(state, event)
   }
   const take = (entry: SignedEntry): void => {
-    apply({ type: 'content', digest: entry.entry.content, names: namesNothing })
+    apply({ type: 'content', held: new Map([[entry.entry.content, namesNothing]]) })
     apply({ type: 'entry', entry })
   }
   for (let sequence = 2; sequence <= 10_000; sequence++) {
@@ -219,7 +219,7 @@ function reach(kind: Start): ReplicaState {
   if (!d1 || !d2 || !p1) throw new Error('unreachable')
   const hold = (entry: SignedEntry): ReplicaEvent[] => [
     { type: 'entry', entry },
-    { type: 'content', digest: entry.entry.content, names: namesNothing },
+    { type: 'content', held: new Map([[entry.entry.content, namesNothing]]) },
   ]
   const active: ReplicaEvent[] = [
     ...hold(d1),

@@ -43,7 +43,7 @@ export type StateKind = 'empty' | 'waiting' | 'activating' | 'active' | 'catchin
 
 export type ReplicaEvent =
   | { readonly type: 'entry'; readonly entry: SignedEntry }
-  | { readonly type: 'content'; readonly digest: Digest; readonly names: Names }
+  | { readonly type: 'content'; readonly held: ReplicaState['held'] }
   | { readonly type: 'head'; readonly head: SignedHead }
   | { readonly type: 'activated' }
   | { readonly type: 'failed' }
@@ -83,7 +83,7 @@ export function transition(state: ReplicaState, event: ReplicaEvent): ReplicaSta
     case 'entry':
       return holdEntry(state, event.entry)
     case 'content':
-      return { ...state, held: new Map(state.held).set(event.digest, event.names) }
+      return { ...state, held: new Map([...state.held, ...event.held]) }
     case 'head':
       return acceptHead(state, event.head)
     case 'activated':

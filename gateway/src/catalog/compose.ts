@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
 import type { Digest } from '@vedette/core/bundle/digest'
 import type { SignedHead } from '@vedette/core/bundle/head'
 import { formatRevision } from '@vedette/core/bundle/revision'
@@ -31,6 +33,7 @@ export async function compose(
   options: ComposeOptions,
 ): Promise<Composition> {
   const steps = await signSteps(current, write, options)
+  if (write.policy) await breathe()
   const { next, checkpoints } = kept(
     grown(current, write, { steps, issued: options.issued }),
     options.limits,

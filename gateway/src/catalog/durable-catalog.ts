@@ -177,9 +177,8 @@ export class DurableCatalog implements Catalog {
         loosePrefixes: this.#options.loosePrefixes,
       })
       if (next) {
-        // Each of these takes milliseconds for hundreds of policies, and decisions are asked for meanwhile.
         await breathe()
-        const write = policyWrite(current, next)
+        const write = await policyWrite(current, next)
         await breathe()
         await this.#ledger.publish(write)
         this.#finishing = this.#finishing.then(() => this.#finish())
@@ -199,7 +198,7 @@ export class DurableCatalog implements Catalog {
         const { current } = this.#ledger
         const isInForce = [...current.units.values()].some((made) => finished.has(made))
         if (!isInForce || this.#isClosed) return
-        const write = policyWrite(current, withFinished(current, finished))
+        const write = await policyWrite(current, withFinished(current, finished))
         await breathe()
         await this.#ledger.publish({ ...write, isFollowUp: true })
       })

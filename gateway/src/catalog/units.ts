@@ -1,5 +1,4 @@
 import type { Digest } from '@vedette/core/bundle/digest'
-import { digestOf } from '@vedette/core/bundle/digest'
 import type { Unit } from '@vedette/core/bundle/manifest'
 import { builtinNames } from '@vedette/core/evaluator/builtins/table'
 import { EvaluationError } from '@vedette/core/evaluator/evaluator'
@@ -8,6 +7,7 @@ import { programVersion } from '@vedette/core/evaluator/plan/program'
 import { wasmFaults } from '@vedette/core/evaluator/wasm/fitness'
 import * as v from 'valibot'
 
+import { digestOf } from '../digest.ts'
 import type { CompiledUnit, CompileError } from './compile.ts'
 
 /** A unit as the manifest lists it, and the content that it names. */
@@ -22,12 +22,12 @@ export type Units = ReadonlyMap<string, MadeUnit>
 const encoder = new TextEncoder()
 
 /** A unit without wasm. */
-export async function unitFrom(name: string, compiled: CompiledUnit): Promise<MadeUnit> {
+export function unitFrom(name: string, compiled: CompiledUnit): MadeUnit {
   const { plan, packages, entrypoints, functions, reads } = compiled
   const builtins = builtinsOf(plan)
   const program = programOf(plan, builtins)
   const bytes = typeof program === 'string' ? encoder.encode(program) : undefined
-  const digest = bytes && (await digestOf(bytes))
+  const digest = bytes && digestOf(bytes)
   const blobs = new Map(bytes && digest ? [[digest, bytes]] : [])
   const unit: Unit = {
     name,
@@ -47,8 +47,8 @@ export function isFitForWasm(plan: unknown): boolean {
 }
 
 /** The unit with wasm besides. */
-export async function withWasm({ unit, blobs }: MadeUnit, wasm: Uint8Array): Promise<MadeUnit> {
-  const digest = await digestOf(wasm)
+export function withWasm({ unit, blobs }: MadeUnit, wasm: Uint8Array): MadeUnit {
+  const digest = digestOf(wasm)
   return { unit: { ...unit, wasm: digest }, blobs: new Map([...blobs, [digest, wasm]]) }
 }
 

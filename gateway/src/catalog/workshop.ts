@@ -1,7 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 
-import { createBreath } from '@vedette/core/breath'
 import { programVersion } from '@vedette/core/evaluator/plan/program'
 import type { Json } from '@vedette/core/json/json'
 
@@ -98,7 +97,7 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
     const result = await compiler.plan(modules, own)
     if ('errors' in result) return result
     const { plan } = result.unit
-    const planned = asBefore(await unitFrom(name, result.unit), former)
+    const planned = asBefore(unitFrom(name, result.unit), former)
     const addWasm = (): Promise<Outcome> => finished(planned, () => compiler.wasm(modules, own))
     const made = planned.unit.program || !isFitForWasm(plan) ? planned : await addWasm()
     if ('errors' in made) return made
@@ -144,21 +143,21 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
   }
 }
 
-/** All at once, begun one after the other: beginning hundreds takes a while, too. */
+/** More than the helpers do at once. The plans of hundreds, all alive, would make every collection of garbage long. */
+const mostAtOnce = 8
+
+/** Some at once, each followed by the next. */
 async function allOf<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
-  const breatheAtTimes = createBreath()
-  const begun: Promise<Result>[] = []
-  for (const item of items) {
-    const result = work(item)
-    // Awaited below, perhaps after it failed.
-    result.catch(() => undefined)
-    begun.push(result)
-    await breatheAtTimes()
+  const results: Result[] = []
+  const rest = items.entries()
+  async function follow(): Promise<void> {
+    for (const [index, item] of rest) results[index] = await work(item)
   }
-  return Promise.all(begun)
+  await Promise.all(Array.from({ length: mostAtOnce }, follow))
+  return results
 }
 
 /** What is in force already, wasm and all, where nothing changed but what a policy is held to. */

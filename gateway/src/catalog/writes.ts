@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
 import { patchManifest } from '@vedette/core/bundle/manifest-patch'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import { parsePointer } from '@vedette/core/json/pointer'
@@ -15,14 +17,18 @@ import { checkKept, checkWritable } from './reserved.ts'
 import type { Deployed } from './workshop.ts'
 
 /** A deployment as a write. The first one also says what the data is, even where it brings none. */
-export function policyWrite(current: InForce, next: Deployed): Write {
+export async function policyWrite(current: InForce, next: Deployed): Promise<Write> {
   const { policies, document } = next
   const touched = [...current.policies, ...policies].flatMap(({ data }) =>
     data.map(({ path }) => path),
   )
   const operations = difference(current.document, document, touched)
+  // Each of these takes milliseconds for hundreds of policies, and decisions are asked for meanwhile.
+  await breathe()
   const steps = manifestSteps(current, next)
+  await breathe()
   const policy = { value: patchManifest(current.manifest, steps), operations: steps }
+  await breathe()
   const data = { value: document, operations }
   const { logs } = current
   return {

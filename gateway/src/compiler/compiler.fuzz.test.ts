@@ -98,7 +98,7 @@ describe('no text breaks the protocol', () => {
         }),
         { numRuns: 200 },
       )
-      expect(await helper.pids()).toHaveLength(1)
+      expect(await helper.pids()).toHaveLength(2)
     },
   )
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { constants, getPriority, setPriority } from 'node:os'
 
 import { HelperError } from './helper-error.ts'
 import { createLineReader } from './line-reader.ts'
@@ -11,6 +12,8 @@ const MEMORY_LIMIT = '512MiB'
 /** Collects less often: a third off every compilation, for some 80 MB more at the peak of a hundred policies. */
 const COLLECT_AT_PERCENT = '400'
 const LONGEST_LAST_WORDS = 4096
+/** Of 20 that Unix has. */
+const NICER_BY = 5
 
 /** One warm process of `compiler/`: one JSON line in, one out, one at a time. */
 export interface Helper {
@@ -32,6 +35,7 @@ interface Question {
 export function startHelper(path: string): Helper {
   // No other variable: a policy can read the environment, and secrets are in it.
   const child = spawn(path, [], { env: { GOMEMLIMIT: MEMORY_LIMIT, GOGC: COLLECT_AT_PERCENT } })
+  letOthersGoFirst(child)
   const lastWords = listen(child)
   let question: Question | undefined
   let asked = 0
@@ -81,6 +85,16 @@ export function startHelper(path: string): Helper {
       fail(new HelperError('ERR_COMPILER_CLOSED', 'the compiler was closed'))
       return gone
     },
+  }
+}
+
+/** Where processors are short, a decision is not to wait for a compilation. */
+function letOthersGoFirst({ pid }: ChildProcessWithoutNullStreams): void {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, Math.min(getPriority() + NICER_BY, constants.priority.PRIORITY_LOW))
+  } catch {
+    // It is gone already, or this system has no such thing.
   }
 }
 

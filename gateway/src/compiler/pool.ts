@@ -7,25 +7,27 @@ export interface Pool {
   close(): Promise<void>
 }
 
-/** A place for one helper; without one until it is needed. */
+/** A place for one helper. */
 interface Slot {
-  helper: Helper | undefined
+  helper: Helper
 }
 
-/** Keeps up to `size` helpers, the first one warm from the start; a dead one is replaced at once. */
+/**
+ * Keeps `size` helpers, warm from the start: to start one holds this thread up for as long as it has memory to share, some
+ * milliseconds later on. A dead one is replaced at once.
+ */
 export function createPool(size: number, start: () => Helper): Pool {
-  const slots: Slot[] = Array.from({ length: size }, () => ({ helper: undefined }))
+  const slots: Slot[] = Array.from({ length: size }, () => ({ helper: start() }))
   const free = [...slots]
   const waiting: ((slot: Slot) => void)[] = []
   let closed = false
-  if (free[0]) free[0].helper = start()
 
   function take(): Slot | Promise<Slot> {
     return free.shift() ?? new Promise((resolve) => waiting.push(resolve))
   }
 
   function giveBack(slot: Slot): void {
-    if (!closed && slot.helper?.alive === false) slot.helper = start()
+    if (!closed && !slot.helper.alive) slot.helper = start()
     const next = waiting.shift()
     if (next) next(slot)
     else free.unshift(slot)
@@ -33,7 +35,7 @@ export function createPool(size: number, start: () => Helper): Pool {
 
   function helperOf(slot: Slot): Helper {
     if (closed) throw new HelperError('ERR_COMPILER_CLOSED', 'the compiler was closed')
-    if (slot.helper?.alive !== true) slot.helper = start()
+    if (!slot.helper.alive) slot.helper = start()
     return slot.helper
   }
 
@@ -48,7 +50,7 @@ export function createPool(size: number, start: () => Helper): Pool {
     },
     close: async () => {
       closed = true
-      await Promise.all(slots.map(async ({ helper }) => helper?.stop()))
+      await Promise.all(slots.map(async ({ helper }) => helper.stop()))
     },
   }
 }

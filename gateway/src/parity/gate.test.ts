@@ -26,7 +26,7 @@ async function candidateOf(source: string): Promise<UnitCandidate> {
   const result = await compiler.compile(modules)
   if ('errors' in result) throw new Error(JSON.stringify(result.errors))
   const { plan } = result.unit
-  const made = await unitFrom('role', result.unit)
+  const made = unitFrom('role', result.unit)
   return { policy, checks, made, plan, modules, document }
 }
 
@@ -87,7 +87,7 @@ test('what only the wasm engine runs, runs its tests there', async () => {
   expect(program).toBeDefined()
   const wasm = await compiler.wasm(candidate.modules)
   if ('errors' in wasm) throw new Error(JSON.stringify(wasm.errors))
-  const made = await withWasm({ unit, blobs: new Map() }, wasm.wasm)
+  const made = withWasm({ unit, blobs: new Map() }, wasm.wasm)
   const planless: GateOptions['compiler'] = {
     ...compiler,
     plan: async (...asked) => withoutProgram(await compiler.plan(...asked)),

@@ -20,7 +20,8 @@ export function createPatience({ patienceMs, idle }: PatienceOptions): Patience 
     let pause: () => Promise<void> = () => breathe()
     const working = work(() => pause())
     const inTime = working.then((result) => ({ result }))
-    const done = await Promise.race([inTime, delay(patienceMs, undefined)])
+    const done =
+      patienceMs > 0 ? await Promise.race([inTime, delay(patienceMs, undefined)]) : undefined
     if (done) return done
     const turn = Promise.withResolvers<void>()
     pause = async () => {

@@ -87,7 +87,7 @@ async function madeOf(
   policy: MadeUnit,
   compiler: TestTools['compiler'],
 ): Promise<MadeUnit | undefined> {
-  const made = await unitFrom(policy.unit.name, unit)
+  const made = unitFrom(policy.unit.name, unit)
   if (made.unit.program) return made
   if (policy.unit.program || !isFitForWasm(unit.plan)) return undefined
   const result = await compiler.wasm(modules, own)
