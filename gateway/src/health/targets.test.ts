@@ -59,6 +59,8 @@ test.for([
   ['127.0.0.0/8', 'http://10.0.0.1/', false],
   ['fd00::/8', 'http://[fd12::1]/', true],
   ['10.0.0.5', 'http://10.0.0.5/', true],
+  ['10.0.0.5', 'http://[::ffff:10.0.0.5]/', true],
+  ['fd00:0::1', 'http://[fd00::1]/', true],
   ['10.0.0.5', 'http://10.0.0.50/', false],
 ] as const)('with %s allowed, %s: %s', ([allowed, url, may]) => {
   const check = (): void => createTargets([allowed]).check(url)
@@ -82,6 +84,8 @@ test.for([
   [[], false],
   [['*.localhost'], false],
   [['127.0.0.0/8'], true],
+  [['127.0.0.1'], true],
+  [['127.0.0.2'], false],
   [['localhost'], true],
   [['LOCALHOST'], true],
 ] as const)('a name is judged by what it resolves to: %j', async ([allowed, may]) => {
@@ -101,7 +105,9 @@ test.for([
   ['host', true],
   ['10.0.0.1', true],
   ['10.0.0.0/33', false],
+  ['fd00::1', true],
   ['http://host', false],
+  ['host:8080', false],
   ['*', false],
   ['a.*', false],
 ] as const)('VEDETTE_ALLOWED_TARGETS may hold %s: %s', ([item, may]) => {

@@ -1,5 +1,6 @@
 import { lookup as resolveName } from 'node:dns'
 import type { LookupAddress, LookupOptions } from 'node:dns'
+import { isIP } from 'node:net'
 
 import { VedetteError } from '@vedette/core/errors'
 import ipaddr from 'ipaddr.js'
@@ -27,9 +28,9 @@ interface Client {
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 type Range = readonly [Address, number]
 
-/** `allowed`: CIDRs and host patterns (`*.example.org`) beyond public addresses. */
+/** `allowed`: CIDRs, addresses and host patterns (`*.example.org`) beyond public addresses. */
 export function createTargets(allowed: readonly string[]): Targets {
-  const ranges: readonly Range[] = allowed.filter(isCidr).map((item) => ipaddr.parseCIDR(item))
+  const ranges = allowed.flatMap(rangesOf)
   const patterns = allowed.filter((item) => !isCidr(item))
 
   const isAllowedHost = (host: string): boolean =>
@@ -87,9 +88,18 @@ export function createTargets(allowed: readonly string[]): Targets {
   }
 }
 
-/** Whether `VEDETTE_ALLOWED_TARGETS` may hold this: a host, a pattern of hosts, or a CIDR. */
+/** Whether `VEDETTE_ALLOWED_TARGETS` may hold this: a host, a pattern of hosts, an address, or a CIDR. */
 export function isTarget(item: string): boolean {
-  return isCidr(item) ? ipaddr.isValidCIDR(item) : /^(\*\.)?[\w.:-]+$/.test(item)
+  if (isCidr(item)) return ipaddr.isValidCIDR(item)
+  return isIP(item) !== 0 || /^(\*\.)?[\w.-]+$/.test(item)
+}
+
+/** What an item opens by number: a name that resolves to an address is as good as the address. */
+function rangesOf(item: string): readonly Range[] {
+  if (isCidr(item)) return [ipaddr.parseCIDR(item)]
+  if (isIP(item) === 0) return []
+  const ip = ipaddr.process(item)
+  return [[ip, ip.kind() === 'ipv4' ? 32 : 128]]
 }
 
 /** An IPv6 address stands in brackets where a port may follow. */
