@@ -12,9 +12,22 @@ type Lowering = {
 
 /** The same statements, their locals the slots still, in the program's words. */
 export function lowerBlock(block: IrBlock, scope: Scope): Body {
-  return (block.stmts ?? [])
+  const statements = block.stmts ?? []
+  refuseLostFunctions(statements, scope)
+  return statements
     .filter(({ type }) => type !== 'NopStmt')
     .map((statement) => lower(statement, scope))
+}
+
+/** Where all of a package is replaced, OPA's planner takes a function replaced below it for a document. */
+function refuseLostFunctions(statements: readonly IrStatement[], scope: Scope): void {
+  const functions = new Set<Local>()
+  for (const { type, stmt } of statements) {
+    if (type === 'CallStmt' && isReadOfFunction(stmt, scope)) functions.add(stmt.result)
+    if (type !== 'WithStmt' || stmt.value.type !== 'local') continue
+    if (functions.has(stmt.value.value))
+      throw unsupported('a function replaced in a package that is replaced')
+  }
 }
 
 function lower<Type extends IrType>(

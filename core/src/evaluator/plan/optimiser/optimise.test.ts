@@ -57,6 +57,16 @@ function answer(value: number): readonly unknown[] {
   ]
 }
 
+const twoParameters = {
+  ...(functionOf('g0.data.p.f', [once(3, text(1))], ['g0', 'p', 'f']) as object),
+  params: [0, 1, 5],
+}
+
+const withFour = {
+  type: 'WithStmt',
+  stmt: { local: 1, path: [1], value: local(4), block: { stmts: [once(3, text(1))] } },
+}
+
 function nestedBlocks(depth: number): unknown {
   let statement: unknown = once(3, text(1))
   for (let at = 0; at < depth; at++)
@@ -102,6 +112,10 @@ describe('optimise', () => {
         [call('g0.data.p.r', 4), once(3, local(4))],
         [functionOf('g0.data.p.r', [call('g0.data.p.q', 4), once(3, local(4))], ['g0', 'p', 'r'])],
       ),
+    ],
+    [
+      'a function taken for a document',
+      planOf([call('g0.data.p.f', 4), withFour], [twoParameters]),
     ],
     ['statements nested too deep', planOf([nestedBlocks(5_000)])],
     ['a result among statements', planOf([...answer(0), once(3, text(1))])],
