@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
-
 import type { Json, JsonObject } from '@vedette/core/json/json'
 
+import { digestOf } from '../digest.ts'
 import { pythonJson } from './python-json.ts'
 
 /** What an entry brought in the form that OPAL reports and hashes: it reads a patch as four members. */
@@ -11,9 +10,7 @@ export function asOpalReads(saveMethod: string, data: Json): Json {
 
 /** SHA-256 of a string as it is, and of anything else as Python writes it. */
 export function hashOf(data: Json): string {
-  return createHash('sha256')
-    .update(typeof data === 'string' ? data : pythonJson(data))
-    .digest('hex')
+  return digestOf(typeof data === 'string' ? data : pythonJson(data))
 }
 
 /** OPAL's JSONPatchAction: all four members, in this order. */

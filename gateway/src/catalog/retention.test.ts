@@ -64,8 +64,8 @@ function dueWith(
 test.each([
   ['of the first data', [1], { sequence: 0, bytes: 0 }, true],
   ['after small patches', [1, 1], { sequence: 1, bytes: 100 }, false],
-  ['when patches outgrow a document', [1, 200_000], { sequence: 1, bytes: 100_000 }, true],
-  ['while they are less than the document', [1, 200_000], { sequence: 1, bytes: 300_000 }, false],
+  ['when patches outgrow a document twice', [1, 200_001], { sequence: 1, bytes: 100_000 }, true],
+  ['while they are less than that', [1, 200_000], { sequence: 1, bytes: 100_000 }, false],
   ['when patches are many', [1, 1, 1, 1], { sequence: 1, bytes: 100 }, true],
   ['when the document may be too large', [1, 100], { sequence: 1, bytes: 1_999_950 }, true],
   ['without news of the data', [1], { sequence: 1, bytes: 0 }, false],

@@ -21,7 +21,11 @@ export const defaultLimits: Limits = {
   contentBytes: 16 * 1024 * 1024,
 }
 
-/** Patches may outgrow the content they lead on from, but not by less than this: a checkpoint costs, too. */
+/**
+ * Patches may grow to so many times the content they lead on from, and to this: a checkpoint costs, too. Where each
+ * replaces nearly all of it, every other one would have to pay.
+ */
+const CHECKPOINT_TIMES = 2
 const LEAST_CHECKPOINT_BYTES = 64 * 1024
 
 type Blobs = ReadonlyMap<Digest, Uint8Array>
@@ -89,7 +93,8 @@ function isDue({ logs, blobs, checkpoints }: Growing, part: Part, limits: Limits
   const bytes = patches.reduce((sum, step) => sum + sizeOf(step, blobs), 0)
   const isLong = patches.length > limits.logEntries / 2
   const isLarge =
-    bytes > Math.max(LEAST_CHECKPOINT_BYTES, checkpoint.bytes) || bytes > limits.logBytes / 2
+    bytes > Math.max(LEAST_CHECKPOINT_BYTES, CHECKPOINT_TIMES * checkpoint.bytes) ||
+    bytes > limits.logBytes / 2
   // A patch is never smaller than what it adds, so the content is at most this large.
   const mayBeTooLarge = checkpoint.bytes + bytes > limits.contentBytes
   return isLong || isLarge || mayBeTooLarge || checkpoint.sequence === 0
