@@ -70,7 +70,7 @@ export async function assemble(
 }
 
 /** What is deployed again as it was leaves the data as it is by now; the PAP's word counts, not only the version. */
-function isInForce({ policies }: Contents, tosca: ToscaPolicy): boolean {
+export function isInForce({ policies }: Contents, tosca: ToscaPolicy): boolean {
   const former = policies.find((policy) => isSame(policy, tosca))
   return former !== undefined && isDeepStrictEqual(former.tosca.properties, tosca.properties)
 }

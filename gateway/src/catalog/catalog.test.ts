@@ -213,6 +213,30 @@ test('a document that would be too large is refused', { timeout: 30_000 }, async
   expect(catalog.document()).toMatchObject({ node: { a: 1 } })
 })
 
+test(
+  'a policy that makes the document too large fails alone, and what replaces it may be as large',
+  {
+    timeout: 30_000,
+  },
+  async () => {
+    const { catalog } = await open()
+    const large = (name: string, version = '1.0.0') =>
+      tosca(name, { version, data: { [`node.${name}`]: JSON.stringify('x'.repeat(7_000_000)) } })
+    await catalog.apply(update({ deploy: [large('a'), large('b')] }))
+    const more = [tosca('c'), large('d'), large('a', '2.0.0'), tosca('e')]
+    const { deployErrors } = await catalog.apply(update({ deploy: [large('b'), ...more] }))
+    expect(deployErrors).toEqual([
+      'failed to build Rego File for d: the data document would be larger than 16777216 bytes',
+    ])
+    expect(catalog.policies().map(({ name, version }) => `${name} ${version}`)).toEqual([
+      'b 1.0.0',
+      'c 1.0.0',
+      'a 2.0.0',
+      'e 1.0.0',
+    ])
+  },
+)
+
 test('what cannot be tried out is refused', async () => {
   const tryOut: CatalogOptions['tryOut'] = (candidate) => {
     const { document, manifest } = candidate

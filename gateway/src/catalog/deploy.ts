@@ -19,6 +19,8 @@ export interface DeployOptions {
   readonly workshop: Workshop
   /** See `Surroundings`. Default false. */
   readonly loosePrefixes?: boolean | undefined
+  /** Policies of the update that are known to fail, and why. Default none. */
+  readonly refused?: ReadonlyMap<ToscaPolicy, string>
 }
 
 interface Attempt extends AssemblyRules {
@@ -45,14 +47,14 @@ interface Settled {
 export async function deploy(
   current: Deployed,
   update: PolicyUpdate,
-  { workshop, loosePrefixes = false }: DeployOptions,
+  { workshop, loosePrefixes = false, refused }: DeployOptions,
 ): Promise<Deployment> {
   const attempt: Attempt = {
     loosePrefixes,
     current,
     update: namingAllThatGoes(current, update),
     job: await workshop.begin(current),
-    refused: new Map(),
+    refused: new Map(refused),
   }
   return (await deployTogether(attempt, new Map())) ?? deployBeside(attempt)
 }

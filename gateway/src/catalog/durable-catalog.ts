@@ -4,12 +4,13 @@ import type { Digest } from '@vedette/core/bundle/digest'
 import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
 import type { Revision } from '@vedette/core/bundle/revision'
-import { messageOf } from '@vedette/core/errors'
+import { codeOf, messageOf } from '@vedette/core/errors'
 import type { Json } from '@vedette/core/json/json'
 import type { Holdings } from '@vedette/core/protocol/held'
 
 import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
 import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
+import type { Contents } from './assemble.ts'
 import type {
   Catalog,
   CatalogOptions,
@@ -23,10 +24,12 @@ import { deploy } from './deploy.ts'
 import { following } from './following.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerOptions } from './ledger.ts'
+import { oversizedOf } from './oversized.ts'
 import { policiesId } from './policies-id.ts'
 import { isSame } from './policy.ts'
 import type { Steps, Write } from './publication.ts'
 import { signSnapshot } from './publication.ts'
+import { defaultLimits } from './retention.ts'
 import { createTurns } from './turns.ts'
 import type { Workshop } from './workshop.ts'
 import { createWorkshop, withFinished } from './workshop.ts'
@@ -169,12 +172,14 @@ export class DurableCatalog implements Catalog {
 
   async #deploy(
     update: PolicyUpdate,
+    refused: Refusals = new Map(),
   ): Promise<{ readonly outcome: UpdateOutcome; readonly errors: readonly string[] }> {
     const { current } = this.#ledger
     try {
       const { next, outcome, leftOut } = await deploy(current, update, {
         workshop: this.#workshop,
         loosePrefixes: this.#options.loosePrefixes,
+        refused,
       })
       if (next) {
         await breathe()
@@ -185,6 +190,8 @@ export class DurableCatalog implements Catalog {
       }
       return { outcome, errors: [...outcome.deployErrors, ...leftOut] }
     } catch (error) {
+      const oversized = refused.size > 0 ? new Map() : await oversizedBy(error, current, update)
+      if (oversized.size > 0) return this.#deploy(update, oversized)
       const outcome = refusedOutcome(update, messageOf(error), this.policies())
       return { outcome, errors: [messageOf(error)] }
     }
@@ -234,6 +241,18 @@ export class DurableCatalog implements Catalog {
   #reportFailure(failure: Failure): void {
     for (const listener of this.#failedListeners) listener(failure)
   }
+}
+
+type Refusals = Awaited<ReturnType<typeof oversizedOf>>
+
+/** The policies of an update whose data is why it failed. */
+async function oversizedBy(
+  error: unknown,
+  current: Contents,
+  update: PolicyUpdate,
+): Promise<Refusals> {
+  if (codeOf(error, '') !== 'ERR_TOO_LARGE') return new Map()
+  return oversizedOf(current, update, defaultLimits.contentBytes)
 }
 
 interface Listed {
