@@ -83,6 +83,15 @@ test('what is no report is 422 in OPAL’s words, whatever it is', async () => {
   )
   expect(await shown()).toEqual({ reports: [] })
   expect((await door.request('/', { method: 'POST', body: '{}' })).status).toBe(401)
-  const tooLong = await post(JSON.stringify({ reports: [], user_data: { x: 'x'.repeat(70_000) } }))
-  expect(tooLong.status).toBe(413)
+})
+
+test('a report is taken with all the data of its update, and shown where it is short without', async () => {
+  const { post, shown } = open()
+  const long = 'x'.repeat(70_000)
+  const [first] = report.reports
+  const reports = [{ ...first, entry: { ...entry, data: { long } } }]
+  expect((await post(JSON.stringify({ ...report, reports }))).status).toBe(200)
+  expect((await post(JSON.stringify({ reports: [], user_data: { long } }))).status).toBe(200)
+  expect(await shown()).toMatchObject({ reports: [{ report: { update_id: report.update_id } }] })
+  expect((await post(JSON.stringify(long.repeat(300)))).status).toBe(413)
 })

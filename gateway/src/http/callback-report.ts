@@ -37,10 +37,15 @@ interface Received {
   readonly report: v.InferOutput<typeof ReportSchema>
 }
 
-const reportBytes = 64 * 1024
+/** OPAL's clients send back whatever came with an update. */
+const reportBytes = 20 * 1024 * 1024
 const shownReports = 100
+const longestShown = 64 * 1024
 
-/** `/data/callback_report`: takes the reports of OPAL's clients, and shows the latest hundred of this life. */
+/**
+ * `/data/callback_report`: takes the reports of OPAL's clients, and shows the latest hundred of this life; what is very
+ * long without its data is in the log alone.
+ */
 export function callbackReportDoor(options: {
   readonly token: string
   readonly log: Pick<Logger, 'info'>
@@ -53,7 +58,8 @@ export function callbackReportDoor(options: {
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ReportSchema), await c.req.text())
     if (!parsed.success) return c.json({ detail: parsed.issues.map(detailOf) }, 422)
     const report = parsed.output
-    latest = [...latest, { received: new Date().toISOString(), report }].slice(-shownReports)
+    if (JSON.stringify(report).length <= longestShown)
+      latest = [...latest, { received: new Date().toISOString(), report }].slice(-shownReports)
     const { update_id: update, policy_hash: policy, reports } = report
     const saved = reports.filter((entry) => entry.saved === true).length
     options.log.info({ update, policy, entries: reports.length, saved }, 'a replica reported')
