@@ -170,6 +170,14 @@ test('the list itself may be elsewhere, and change', async () => {
   expect(await missing(gateway)).toEqual([])
 })
 
+test("what OPAL's examples name as their source is there, and empty", async () => {
+  const { url } = await startOpalGateway()
+  const gateway = await startOpalGateway(
+    sources({ url: `${url}/policy-data`, dst_path: '/static' }),
+  )
+  await becomes(gateway, '/static', {})
+})
+
 test('nobody triggers without the token', async () => {
   const gateway = await startOpalGateway()
   const response = await fetch(`${gateway.url}/data-updater/trigger`, { method: 'POST' })

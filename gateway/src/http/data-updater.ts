@@ -10,6 +10,11 @@ export interface DataUpdaterOptions {
   readonly isOn: boolean
 }
 
+/** `GET /policy-data`: the empty document that OPAL's server has there, and OPAL's examples name as their source. */
+export function policyDataDoor(): Hono {
+  return new Hono().get('/', (c) => c.json({}))
+}
+
 /** `POST /data-updater/trigger`: the configured sources are loaded again, now. Answers when all of them have ended. */
 export function dataUpdaterDoor({ token, sources, isOn }: DataUpdaterOptions): Hono {
   const door = new Hono()

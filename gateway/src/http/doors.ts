@@ -28,7 +28,7 @@ import { callbacksDoor } from './callbacks.ts'
 import { consoleDoors } from './console.ts'
 import { dataConfigDoor } from './data-config.ts'
 import { dataQueryDoor } from './data-query.ts'
-import { dataUpdaterDoor } from './data-updater.ts'
+import { dataUpdaterDoor, policyDataDoor } from './data-updater.ts'
 import { addFleetMetrics } from './fleet-metrics.ts'
 import { fleetDoor } from './fleet.ts'
 import { healthDoor } from './health.ts'
@@ -106,6 +106,7 @@ function opalDoors(house: House): AppOptions['doors'] {
     }),
     '/data/config': dataConfigDoor({ token, ...data, required, callbacks }),
     '/data-updater': dataUpdaterDoor({ token, ...data, isOn: config.updaters.data }),
+    '/policy-data': policyDataDoor(),
     '/data/callback_report': callbackReportDoor({ token, log }),
     '/callbacks': callbacksDoor({ token, callbacks }),
     '/updates': updatesDoor({ token, accounts: callbacks.accounts }),
