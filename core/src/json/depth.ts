@@ -1,3 +1,5 @@
+import { backslash, closeBrace, closeBracket, openBrace, openBracket, quote } from './characters.ts'
+
 /**
  * Whether arrays and objects are nested deeper than `levels`. Takes no call for what is neither: it is the first of
  * all walks, which nothing has made quick yet.
@@ -15,4 +17,26 @@ export function isDeeper(value: unknown, levels: number): boolean {
     if (typeof member === 'object' && isDeeper(member, levels - 1)) return true
   }
   return false
+}
+
+/** Whether a text opens more than `levels` arrays and objects at once. Says nothing about syntax. */
+export function opensDeeper(json: string, levels: number): boolean {
+  let depth = 0
+  for (let at = 0; at < json.length; at++) {
+    const character = json.charCodeAt(at)
+    if (character === quote) at = stringEnd(json, at)
+    else if (character === closeBrace || character === closeBracket) depth--
+    else if (character !== openBrace && character !== openBracket) continue
+    else if (++depth > levels) return true
+  }
+  return false
+}
+
+function stringEnd(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at++) {
+    const character = json.charCodeAt(at)
+    if (character === quote) return at
+    if (character === backslash) at++
+  }
+  return json.length
 }

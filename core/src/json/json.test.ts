@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
+import { messageOf } from '../errors.ts'
 import { Decimal } from './decimal.ts'
 import { equalJson } from './equal.ts'
 import { JsonError, maxDepth, type Json } from './json.ts'
@@ -80,6 +81,32 @@ describe('parseJson', () => {
     ['1.0 2', 'unexpected "2" at line 1, column 5'],
   ])('names the place of the error in %j', (source, message) => {
     expect(() => parseJson(source)).toThrow(new JsonError(message))
+  })
+
+  it.each(['[', '{"a":', '["\\n",', '[0.1000,'])(
+    'refuses a long text nested too deep as it does a short one, but does not parse it first: %s',
+    (opening) => {
+      const parse = vi.spyOn(JSON, 'parse')
+      onTestFinished(() => parse.mockRestore())
+      const [long, short] = [opening.repeat(100_000), opening.repeat(maxDepth + 1)]
+      expect(() => parseJson(long)).toThrow(problemOf(short))
+      expect(parse).not.toHaveBeenCalledWith(long)
+    },
+  )
+
+  it('knows how deep a long text is, whatever its strings hold', () => {
+    const around = fc.array(fc.constantFrom('"', '\\', '[', ']', '{', '}', 'x', ' '))
+    fc.assert(
+      fc.property(around, fc.boolean(), fc.boolean(), (characters, isTooDeep, isFirst) => {
+        const text = stringifyJson(characters.join('').padEnd(70_000, 'x'))
+        const inner = isFirst ? `[],${text}` : `${text},[]`
+        const levels = isTooDeep ? maxDepth : maxDepth - 1
+        const json = `${'['.repeat(levels)}${inner}${']'.repeat(levels)}`
+        if (isTooDeep) expect(() => parseJson(json)).toThrow(/^nested deeper than 1000/)
+        else expect(stringifyJson(parseJson(json))).toBe(json)
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('refuses a text nested too deep, with a typed error', () => {
@@ -190,6 +217,15 @@ function accepts(parse: (text: string) => unknown, source: string): boolean {
   } catch {
     return false
   }
+}
+
+function problemOf(source: string): string {
+  try {
+    parseJson(source)
+  } catch (error) {
+    return messageOf(error)
+  }
+  return ''
 }
 
 function numbersOf(source: string): readonly string[] {

@@ -12,7 +12,7 @@ import {
   unexpected,
   type Cursor,
 } from './cursor.ts'
-import { isDeeper } from './depth.ts'
+import { isDeeper, opensDeeper } from './depth.ts'
 import { replaceHalfCharacters } from './half-characters.ts'
 import { maxDepth, type Json } from './json.ts'
 import { setMember } from './member.ts'
@@ -20,6 +20,9 @@ import { isPlainJson } from './scan.ts'
 import { mayHoldStrangeNumber } from './strange-number.ts'
 
 const encoder = new TextEncoder()
+
+/** Above this, characters, the depth is looked at first: `JSON.parse` takes most of a second for 9 MB of `[`. */
+const longText = 64 * 1024
 
 /**
  * Parses JSON without losing a digit. Throws `JsonError` with line and column, also for a text nested
@@ -37,10 +40,13 @@ export function parseJson(json: string): Json {
  * refused: engines word and place their errors differently.
  */
 function parsePlain(text: string): Json | undefined {
+  const isLong = text.length > longText
+  if (isLong && opensDeeper(text, maxDepth)) return undefined
   const isHarmless = !text.includes('\\') && !mayHoldStrangeNumber(text)
   if (!isHarmless && !isPlainJson(encoder.encode(text))) return undefined
   const value = tryParse(text)
-  return isHarmless && text.length > maxDepth && isDeeper(value, maxDepth) ? undefined : value
+  const isUnseen = isHarmless && !isLong && text.length > maxDepth
+  return isUnseen && isDeeper(value, maxDepth) ? undefined : value
 }
 
 function tryParse(text: string): Json | undefined {

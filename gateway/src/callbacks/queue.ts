@@ -1,12 +1,11 @@
 import { messageOf } from '@vedette/core/errors'
-import pLimit from 'p-limit'
-import type { LimitFunction } from 'p-limit'
 import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 
 import type { DeadLetter, PendingCallback, UpdateStore } from '../catalog/update-store.ts'
 import type { Targets } from '../health/targets.ts'
 import { createBatch } from './batch.ts'
+import { createLanes } from './lanes.ts'
 import { postReport, readRequest } from './post-report.ts'
 
 /** Delivers what is on disk until it has arrived or is given up; what an earlier life left goes first. */
@@ -37,14 +36,14 @@ export interface CallbackQueueOptions {
 
 const mostAttempts = 8
 
-/** A target gets no more than this at once, and keeps none of the others waiting. */
+/** To one target. */
 const atOnce = 16
 
 export async function openQueue(options: CallbackQueueOptions): Promise<CallbackQueue> {
   const { store, targets, log } = options
   const ending = new AbortController()
   const underWay = new Set<Promise<void>>()
-  const lanes = createLanes()
+  const lanes = createLanes(atOnce)
   const delivered = createBatch<string>((ids) => store.removeCallbacks(ids))
 
   async function insist(
@@ -58,7 +57,7 @@ export async function openQueue(options: CallbackQueueOptions): Promise<Callback
       onAttempt()
       return postReport({ id, url, secret }, read, { targets, signal })
     }
-    await pRetry(() => lanes(url)(attempt), {
+    await pRetry(() => lanes.run(url, attempt), {
       retries: mostAttempts - 1,
       minTimeout: firstRetryMs,
       maxTimeout: 60_000,
@@ -109,16 +108,5 @@ export async function openQueue(options: CallbackQueueOptions): Promise<Callback
       await Promise.all(underWay)
       await targets.close()
     },
-  }
-}
-
-/** One limit for each target's host, made when it is first called. */
-function createLanes(): (url: string) => LimitFunction {
-  const lanes = new Map<string, LimitFunction>()
-  return (url) => {
-    const { origin } = new URL(url)
-    const lane = lanes.get(origin) ?? pLimit(atOnce)
-    lanes.set(origin, lane)
-    return lane
   }
 }

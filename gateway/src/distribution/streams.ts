@@ -18,7 +18,7 @@ export interface Streams {
   close(): void
 }
 
-export interface Audience {
+interface Audience {
   readonly following: number
   readonly behind: number
 }

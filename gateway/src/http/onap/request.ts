@@ -1,5 +1,6 @@
 import { messageOf } from '@vedette/core/errors'
 import { isJsonObject } from '@vedette/core/json/equal'
+import { maxDepth } from '@vedette/core/json/json'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import * as v from 'valibot'
@@ -79,7 +80,7 @@ function endOfFirst(text: string): number | undefined {
   let depth = 0
   // A string without an end matches as well: a pattern that fails there is tried again from each quote behind it.
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]+|\\[^]?)*"?|[[\]{}]/g)) {
-    if (token === '{' || token === '[') depth++
+    if ((token === '{' || token === '[') && ++depth > maxDepth) return undefined
     if ((token === '}' || token === ']') && --depth === 0) return index + 1
   }
   return undefined
