@@ -71,7 +71,10 @@ test('the names that older deployments of OPA-PDP use are read where the present
 
 test('patches go through Kafka only where someone says so', () => {
   expect(readConfig({}).patchTopic).toBeUndefined()
-  expect(readConfig({ USE_KAFKA_FOR_PATCH: 'true' }).patchTopic).toBe('opa-pdp-data')
+  for (const yes of ['true', 'T', '1'])
+    expect(readConfig({ USE_KAFKA_FOR_PATCH: yes }).patchTopic).toBe('opa-pdp-data')
+  for (const no of ['yes', 'tRUE', '0'])
+    expect(readConfig({ USE_KAFKA_FOR_PATCH: no }).patchTopic).toBeUndefined()
   expect(readConfig({ PATCH_TOPIC: 'mine' }).patchTopic).toBeUndefined()
 })
 

@@ -1,6 +1,7 @@
 import { messageOf } from '@vedette/core/errors'
 import * as v from 'valibot'
 
+import { flag, goFlag } from './flag.ts'
 import { isTarget } from './health/targets.ts'
 import { kafkaConfigOf, kafkaVariables } from './kafka/kafka-config.ts'
 import { logLevelOf } from './log.ts'
@@ -29,11 +30,6 @@ const textOr = (fallback: string) =>
     v.transform((value) => value || fallback),
   )
 /** As Go and Python read one. */
-const flag = (whenAbsent: boolean) =>
-  v.pipe(
-    textOr(String(whenAbsent)),
-    v.transform((value) => /^(1|t|true|y|yes|on)$/i.test(value)),
-  )
 const edge = v.pipe(
   v.string(),
   v.url('is not the base URL of a Worker'),
@@ -68,7 +64,7 @@ const EnvironmentSchema = v.object({
   USER_NAME: text,
   API_PASSWORD: text,
   PASSWORD: text,
-  USE_KAFKA_FOR_PATCH: flag(false),
+  USE_KAFKA_FOR_PATCH: goFlag,
   LOG_LEVEL: text,
   VEDETTE_HOST: textOr('127.0.0.1'),
   VEDETTE_PORT: v.pipe(textOr('8282'), port),

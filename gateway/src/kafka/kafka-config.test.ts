@@ -26,7 +26,8 @@ test('a mechanism is written in any case', () => {
 
 test('TLS is on when it is asked for or a certificate is named; set but empty is not set', () => {
   const here = import.meta.filename
-  expect(kafka({ VEDETTE_KAFKA_TLS: 'true' })?.tls).toEqual({})
+  for (const yes of ['true', 'TRUE', '1'])
+    expect(kafka({ VEDETTE_KAFKA_TLS: yes })?.tls).toEqual({})
   expect(kafka({ VEDETTE_KAFKA_CA_FILE: here })?.tls).toEqual({ ca: here })
   expect(kafka({ VEDETTE_KAFKA_TLS: '', VEDETTE_KAFKA_CA_FILE: '' })?.tls).toBeUndefined()
 })

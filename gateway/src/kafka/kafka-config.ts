@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 
 import * as v from 'valibot'
 
+import { flag } from '../flag.ts'
 import { mechanisms } from './sasl.ts'
 import type { SaslConfig } from './sasl.ts'
 import type { TlsFiles } from './tls.ts'
@@ -39,7 +40,7 @@ export const kafkaVariables = {
   VEDETTE_KAFKA_SASL_MECHANISM: v.pipe(filled, v.optional(mechanism)),
   VEDETTE_KAFKA_TOKEN_URL: v.pipe(filled, v.optional(v.pipe(v.string(), v.url('is no URL')))),
   VEDETTE_KAFKA_TOKEN_FILE: file,
-  VEDETTE_KAFKA_TLS: filled,
+  VEDETTE_KAFKA_TLS: flag(false),
   VEDETTE_KAFKA_CA_FILE: file,
   VEDETTE_KAFKA_CERT_FILE: file,
   VEDETTE_KAFKA_KEY_FILE: file,
@@ -72,6 +73,6 @@ function tlsOf(env: KafkaVariables): TlsFiles | undefined {
   const ca = env.VEDETTE_KAFKA_CA_FILE
   const cert = env.VEDETTE_KAFKA_CERT_FILE
   const key = env.VEDETTE_KAFKA_KEY_FILE
-  const isWanted = env.VEDETTE_KAFKA_TLS === 'true' || [ca, cert, key].some(Boolean)
+  const isWanted = env.VEDETTE_KAFKA_TLS || [ca, cert, key].some(Boolean)
   return isWanted ? { ca, cert, key } : undefined
 }
