@@ -70,6 +70,19 @@ test('Rego v0', async () => {
   expect((await vedette(['eval', '-i', input, '-e', 'old/p', old])).code).toBe(1)
 })
 
+test('tests in a folder may call what replicas lack; they are there if they are named', async () => {
+  const both = await folderOf({
+    'a.rego': 'package a\n\np := 1\n',
+    'a_test.rego':
+      'package a\n\nq := 2\n\ntest_p if net.lookup_ip_addr("x") with net.lookup_ip_addr as {"y"}\n',
+  })
+  const named = join(both, 'a_test.rego')
+  expect((await vedette(['eval', '-e', 'a', both])).out).toBe('{"p":1}\n')
+  expect((await vedette(['eval', '-e', 'a/p', both, named])).err).toMatch(/lookup_ip_addr is not/)
+  const native = ['eval', '--engine', 'native', '-e', 'a/q']
+  expect((await vedette([...native, both, named])).out).toBe('2\n')
+})
+
 test('a compile error says where', async () => {
   const bad = join(await folderOf({ 'bad.rego': 'package bad\n\np := x\n' }), 'bad.rego')
   const { code, out, err } = await vedette(['eval', '-e', 'bad/p', bad])

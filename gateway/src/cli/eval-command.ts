@@ -6,7 +6,7 @@ import { engineNames, type EngineName } from './engine.ts'
 import { answer, evaluate } from './evaluate.ts'
 import { serveNdjson } from './ndjson.ts'
 import type { EvaluationRequest } from './request.ts'
-import { readData, readJson, readModules } from './sources.ts'
+import { readData, readJson, readPolicies } from './sources.ts'
 import { withToolchain } from './toolchain.ts'
 
 interface Options {
@@ -26,7 +26,7 @@ Examples:
   echo '{"id":1,"modules":{"a.rego":"package a\\np := input.x"},"entrypoint":"a/p","input":{"x":1}}' | vedette eval --ndjson
 
 The result is printed as JSON, nothing when it is undefined; a failure is told on standard error, with exit 1.
-Without -d, a folder's data.json is at data.node.<folder>, where a deployment puts it.
+Without -d, a folder's data.json is at data.node.<folder>, where a deployment puts it. Tests in folders are left out.
 A line of --ndjson has id, modules, entrypoint, and if wanted input, data, engine, regoVersion (0 or 1) and
 strictErrors; its answer, in the same order, has the id and either a result, absent when undefined, or an error.`
 
@@ -71,7 +71,7 @@ async function readRequest(
 ): Promise<EvaluationRequest> {
   if (entrypoint === undefined) throw new BadRequestError('say what to evaluate: -e package/rule')
   return {
-    modules: await readModules(files),
+    modules: await readPolicies(files),
     entrypoint,
     engine,
     regoVersion: v0 ? 0 : 1,

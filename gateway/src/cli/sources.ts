@@ -20,6 +20,12 @@ export async function readModules(paths: readonly string[]): Promise<readonly Re
   )
 }
 
+/** The same without the tests in folders, which may call what replicas lack. */
+export async function readPolicies(paths: readonly string[]): Promise<readonly RegoModule[]> {
+  const modules = await readModules(paths)
+  return modules.filter((module) => !isTest(module) || paths.includes(module.file))
+}
+
 async function regoFiles(path: string): Promise<readonly string[]> {
   return (await isDirectory(path)) ? filesBelow(path, (file) => file.endsWith('.rego')) : [path]
 }
