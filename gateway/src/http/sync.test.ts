@@ -32,6 +32,10 @@ import { syncDoor } from './sync.ts'
 const keys = await testKeys()
 const log = { error: vi.fn(), warn: vi.fn() }
 
+interface StartOptions extends StreamsOptions {
+  readonly origins?: readonly string[]
+}
+
 interface World {
   readonly url: string
   readonly catalog: Catalog
@@ -42,7 +46,7 @@ interface World {
 
 async function start(
   change: Partial<Pick<Catalog, 'since'>> = {},
-  options: StreamsOptions = {},
+  { origins = ['https://app.example'], ...options }: StartOptions = {},
 ): Promise<World> {
   const directory = await temporaryDirectory()
   const { catalog } = await openIn(directory.path, { signer: keys.signer })
@@ -59,7 +63,6 @@ async function start(
     },
   })
   const sync = syncDoor({ catalog, streams, fleet, keys, scope: 'default' })
-  const origins = ['https://app.example']
   const app = createApp({ origins, host: '127.0.0.1', log, doors: { '/sync/v1': sync } })
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server
   await once(server, 'listening')
@@ -141,6 +144,17 @@ test('a stream brings all there is, then every step as it comes', async () => {
     await replica.receive(await reader.next())
     expect(replica.active()?.document).toMatchObject({ v: value })
   }
+})
+
+test('a stream is the same where pages of no origin are answered', async () => {
+  const world = await start({}, { origins: [] })
+  await deploy(world.catalog)
+  const reader = await read(world)
+  const replica = await openBrowserReplica(world)
+  await replica.receive(await reader.next())
+  await write(world.catalog, 1)
+  await replica.receive(await reader.next())
+  expect(replica.active()?.document).toMatchObject({ v: 1 })
 })
 
 test('a stream resumes from what its reader holds', async () => {

@@ -48,11 +48,12 @@ export function syncDoor(options: SyncDoorOptions): Hono<{ Bindings: HttpBinding
   )
 
   door.get('/:scope/stream', async (c) => {
-    if (c.req.method === 'HEAD') return c.body(null, 200, streamHeaders)
+    // Not `c.res`: hono would copy the answer below onto it, and its server take that for one that it is to send.
+    const head = c.body(null, 200, streamHeaders)
+    if (c.req.method === 'HEAD') return head
     const { outgoing } = c.env
     const { policy, data } = v.parse(PositionsSchema, c.req.query())
-    for (const [name, value] of c.res.headers) outgoing.setHeader(name, value)
-    outgoing.writeHead(200, streamHeaders)
+    outgoing.writeHead(200, [...head.headers].flat())
     outgoing.flushHeaders()
     const { socket, chunkedEncoding: isChunked } = outgoing
     if (!socket || socket.destroyed) return RESPONSE_ALREADY_SENT
