@@ -1,12 +1,13 @@
 import { VedetteError } from '../errors.ts'
 import type { Json } from '../json/json.ts'
 import { parsePointer } from '../json/pointer.ts'
+import { stringifyJson } from '../json/stringify.ts'
 import type { Manifest, Unit } from './manifest.ts'
 import { isPolicy, isUnit } from './manifest.ts'
 import type { PatchOperation } from './patch.ts'
 import { applyPatch, parsePatch } from './patch.ts'
 
-/** A replica reads a patch twice in a row: for what it names, then for the manifest it leads to. */
+/** A replica reads a patch twice in a row, for what it names and for the manifest it leads to, and the gateway's own what it wrote. */
 let last: { readonly text: string; readonly operations: readonly PatchOperation[] } | undefined
 
 /**
@@ -24,6 +25,13 @@ export function parseManifestPatch(text: string): readonly PatchOperation[] {
     'ERR_MALFORMED',
     'a patch of a manifest puts or removes policies and units',
   )
+}
+
+/** The text of a patch of a manifest, which is not read again in the process that wrote it. */
+export function writeManifestPatch(operations: readonly PatchOperation[]): string {
+  const text = stringifyJson(operations)
+  last = { text, operations }
+  return text
 }
 
 /** The manifest after a patch, which it shares all units with that did not change. `PatchError` when it does not fit. */

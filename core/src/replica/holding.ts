@@ -116,9 +116,11 @@ export class Holding {
   /** Gets what is missing where there is a way to; a manifest that comes may name more. */
   async fetchMissing(): Promise<void> {
     if (!this.#options.fetchBlob) return
+    const breathe = createBreath()
     let missing = missingContent(this.#state)
     while (missing.length > 0) {
       await this.#fetch(missing)
+      await breathe()
       missing = missingContent(this.#state)
     }
   }

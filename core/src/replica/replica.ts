@@ -1,3 +1,4 @@
+import { createBreath } from '../breath.ts'
 import type { Digest, Digester } from '../bundle/digest.ts'
 import type { Head } from '../bundle/head.ts'
 import { emptyManifest } from '../bundle/manifest.ts'
@@ -197,9 +198,14 @@ class LivingReplica implements Replica {
 
   async #takeIn(push: Push): Promise<void> {
     const begin = this.#now()
+    // Of hundreds of policies each of these takes milliseconds.
+    const breathe = createBreath()
     await this.#account.orRefuse(this.#holding.believe(push))
+    await breathe()
     await this.#account.orRefuse(this.#holding.fetchMissing())
+    await breathe()
     await this.#activate({ begin, isNews: true })
+    await breathe()
     this.#holding.sweep()
   }
 

@@ -4,6 +4,7 @@ import { parts, signEntry } from '@vedette/core/bundle/entry'
 import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
 import { signHead } from '@vedette/core/bundle/head'
 import type { Manifest } from '@vedette/core/bundle/manifest'
+import { writeManifestPatch } from '@vedette/core/bundle/manifest-patch'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import type { Signer } from '@vedette/core/bundle/signature'
 import type { Json } from '@vedette/core/json/json'
@@ -117,7 +118,11 @@ function* contentsOf({ logs }: InForce, write: Write): Generator<Content> {
     yield {
       part,
       kind,
-      text: stringifyJson(kind === 'snapshot' ? change.value : change.operations),
+      text: kind === 'snapshot' ? stringifyJson(change.value) : patchText(part, change),
     }
   }
+}
+
+function patchText(part: Part, { operations }: Change<unknown>): string {
+  return part === 'policy' ? writeManifestPatch(operations) : stringifyJson(operations)
 }

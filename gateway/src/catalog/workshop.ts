@@ -9,6 +9,7 @@ import type { CompileError, Compiler, WasmResult } from './compile.ts'
 import type { Fault } from './faults.ts'
 import { isCompilerFailure } from './faults.ts'
 import type { Gate } from './gate.ts'
+import { createPace } from './pace.ts'
 import type { Policy } from './policy.ts'
 import { reachOf } from './reach.ts'
 import type { Survey } from './survey.ts'
@@ -61,6 +62,7 @@ interface Task {
 /** `gate` has the last word on each unit that compiles. */
 export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
   const surveyor = createSurveyor(compiler)
+  const pace = createPace()
   /** Units that run without wasm, and how to get it. */
   const unfinished = new WeakMap<MadeUnit, () => Promise<Outcome>>()
 
@@ -97,11 +99,13 @@ export function createWorkshop(compiler: Compiler, gate?: Gate): Workshop {
     const result = await compiler.plan(modules, own)
     if ('errors' in result) return result
     const { plan } = result.unit
+    await pace()
     const planned = asBefore(unitFrom(name, result.unit), former)
     const addWasm = (): Promise<Outcome> => finished(planned, () => compiler.wasm(modules, own))
     const made = planned.unit.program || !isFitForWasm(plan) ? planned : await addWasm()
     if ('errors' in made) return made
     const candidate = { policy: { name, version }, checks, made, plan, modules, document }
+    await pace()
     const error = unfitness(made, { plan, file }) ?? (await gate?.(candidate))
     if (error) return { errors: [error] }
     if (made.unit.wasm === undefined && isFitForWasm(plan)) unfinished.set(made, addWasm)
