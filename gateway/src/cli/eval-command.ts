@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 
 import { BadRequestError } from './bad-request-error.ts'
 import { engineNames, type EngineName } from './engine.ts'
+import { readEntrypoint } from './entrypoint.ts'
 import { answer, evaluate } from './evaluate.ts'
 import { serveNdjson } from './ndjson.ts'
 import type { EvaluationRequest } from './request.ts'
@@ -36,7 +37,7 @@ export const evalCommand: Command = new Command('eval')
   .addOption(new Option('--engine <name>', 'what evaluates').choices(engineNames).default('plan'))
   .option('-d, --data <file>', 'JSON file of the data document')
   .option('-i, --input <file>', 'JSON file of the input; - is standard input')
-  .option('-e, --entrypoint <path>', 'package and rule: authz/allow')
+  .option('-e, --entrypoint <path>', 'package and rule: authz/allow', readEntrypoint)
   .option('--v0', 'the files are Rego v0')
   .option('--strict', "an error of a builtin is the evaluation's")
   .option('--ndjson', 'one request a line on standard input, one answer a line')

@@ -47,3 +47,17 @@ test('an evaluation that fails, and one without an entrypoint', async () => {
     "required option '-e, --entrypoint <path>'",
   )
 })
+
+test.each(['eval', 'explain'])(
+  '%s: a rule in the spelling of Rego is told its path',
+  async (command) => {
+    const folder = await folderOf({ 'a.rego': 'package a["b.c"]\n\np := 1\n' })
+    const { code, out, err } = await vedette([command, '-e', 'data.a.p', folder])
+    expect([code, out, err]).toEqual([
+      1,
+      '',
+      expect.stringContaining('An entrypoint is a path: a/p'),
+    ])
+    expect((await vedette([command, '-e', 'a/b.c/p', folder])).out).toContain('1\n')
+  },
+)

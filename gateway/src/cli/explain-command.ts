@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import * as v from 'valibot'
 
 import { ExplanationSchema } from '../compiler/explanation.ts'
+import { readEntrypoint } from './entrypoint.ts'
 import { readData, readJson, readModules } from './sources.ts'
 import { wireModules, withToolchain } from './toolchain.ts'
 
@@ -25,7 +26,7 @@ Without -d, a folder's data.json is at data.node.<folder>, where a deployment pu
 export const explainCommand: Command = new Command('explain')
   .description('tell why a rule has the result it has')
   .argument('<files...>', '.rego files, and folders of them')
-  .requiredOption('-e, --entrypoint <path>', 'package and rule: authz/allow')
+  .requiredOption('-e, --entrypoint <path>', 'package and rule: authz/allow', readEntrypoint)
   .option('-d, --data <file>', 'JSON file of the data document')
   .option('-i, --input <file>', 'JSON file of the input; - is standard input')
   .option('--v0', 'the files are Rego v0')

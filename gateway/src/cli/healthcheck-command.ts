@@ -9,8 +9,7 @@ Examples:
 
 For container probes: silent and exit 0 when the gateway is healthy; otherwise why it is not, and exit 1. The account is
 that of API_USER (policyadmin) and API_PASSWORD, or else of USER_NAME and PASSWORD; the default url is that of
-VEDETTE_HOST and VEDETTE_PORT. Under TLS, NODE_EXTRA_CA_CERTS
-names the authority to trust.`
+VEDETTE_HOST and VEDETTE_PORT. Under TLS, NODE_EXTRA_CA_CERTS names the authority to trust.`
 
 interface Options {
   readonly url: string
