@@ -17,8 +17,10 @@
  * ```
  */
 export { authorize } from './authorize.ts'
+export { questions } from './data.ts'
 export { decide } from './decide.ts'
 export type { DecideOptions } from './decide.ts'
+export { health } from './health.ts'
 export { ReplicaHub } from './hub.ts'
 export { pushes } from './push.ts'
 export type { AuthorizeOptions } from './authorize.ts'

@@ -79,3 +79,11 @@ test('a PDP that is not ACTIVE lets nobody pass', async () => {
   await edge.push(await publisher.renew())
   expect((await request('/own/alice')).status).toBe(200)
 })
+
+test('the probes and the questions of the ready-made Worker are there for its own', async () => {
+  expect(await edge.get('/ready')).toEqual({ status: 200, body: { status: 'ok' } })
+  expect(await edge.ask('shapes/allow', { user: 'alice' })).toMatchObject({
+    status: 200,
+    body: { result: true },
+  })
+})
