@@ -10,7 +10,7 @@ const indexName = /(?<!\\)"(\d+)"(?=\s*:)/g
 /** Nobody's character: with it before them they are names like others. */
 const mark = '\uE000'
 
-/** `parseJson`, of whose objects `namesOf` can tell how they were written: who hashes a document hashes its order. */
+/** `parseJson`, of whose objects `namesAsReceived` can tell how they were written: who hashes a document hashes its order. */
 export function parseAsReceived(text: string): Json {
   const value = parseJson(text)
   const marked = text.replaceAll(indexName, `"${mark}$1"`)
@@ -18,9 +18,9 @@ export function parseAsReceived(text: string): Json {
   return value
 }
 
-/** The names of an object's members, as they were received. */
-export function namesOf(object: JsonObject): readonly string[] {
-  return received.get(object) ?? Object.keys(object)
+/** The names of an object's members as they were received, where JavaScript has them in another order. */
+export function namesAsReceived(object: JsonObject): readonly string[] | undefined {
+  return received.get(object)
 }
 
 /** `marked` is the same document under its marked names. */

@@ -1,61 +1,113 @@
-import { backslash, colon, comma, quote, space } from '@vedette/core/json/characters'
+import { backslash, quote } from '@vedette/core/json/characters'
 import { Decimal } from '@vedette/core/json/decimal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
-import { isPlainValue } from '@vedette/core/json/stringify'
 
-import { namesOf } from './as-received.ts'
+import { namesAsReceived } from './as-received.ts'
 
 /**
  * The text of Python's `json.dumps(value)`, which OPAL hashes: `", "` and `": "` between, members in received order,
  * non-ASCII as `\uXXXX`, floats as Python's repr.
  */
 export function pythonJson(value: Json): string {
-  return spacedJson(value) ?? write(value)
+  const text = createAsciiText()
+  write(value, text)
+  return text.toString()
 }
 
-/**
- * What may be a number that Python spells otherwise, or a name that it keeps elsewhere; in a string it does no harm, but
- * to the time it takes.
- */
-const strangeToPython = /\de[-+]\d|0\.0000|"\d+":/
-
-/** The quick way, for all but strange numbers and names: what JavaScript writes, with spaces. */
-function spacedJson(value: Json): string | undefined {
-  if (!isPlainValue(value)) return undefined
-  const text = JSON.stringify(value)
-  return strangeToPython.test(text) ? undefined : spaced(ascii(text))
+function write(value: Json, text: AsciiText): void {
+  if (typeof value === 'string') text.putString(value)
+  else if (typeof value === 'number')
+    text.put(Number.isSafeInteger(value) ? String(value) : pythonNumber(String(value)))
+  else if (value instanceof Decimal) text.put(pythonNumber(value.text))
+  else if (Array.isArray(value)) writeItems(value, text)
+  else if (value === null || typeof value !== 'object') text.put(String(value))
+  else writeMembers(value as JsonObject, text)
 }
 
-/** Compact ASCII JSON with a space behind each comma and colon that is not in a string. */
-function spaced(text: string): string {
-  const written = Buffer.allocUnsafe(text.length * 2)
-  let end = 0
-  let isString = false
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charCodeAt(index)
-    written[end++] = character
-    if (character === quote) isString = !isString
-    else if (isString && character === backslash) written[end++] = text.charCodeAt(++index)
-    else if (!isString && (character === comma || character === colon)) written[end++] = space
+function writeItems(items: readonly Json[], text: AsciiText): void {
+  text.put('[')
+  for (let index = 0; index < items.length; index++) {
+    if (index > 0) text.put(', ')
+    write(items[index] as Json, text)
   }
-  return written.toString('latin1', 0, end)
+  text.put(']')
 }
 
-function write(value: Json): string {
-  if (typeof value === 'string') return ascii(JSON.stringify(value))
-  if (typeof value === 'number') return pythonNumber(String(value))
-  if (value instanceof Decimal) return pythonNumber(value.text)
-  if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`
-  if (value === null || typeof value !== 'object') return String(value)
-  const object = value as JsonObject
-  const members = namesOf(object).map(
-    (name) => `${ascii(JSON.stringify(name))}: ${write(object[name] ?? null)}`,
-  )
-  return `{${members.join(', ')}}`
+function writeMembers(object: JsonObject, text: AsciiText): void {
+  const names = namesAsReceived(object)
+  if (names) return writeNamed(object, names, text)
+  let before = '{'
+  // A loop over the object itself, of which V8 knows where each member is.
+  for (const name in object) {
+    text.put(before)
+    writeMember(name, object[name], text)
+    before = ', '
+  }
+  text.put(before === '{' ? '{}' : '}')
 }
 
-function ascii(json: string): string {
-  return json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${hexOf(unit)}`)
+function writeNamed(object: JsonObject, names: readonly string[], text: AsciiText): void {
+  for (const [index, name] of names.entries()) {
+    text.put(index === 0 ? '{' : ', ')
+    writeMember(name, object[name], text)
+  }
+  text.put('}')
+}
+
+function writeMember(name: string, value: Json | undefined, text: AsciiText): void {
+  text.putString(name)
+  text.put(': ')
+  write(value ?? null, text)
+}
+
+interface AsciiText {
+  /** Adds ASCII as it is. */
+  put(ascii: string): void
+  /** Adds a string of JSON. */
+  putString(value: string): void
+  toString(): string
+}
+
+/** Written byte by byte: for short strings that takes a third of the time of everything that makes texts of them. */
+function createAsciiText(): AsciiText {
+  let bytes = Buffer.allocUnsafe(4096)
+  let end = 0
+
+  function reserve(count: number): void {
+    if (end + count <= bytes.length) return
+    const larger = Buffer.allocUnsafe(2 * (end + count))
+    bytes.copy(larger, 0, 0, end)
+    bytes = larger
+  }
+
+  function put(ascii: string): void {
+    reserve(ascii.length)
+    for (let index = 0; index < ascii.length; index++) bytes[end++] = ascii.charCodeAt(index)
+  }
+
+  function putString(value: string): void {
+    reserve(value.length + 2)
+    let at = end
+    bytes[at++] = quote
+    for (let index = 0; index < value.length; index++) {
+      const unit = value.charCodeAt(index)
+      if (!isPlain(unit)) return put(escaped(value))
+      bytes[at++] = unit
+    }
+    bytes[at++] = quote
+    end = at
+  }
+
+  return { put, putString, toString: () => bytes.toString('latin1', 0, end) }
+}
+
+/** Printable ASCII that stands for itself. */
+function isPlain(unit: number): boolean {
+  return unit >= 0x20 && unit < 0x7f && unit !== quote && unit !== backslash
+}
+
+function escaped(value: string): string {
+  return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${hexOf(unit)}`)
 }
 
 function hexOf(unit: string): string {
