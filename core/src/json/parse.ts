@@ -31,6 +31,15 @@ const longText = 64 * 1024
  */
 export function parseJson(json: string): Json {
   const text = replaceHalfCharacters(json)
+  return text.length > longText && opensDeeper(text, maxDepth) ? readText(text) : parse(text)
+}
+
+/** The same, of what a signer wrote who refuses what is nested too deep: nobody else's texts need to be looked at first. */
+export function parseSignedJson(json: string): Json {
+  return parse(replaceHalfCharacters(json))
+}
+
+function parse(text: string): Json {
   const value = parsePlain(text)
   return value === undefined ? readText(text) : value
 }
@@ -40,13 +49,10 @@ export function parseJson(json: string): Json {
  * refused: engines word and place their errors differently.
  */
 function parsePlain(text: string): Json | undefined {
-  const isLong = text.length > longText
-  if (isLong && opensDeeper(text, maxDepth)) return undefined
   const isHarmless = !text.includes('\\') && !mayHoldStrangeNumber(text)
   if (!isHarmless && !isPlainJson(encoder.encode(text))) return undefined
   const value = tryParse(text)
-  const isUnseen = isHarmless && !isLong && text.length > maxDepth
-  return isUnseen && isDeeper(value, maxDepth) ? undefined : value
+  return isHarmless && text.length > maxDepth && isDeeper(value, maxDepth) ? undefined : value
 }
 
 function tryParse(text: string): Json | undefined {
