@@ -318,8 +318,11 @@ test('a life that ends between save and callback leaves it to the next', async (
   await second.end()
   const third = await live(directory, ['gateway', 'hub'], { url })
   await third.apply('gateway', 'hub')
-  await reach(calls, 2)
-  expect(read(calls)).toMatchObject([
+  // The first call comes again if the life ended before it was noted that it had been heard.
+  const keyOf = ({ headers }: (typeof calls)[number]): unknown => headers['idempotency-key']
+  const told = (): typeof calls => [...new Map(calls.map((call) => [keyOf(call), call])).values()]
+  await vi.waitFor(() => expect(told()).toHaveLength(2), 20_000)
+  expect(read(told())).toMatchObject([
     { update_id: 'u1', sequence: 1, fleet: { pending: 1 } },
     { update_id: 'u1', sequence: 2, fleet: { pending: 0 } },
   ])
