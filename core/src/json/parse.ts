@@ -34,8 +34,11 @@ export function parseJson(json: string): Json {
   return text.length > longText && opensDeeper(text, maxDepth) ? readText(text) : parse(text)
 }
 
-/** The same, of what a signer wrote who refuses what is nested too deep: nobody else's texts need to be looked at first. */
-export function parseSignedJson(json: string): Json {
+/**
+ * The same, of what Vedette wrote itself, such as content that was signed: nothing in it is nested too deep, which takes as
+ * long to see as half of the parsing.
+ */
+export function parseTrustedJson(json: string): Json {
   return parse(replaceHalfCharacters(json))
 }
 

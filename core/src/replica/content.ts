@@ -10,7 +10,7 @@ import type { PatchOperation } from '../bundle/patch.ts'
 import { applyPatch, parsePatch } from '../bundle/patch.ts'
 import { VedetteError } from '../errors.ts'
 import type { Json } from '../json/json.ts'
-import { parseSignedJson } from '../json/parse.ts'
+import { parseTrustedJson } from '../json/parse.ts'
 import type { Log } from './log.ts'
 import { stepsTo } from './log.ts'
 import type { ReplicaState } from './state.ts'
@@ -98,7 +98,7 @@ function buildDocument(steps: Log, blobs: Blobs, before?: Content): Json {
   return steps.reduce<Json>((document, { entry }) => {
     const text = textAt(blobs, entry.content)
     return entry.kind === 'snapshot'
-      ? parseSignedJson(text)
+      ? parseTrustedJson(text)
       : applyPatch(document, parsePatch(text))
   }, before?.document ?? {})
 }
