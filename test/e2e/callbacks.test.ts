@@ -135,7 +135,7 @@ test('a Worker that comes late is told of in another report, also of updates of 
         }),
       soon,
     )
-  expect(lettersOf('late').map(({ body }) => (body as { sequence: number }).sequence)).toEqual([
-    1, 1, 2, 2,
-  ])
+  const sequences = (): readonly number[] =>
+    lettersOf('late').map(({ body }) => (body as { sequence: number }).sequence)
+  await vi.waitFor(() => expect(sequences()).toEqual([1, 1, 2, 2]), soon)
 })
