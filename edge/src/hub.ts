@@ -29,7 +29,8 @@ const longestSince = 16 * 1024
 
 /**
  * The replica of a scope: one Durable Object that the gateway pushes to, over a WebSocket that hibernates or by POST,
- * and that the Worker's isolates ask. A push and its answer are the same text on both carriers.
+ * and that the Worker's isolates ask. A push and its answer are the same text on both carriers; a binary message is
+ * content of a push to come.
  */
 export class ReplicaHub extends DurableObject<EdgeEnv> {
   readonly #configured: ConfiguredTrust
@@ -58,7 +59,8 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    socket.send(await this.#answer(typeof message === 'string' ? message : ''))
+    if (typeof message === 'string') socket.send(await this.#answer(message))
+    else await this.#opened().hold(new Uint8Array(message))
   }
 
   /** A hibernated socket is not closed from this side by itself: the other one would wait for its time-out. */

@@ -8,7 +8,7 @@ import type { PolicyEvaluator } from '@vedette/core/evaluator/query'
 import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
 import { createUnitEngine, neededBlobs } from '@vedette/core/evaluator/unit-engine'
 import type { Json } from '@vedette/core/json/json'
-import { parseJson, parseTrustedJson } from '@vedette/core/json/parse'
+import { parseJson } from '@vedette/core/json/parse'
 import type { JsonSource } from '@vedette/core/json/source'
 import { readsOpal, viewOf } from '@vedette/core/replica/opal-view'
 
@@ -125,7 +125,7 @@ async function bringData(held: Held, standing: Standing, source: ContentSource):
     held.position = undefined
     held.document =
       'text' in step
-        ? parseTrustedJson(step.text)
+        ? parseJson(step.text)
         : patchInPlace(held.document, step.patches.flatMap(parsePatch)).document
   }
   held.opal = standing.opal

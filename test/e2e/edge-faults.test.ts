@@ -1,4 +1,5 @@
 import { digestOf } from '@vedette/core/bundle/digest'
+import { unpackBlob } from '@vedette/core/protocol/blob'
 import type { Push } from '@vedette/core/protocol/push'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -114,6 +115,16 @@ describe('what was changed on the way is refused, and the last good head goes on
     await line.push({ ...emptyPush(), blobs: push.blobs })
     expect(await aliceMayRead()).toBe(false)
   })
+
+  test('content may come ahead, as a binary message', async () => {
+    const users = { nobody: { roles: ['never seen by anyone'] } }
+    const push = await publisher.patch([{ op: 'replace', path: '/node/users', value: users }])
+    for (const blob of push.blobs) line.send(await unpackBlob(blob))
+    const { holdings, status } = await line.push({ ...push, blobs: [] })
+    expect(holdings.missing).toEqual([])
+    expect(status.revision).toBe(`${epoch}.3`)
+    expect(await aliceMayRead()).toBe(false)
+  })
 })
 
 describe('a program that does not start is a failed activation', () => {
@@ -152,9 +163,17 @@ describe('garbage', () => {
     },
   )
 
-  test('in bytes: ERR_MALFORMED', async () => {
-    const { status } = await line.push(Buffer.from([0, 255]))
-    expect(status.refusal).toMatchObject({ code: 'ERR_MALFORMED' })
+  test('in bytes is content that nothing names', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 1000 }), async (bytes) => {
+        line.send(bytes)
+        const { holdings, status } = await line.push(emptyPush())
+        expect(status).toMatchObject({ revision: `${epoch}.2`, healthy: true })
+        expect(holdings.missing).toEqual([])
+      }),
+      { numRuns: 40 },
+    )
+    expect(await aliceMayRead()).toBe(true)
   })
 
   test('of another version: ERR_PROTOCOL_VERSION', async () => {

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject } from '../json/equal.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { setMember } from '../json/member.ts'
-import { parseTrustedJson } from '../json/parse.ts'
+import { parseJson } from '../json/parse.ts'
 import { parsePointer } from '../json/pointer.ts'
 
 /** One step of an RFC 6902 patch as it travels to replicas; `path` is a JSON Pointer. */
@@ -25,7 +25,7 @@ export class PatchError extends Error {
 
 /** Reads a patch. Throws `JsonError`, or `PatchError` for what is no patch of add, replace and remove. */
 export function parsePatch(text: string): readonly PatchOperation[] {
-  const patch = parseTrustedJson(text)
+  const patch = parseJson(text)
   if (!isJsonArray(patch)) throw new PatchError(0, '', 'a patch is an array of operations')
   return patch.map(readOperation)
 }

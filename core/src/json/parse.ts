@@ -12,7 +12,7 @@ import {
   unexpected,
   type Cursor,
 } from './cursor.ts'
-import { isDeeper, opensDeeper } from './depth.ts'
+import { isDeeper } from './depth.ts'
 import { replaceHalfCharacters } from './half-characters.ts'
 import { maxDepth, type Json } from './json.ts'
 import { setMember } from './member.ts'
@@ -21,8 +21,8 @@ import { mayHoldStrangeNumber } from './strange-number.ts'
 
 const encoder = new TextEncoder()
 
-/** Above this, characters, the depth is looked at first: `JSON.parse` takes most of a second for 9 MB of `[`. */
-const longText = 64 * 1024
+/** Up to this many characters a text is told by looking for what is rare; a longer one is gone through once. */
+const shortText = 64 * 1024
 
 /**
  * Parses JSON without losing a digit. Throws `JsonError` with line and column, also for a text nested
@@ -31,28 +31,16 @@ const longText = 64 * 1024
  */
 export function parseJson(json: string): Json {
   const text = replaceHalfCharacters(json)
-  return text.length > longText && opensDeeper(text, maxDepth) ? readText(text) : parse(text)
-}
-
-/**
- * The same, of what Vedette wrote itself, such as content that was signed: nothing in it is nested too deep, which takes as
- * long to see as half of the parsing.
- */
-export function parseTrustedJson(json: string): Json {
-  return parse(replaceHalfCharacters(json))
-}
-
-function parse(text: string): Json {
   const value = parsePlain(text)
   return value === undefined ? readText(text) : value
 }
 
 /**
  * What `JSON.parse` makes of a text that it does not harm. Our own reader is for the others, and for those that are
- * refused: engines word and place their errors differently.
+ * refused: engines word and place their errors differently, and take most of a second to read 9 MB of `[`.
  */
 function parsePlain(text: string): Json | undefined {
-  const isHarmless = !text.includes('\\') && !mayHoldStrangeNumber(text)
+  const isHarmless = text.length <= shortText && !text.includes('\\') && !mayHoldStrangeNumber(text)
   if (!isHarmless && !isPlainJson(encoder.encode(text))) return undefined
   const value = tryParse(text)
   return isHarmless && text.length > maxDepth && isDeeper(value, maxDepth) ? undefined : value

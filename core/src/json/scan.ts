@@ -28,6 +28,10 @@ kinds[closeBrace] = kinds[closeBracket] = closing
 const numberParts = new Uint8Array(256)
 for (const character of '0123456789+-.eE') numberParts[character.charCodeAt(0)] = 1
 
+/** The bytes of a string that are not simply passed over. */
+const stringMarks = new Uint8Array(256)
+stringMarks[quote] = stringMarks[backslash] = 1
+
 /** No place in a text. */
 const escapedKey = -1
 
@@ -42,7 +46,7 @@ const escapedKey = -1
 export function isPlainJson(json: Uint8Array): boolean {
   let depth = 0
   for (let at = 0; at < json.length; at++) {
-    const kind = kinds[json[at] ?? 0]
+    const kind = kinds[json[at] as number]
     if (kind === other) continue
     if (kind === text) {
       const end = stringEnd(json, at)
@@ -61,14 +65,14 @@ export function isPlainJson(json: Uint8Array): boolean {
 /** Where the string that starts at `start` closes, or the end of the text; `escapedKey` where it is one. */
 function stringEnd(json: Uint8Array, start: number): number {
   let hasEscapes = false
-  for (let at = start + 1; at < json.length; at++) {
-    const byte = json[at]
-    if (byte === quote) return hasEscapes && isKey(json, at) ? escapedKey : at
-    if (byte !== backslash) continue
+  let at = start + 1
+  for (;;) {
+    while (stringMarks[json[at] as number] === 0) at++
+    if (json[at] !== backslash) break
     hasEscapes = true
-    at++
+    at += 2
   }
-  return json.length
+  return hasEscapes && isKey(json, at) ? escapedKey : at
 }
 
 function isKey(json: Uint8Array, end: number): boolean {
@@ -83,7 +87,7 @@ function isSpace(byte: number | undefined): boolean {
 
 function numberEnd(json: Uint8Array, start: number): number {
   let end = start + 1
-  while (numberParts[json[end] ?? 0] === 1) end++
+  while (numberParts[json[end] as number] === 1) end++
   return end
 }
 
@@ -95,7 +99,7 @@ function isPlainNumber(json: Uint8Array, start: number, end: number): boolean {
 
 function digitsEnd(json: Uint8Array, start: number): number {
   let end = start
-  while (isDigit(json[end] ?? 0)) end++
+  while (isDigit(json[end] as number)) end++
   return end
 }
 

@@ -10,7 +10,7 @@ import type { PatchOperation } from '../bundle/patch.ts'
 import { applyPatch, parsePatch } from '../bundle/patch.ts'
 import { VedetteError } from '../errors.ts'
 import type { Json } from '../json/json.ts'
-import { parseTrustedJson } from '../json/parse.ts'
+import { parseJson } from '../json/parse.ts'
 import type { Log } from './log.ts'
 import { stepsTo } from './log.ts'
 import type { ReplicaState } from './state.ts'
@@ -97,9 +97,7 @@ function buildDocument(steps: Log, blobs: Blobs, before?: Content): Json {
   if (steps.length === 0) return {}
   return steps.reduce<Json>((document, { entry }) => {
     const text = textAt(blobs, entry.content)
-    return entry.kind === 'snapshot'
-      ? parseTrustedJson(text)
-      : applyPatch(document, parsePatch(text))
+    return entry.kind === 'snapshot' ? parseJson(text) : applyPatch(document, parsePatch(text))
   }, before?.document ?? {})
 }
 

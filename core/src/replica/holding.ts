@@ -1,5 +1,6 @@
 import { createBreath } from '../breath.ts'
 import type { Digest } from '../bundle/digest.ts'
+import { digestOf } from '../bundle/digest.ts'
 import type { Entry, SignedEntry } from '../bundle/entry.ts'
 import { openEntry } from '../bundle/entry.ts'
 import type { SignedHead } from '../bundle/head.ts'
@@ -111,6 +112,13 @@ export class Holding {
       this.#acceptEntry(step)
     }
     if (head) this.#acceptHead(await head)
+  }
+
+  /** Keeps content that nothing names so far, for the step to come. */
+  async keep(content: Uint8Array): Promise<void> {
+    const { digester = digestOf } = this.#options
+    this.#hold(new Map([[await digester(content), content]]))
+    this.sweep()
   }
 
   /** Gets what is missing where there is a way to; a manifest that comes may name more. */

@@ -131,6 +131,11 @@ const steps = {
     const text = world.take(number)
     if (text !== undefined) await world.receive(text)
   },
+  ahead: async (world: World, number: number, other: number) => {
+    const known = [...world.gateway.blobs.values()]
+    const content = number % 4 > 0 ? known[other % known.length] : undefined
+    await world.replica.hold(content ?? new Uint8Array([number, other % 256]))
+  },
   double: async (world: World, number: number) => {
     const text = world.network[number % Math.max(1, world.network.length)]
     if (text !== undefined) await world.receive(text)

@@ -51,6 +51,10 @@ class Scene {
     return replica.receive({ ...this.gateway.push(delivery), ...change })
   }
 
+  contentOf({ entries }: Delivery): readonly Uint8Array[] {
+    return entries.flatMap(({ entry }) => this.gateway.blobs.get(entry.content) ?? [])
+  }
+
   async #bring(replica: Replica): Promise<Held> {
     const holdings = replica.holdings()
     const delivery = await this.gateway.since(holdings)
@@ -653,6 +657,24 @@ describe('epochs and stand-ins', () => {
     expect(replica.holdings().positions.data).toBe(scene.gateway.logs.data.at(-1)?.position)
   })
 
+  test('content may come ahead of the push that names it, on its own', async () => {
+    const [scene, replica] = await started()
+    const delivery = await scene.gateway.count(1)
+    for (const bytes of scene.contentOf(delivery)) await replica.hold(bytes)
+    const { holdings } = await scene.send(replica, delivery, { blobs: [] })
+    expect(holdings.missing).toEqual([])
+    expect(replica.active()?.document).toEqual({ count: 1 })
+  })
+
+  test('a push waits for content that is on its way', async () => {
+    const [scene, replica] = await started()
+    const delivery = await scene.gateway.count(1)
+    const held = scene.contentOf(delivery).map((bytes) => replica.hold(bytes))
+    await scene.send(replica, delivery, { blobs: [] })
+    expect(replica.active()?.document).toEqual({ count: 1 })
+    await Promise.all(held)
+  })
+
   test('a long chain of policies is given up for a snapshot, units stay', async () => {
     const [scene, replica] = await started()
     await scene.send(replica, await scene.gateway.change('lasting', 'unit'))
@@ -690,14 +712,26 @@ describe('epochs and stand-ins', () => {
 })
 
 describe('bounds', () => {
-  test('content that nothing names is not kept beyond its limit', async () => {
+  test.for([
+    [
+      'in pushes',
+      (scene: Scene, replica: Replica, digest: string) =>
+        replica.receive(scene.gateway.push({ entries: [], head: undefined }, [digest])),
+    ],
+    [
+      'on its own',
+      (scene: Scene, replica: Replica, digest: string) =>
+        replica.hold(scene.gateway.blobs.get(digest) ?? expect.unreachable()),
+    ],
+  ] as const)('content that nothing names is not kept beyond its limit: %s', async ([, bring]) => {
     const [scene, replica] = await started()
     const big = new Uint8Array(20 * 1024 * 1024)
     const digests = []
     for (let index = 0; index < 3; index++) {
       big[0] = index
-      digests.push(await scene.gateway.keep(Uint8Array.from(big)))
-      await replica.receive(scene.gateway.push({ entries: [], head: undefined }, digests.slice(-1)))
+      const digest = await scene.gateway.keep(Uint8Array.from(big))
+      digests.push(digest)
+      await bring(scene, replica, digest)
     }
     const entry = await scene.gateway.sign({ part: 'data', kind: 'snapshot' }, '{}')
     expect(replica.holdings().missing).toEqual([])

@@ -59,6 +59,8 @@ export interface ReplicaOptions {
 export interface Replica {
   /** Takes in a push, one after the other, and answers what is held then. Nothing in it can make this throw. */
   receive(push: Push): Promise<Held>
+  /** Takes in content ahead of the push that names it, in turn with the pushes. Nothing in it can make this throw. */
+  hold(content: Uint8Array): Promise<void>
   /** Notes something that came and could not even be read as a push; answers what is held. */
   refuse(error: unknown): Promise<Held>
   /** The head that decides, and what it stands for. */
@@ -102,6 +104,12 @@ class LivingReplica implements Replica {
 
   receive(push: Push): Promise<Held> {
     return this.#inTurn(push.id, () => this.#takeIn(push))
+  }
+
+  hold(content: Uint8Array): Promise<void> {
+    const held = this.#turn.then(() => this.#holding.keep(content))
+    this.#turn = held
+    return held
   }
 
   refuse(error: unknown): Promise<Held> {

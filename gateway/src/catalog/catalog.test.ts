@@ -483,6 +483,22 @@ test('a write that cannot be stored changes nothing', async () => {
   opened.length = 0
 })
 
+test('content of a data update is told before it is durable, and may never be named', async () => {
+  const { catalog, published } = await open()
+  const told: { readonly blobs: ReadonlyMap<string, Uint8Array>; readonly after: number }[] = []
+  catalog.onContent((blobs) => void told.push({ blobs, after: published.length }))
+  await catalog.apply(update(deployed))
+  expect(told).toEqual([])
+  await put(catalog, '/node/x', 1)
+  expect(told).toEqual([{ blobs: published[1]?.blobs, after: 1 }])
+  await catalog.close()
+  await expect(put(catalog, '/node/x', 2)).rejects.toMatchObject({ code: 'ERR_STORAGE' })
+  const [digest = ''] = told[1]?.blobs.keys() ?? []
+  expect(digest).not.toBe('')
+  expect(await catalog.blob(digest)).toBeUndefined()
+  opened.length = 0
+})
+
 test('R18: the list of policies is made once for all decisions', async () => {
   const { catalog } = await open()
   await catalog.apply(update({ deploy: [tosca('role')] }))

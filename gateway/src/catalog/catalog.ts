@@ -13,6 +13,7 @@ import type { Administration } from '../pap/administration.ts'
 import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
 import type { CatalogError } from './catalog-error.ts'
 import type { Compiler, RegoModule } from './compile.ts'
+import type { ContentListener } from './compose.ts'
 import { DurableCatalog } from './durable-catalog.ts'
 import type { Gate } from './gate.ts'
 import type { JsonPatch } from './json-patch.ts'
@@ -52,6 +53,11 @@ export interface Catalog extends Administration {
   since(positions: Holdings['positions']): Promise<Following>
   /** Content that the kept logs or the manifest name. */
   blob(digest: Digest): Promise<Uint8Array | undefined>
+  /**
+   * Called with the content of a data update before it is durable: who sends it on gains the time that takes. Nothing
+   * names it so far, and nothing ever will when the write fails. Must not throw.
+   */
+  onContent(listener: ContentListener): void
   /** Called after each durable write, in order, and awaited before the write is acknowledged. */
   onPublished(listener: (publication: Publication) => void | Promise<void>): void
   /** Called for every attempt that failed, whole or in part. */

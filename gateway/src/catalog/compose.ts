@@ -8,7 +8,7 @@ import type { Publication } from './catalog.ts'
 import type { InForce, Logs } from './in-force.ts'
 import type { Policy } from './policy.ts'
 import type { Press, Steps, Write } from './publication.ts'
-import { signHeadOf, signSteps } from './publication.ts'
+import { contentsOf, signHeadOf, signSteps } from './publication.ts'
 import type { Limits } from './retention.ts'
 import { checkpointsAfter, dueCheckpoints, keptLogs, namedBlobs } from './retention.ts'
 import type { CatalogChange, Checkpoint, PolicyChange } from './store.ts'
@@ -24,7 +24,11 @@ export interface ComposeOptions extends Press {
   readonly limits: Limits
   /** Of the head, ms since 1970. */
   readonly issued: number
+  readonly onContent: ContentListener
 }
+
+/** Hears of content, before it is durable and before anything names it. */
+export type ContentListener = (blobs: Publication['blobs']) => void
 
 /** Makes the next sequence: an entry for each part that changed, and the head over all of them. */
 export async function compose(
@@ -32,14 +36,18 @@ export async function compose(
   write: Write,
   options: ComposeOptions,
 ): Promise<Composition> {
-  const steps = await signSteps(current, write, options)
+  const contents = contentsOf(current, write)
+  if (write.transaction?.kind === 'data')
+    options.onContent(new Map(contents.map(({ digest, bytes }) => [digest, bytes])))
+  const note = write.note?.() ?? ''
+  const steps = await signSteps(current, write, { ...options, contents })
   if (write.policy) await breathe()
   const { next, checkpoints } = kept(
     grown(current, write, { steps, issued: options.issued }),
     options.limits,
   )
   const head = await signHeadOf(next, options.issued, options)
-  const { transaction, note = '', setting = null, isFollowUp = false } = write
+  const { transaction, setting = null, isFollowUp = false } = write
   // Policies that are in force already are said again at times, which is no update to tell anybody of.
   const isNews = transaction?.kind === 'data' || (steps.entries.length > 0 && !isFollowUp)
   const update =

@@ -52,6 +52,7 @@ export class DurableCatalog implements Catalog {
 
   #listed: Listed = { of: undefined, list: [] }
 
+  readonly onContent: Catalog['onContent']
   readonly onPublished: Catalog['onPublished']
   readonly renewHead: Catalog['renewHead']
 
@@ -59,6 +60,7 @@ export class DurableCatalog implements Catalog {
     this.#options = options
     this.#ledger = new Ledger(options)
     this.#workshop = createWorkshop(options.compiler, options.gate)
+    this.onContent = (listener) => this.#ledger.onContent(listener)
     this.onPublished = (listener) => this.#ledger.onPublished(listener)
     this.renewHead = () => this.#ledger.renewHead()
   }

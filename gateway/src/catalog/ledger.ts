@@ -7,6 +7,7 @@ import { messageOf } from '@vedette/core/errors'
 import { CatalogError } from './catalog-error.ts'
 import type { Candidate, CatalogOptions, Publication } from './catalog.ts'
 import { compose } from './compose.ts'
+import type { ContentListener } from './compose.ts'
 import type { InForce } from './in-force.ts'
 import type { Press, Write } from './publication.ts'
 import { signHeadOf } from './publication.ts'
@@ -28,6 +29,7 @@ export class Ledger {
   /** Heads are issued in turn, so that none is overtaken by one of an older sequence. */
   readonly #turns = createTurns()
   readonly #listeners: PublishedListener[] = []
+  readonly #contentListeners: ContentListener[] = []
   #current: InForce
   #head: SignedHead | undefined
 
@@ -46,6 +48,10 @@ export class Ledger {
 
   onPublished(listener: PublishedListener): void {
     this.#listeners.push(listener)
+  }
+
+  onContent(listener: ContentListener): void {
+    this.#contentListeners.push(listener)
   }
 
   /** Makes `write` the next sequence. The caller sees to it that one write ends before the next begins. */
@@ -87,7 +93,10 @@ export class Ledger {
   async #publish(write: Write): Promise<Revision> {
     const { store, identity, signer } = this.#options
     const issued = this.#issueTime()
-    const options = { identity, signer, issued, limits: defaultLimits }
+    const onContent: ContentListener = (blobs) => {
+      for (const listener of this.#contentListeners) listener(blobs)
+    }
+    const options = { identity, signer, issued, limits: defaultLimits, onContent }
     const { next, publication, change } = await compose(this.#current, write, options)
     await store.write(change)
     this.#current = next

@@ -20,8 +20,8 @@ import type { Deployed } from './workshop.ts'
 /** What one write changes; what is absent stays. */
 export interface Write {
   readonly transaction: TransactionName | null
-  /** Kept with the write, for its callbacks. */
-  readonly note?: string
+  /** Kept with the write, for its callbacks; asked for once. */
+  readonly note?: () => string
   readonly setting?: Setting | undefined
   /** It belongs to a write that was told of already: nobody is told again. */
   readonly isFollowUp?: true
@@ -49,30 +49,34 @@ export interface Steps {
   readonly blobs: ReadonlyMap<Digest, Uint8Array>
 }
 
-interface Content {
+/** What one step of a part holds. */
+export interface StepContent {
   readonly part: Part
   readonly kind: Entry['kind']
-  readonly text: string
+  readonly digest: Digest
+  readonly bytes: Uint8Array
 }
 
 const encoder = new TextEncoder()
 
 /** Signs an entry for each part that a write changes, all under the next sequence. */
-export async function signSteps(current: InForce, write: Write, press: Press): Promise<Steps> {
+export async function signSteps(
+  current: InForce,
+  write: Write,
+  { contents, identity, signer }: Press & { readonly contents: readonly StepContent[] },
+): Promise<Steps> {
   const { transaction } = write
   if (transaction === null) return { entries: [], blobs: new Map() }
   const { units } = write.deployed ?? current
   const blobs = new Map(contentOfUnits(units, current.units))
   const entries: SignedEntry[] = []
-  for (const { part, kind, text } of contentsOf(current, write)) {
-    const bytes = encoder.encode(text)
-    const content = digestOf(bytes)
-    const { scope, epoch } = press.identity
+  for (const { part, kind, digest, bytes } of contents) {
+    const { scope, epoch } = identity
     const place = { scope, part, epoch, sequence: current.sequence + 1 }
     const prev = current.logs[part].at(-1)?.position ?? null
-    blobs.set(content, bytes)
-    const entry = { ...place, kind, prev, content, transaction }
-    entries.push(await signEntry(entry, press.signer, digestOf))
+    blobs.set(digest, bytes)
+    const entry = { ...place, kind, prev, content: digest, transaction }
+    entries.push(await signEntry(entry, signer, digestOf))
   }
   return { entries, blobs }
 }
@@ -110,17 +114,16 @@ function placeOf(log: readonly SignedEntry[]): SignedHead['head']['parts']['data
   return tip && { sequence: tip.entry.sequence, position: tip.position }
 }
 
-function* contentsOf({ logs }: InForce, write: Write): Generator<Content> {
-  for (const part of parts) {
+/** What the steps of a write will hold. */
+export function contentsOf({ logs }: InForce, write: Write): readonly StepContent[] {
+  return parts.flatMap((part) => {
     const change = write[part]
-    if (!change) continue
+    if (!change) return []
     const kind = logs[part].length === 0 ? 'snapshot' : 'patch'
-    yield {
-      part,
-      kind,
-      text: kind === 'snapshot' ? stringifyJson(change.value) : patchText(part, change),
-    }
-  }
+    const text = kind === 'snapshot' ? stringifyJson(change.value) : patchText(part, change)
+    const bytes = encoder.encode(text)
+    return [{ part, kind, digest: digestOf(bytes), bytes }]
+  })
 }
 
 function patchText(part: Part, { operations }: Change<unknown>): string {

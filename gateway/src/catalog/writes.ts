@@ -59,7 +59,7 @@ export function dataWrite(current: InForce, { id, writes, onUnfit, note }: DataC
   }
   if (unfit[0] && unfit.length === writes.length) throw unfit[0]
   const data = { value: document, operations }
-  return { transaction: { id, kind: 'data' }, note: note?.() ?? '', data }
+  return { transaction: { id, kind: 'data' }, ...(note && { note }), data }
 }
 
 /** A patch as a write: its steps travel as they are. Whoever sends it may change what policies keep, and nothing else. */
@@ -71,5 +71,5 @@ export function patchWrite(current: InForce, { id, operations, note, setting }: 
   const document = patched(current.document, operations)
   for (const path of paths) checkKept(path, places)
   const data = { value: document, operations }
-  return { transaction: { id, kind: 'data' }, note: note?.() ?? '', setting, data }
+  return { transaction: { id, kind: 'data' }, ...(note && { note }), setting, data }
 }

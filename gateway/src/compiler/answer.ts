@@ -1,5 +1,5 @@
 import type { Json } from '@vedette/core/json/json'
-import { parseTrustedJson } from '@vedette/core/json/parse'
+import { parseJson } from '@vedette/core/json/parse'
 import * as v from 'valibot'
 
 import type { CompileError } from '../catalog/compile.ts'
@@ -41,7 +41,7 @@ export function parseAnswer<Answer>(
 /** With every digit: they count in what OPA evaluated. */
 function parsed(line: string): Json | undefined {
   try {
-    return parseTrustedJson(line)
+    return parseJson(line)
   } catch {
     return undefined
   }

@@ -87,7 +87,8 @@ test('a replica that is 10,000 revisions behind catches up in one round trip', a
         asked.push(push)
         return replica.receive(push)
       },
-    })()
+      send: (content) => void replica.hold(content),
+    }).next()
   await round()
   const behind = replica.active()?.head.sequence ?? expect.unreachable()
   for (let n = 0; n < behindBy; n++) await write(catalog, n)

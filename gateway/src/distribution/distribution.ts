@@ -83,6 +83,9 @@ export async function startDistribution(options: DistributionOptions): Promise<D
     toOthers(nothing, head)
   }
 
+  catalog.onContent((blobs) => {
+    for (const link of links) link.ahead(blobs)
+  })
   catalog.onPublished(async (publication) => {
     // A policy costs every replica a compilation, which is not to compete with the answer that the PAP waits for.
     const ownFirst = publication.transaction?.kind === 'policy'

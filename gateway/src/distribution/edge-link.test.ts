@@ -3,13 +3,14 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import { formatRevision } from '@vedette/core/bundle/revision'
 import type { Held } from '@vedette/core/protocol/held'
 import { decodePush, encodeHeld } from '@vedette/core/protocol/messages'
 import type { Push } from '@vedette/core/protocol/push'
 import { openReplica } from '@vedette/core/replica/replica'
 import type { Replica } from '@vedette/core/replica/replica'
 import { createMemoryStorage } from '@vedette/core/replica/storage'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 
@@ -37,9 +38,12 @@ type Treat = (
 interface TestWorker {
   readonly url: string
   readonly pushes: Push[]
+  /** Content that came ahead. */
+  readonly contents: Buffer[]
   readonly dials: { readonly path: string | undefined; readonly token: string | undefined }[]
   readonly sockets: Set<WebSocket>
   treat: Treat
+  hold: (content: Uint8Array) => void
   /** Cuts every connection. */
   cut(): void
   stop(): void
@@ -51,9 +55,11 @@ async function startWorker(treat: Treat, port = 0): Promise<TestWorker> {
   const worker: TestWorker = {
     url: '',
     pushes: [],
+    contents: [],
     dials: [],
     sockets: sockets.clients,
     treat,
+    hold: () => undefined,
     cut: () => sockets.clients.forEach((socket) => socket.terminate()),
     stop() {
       worker.cut()
@@ -63,7 +69,11 @@ async function startWorker(treat: Treat, port = 0): Promise<TestWorker> {
   sockets.on('connection', (socket, { url, headers }) => {
     worker.dials.push({ path: url, token: headers.authorization })
     socket.on('error', () => undefined)
-    socket.on('message', (data: Buffer) => {
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) {
+        worker.contents.push(data)
+        return worker.hold(data)
+      }
       const text = data.toString()
       const push = decodePush(text)
       worker.pushes.push(push)
@@ -234,6 +244,59 @@ test('what is much goes ahead in pushes of its own', async () => {
   expect(Math.max(...sizes)).toBeLessThan(32 * 1024 * 1024)
   expect(worker.pushes.filter(({ entries }) => entries.length > 0)).toHaveLength(1)
   expect(worker.pushes.length).toBeGreaterThan(2)
+})
+
+describe('large content of an update', () => {
+  const text = 'x'.repeat(100_000)
+
+  /** A Worker that has everything, as the link knows by its answer, and is told of each write. */
+  async function linked() {
+    const replica = await openWorkerReplica()
+    const worker = await startWorker(honest(replica))
+    worker.hold = (content) => void replica.hold(content)
+    const catalog = await openCatalog()
+    const { edge, heard } = link(worker, catalog)
+    catalog.onContent(edge.ahead)
+    catalog.onPublished(edge.wake)
+    const isHeard = (): Promise<void> =>
+      vi.waitFor(() => {
+        const { head } = catalog.head() ?? expect.unreachable()
+        expect(heard.at(-1)?.status).toMatchObject({ revision: formatRevision(head) })
+      }, 10_000)
+    await isHeard()
+    return { replica, worker, catalog, isHeard }
+  }
+
+  const pushed = ({ pushes }: TestWorker): string => JSON.stringify(pushes)
+
+  test('goes ahead of the push that names it, while it is made durable', async () => {
+    const { replica, worker, catalog, isHeard } = await linked()
+    await write(catalog, text)
+    await isHeard()
+    expect(replica.active()?.document).toMatchObject({ v: text })
+    expect(worker.contents.map(String)).toEqual([expect.stringContaining(text)])
+    expect(pushed(worker)).not.toContain(text)
+    await write(catalog, 'small')
+    await isHeard()
+    expect(worker.contents).toHaveLength(1)
+  })
+
+  test('comes with a push when it was lost', async () => {
+    const { replica, worker, catalog, isHeard } = await linked()
+    worker.hold = () => undefined
+    await write(catalog, text)
+    await isHeard()
+    expect(replica.active()?.document).toMatchObject({ v: text })
+    expect(pushed(worker)).toContain(text)
+  })
+
+  test('is not sent on and on to a Worker that does not answer', async () => {
+    const { worker, catalog } = await linked()
+    worker.treat = () => undefined
+    for (let n = 0; n < 3; n += 1) await write(catalog, text + n)
+    await vi.waitFor(() => expect(worker.contents).toHaveLength(1))
+    expect(worker.contents.map(String)).toEqual([expect.stringContaining(`${text}0`)])
+  })
 })
 
 test.for([

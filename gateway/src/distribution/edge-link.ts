@@ -4,11 +4,12 @@ import { messageOf } from '@vedette/core/errors'
 import type { Held } from '@vedette/core/protocol/held'
 import type { Logger } from 'pino'
 
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog, Following } from '../catalog/catalog.ts'
 import { createBell } from './bell.ts'
 import type { Bell } from './bell.ts'
 import { withEdgeSocket } from './edge-socket.ts'
 import { createRounds } from './rounds.ts'
+import type { Rounds } from './rounds.ts'
 
 export interface EdgeLinkOptions {
   /** Base URL of the Worker; the link dials `/.vedette/push` below it. */
@@ -29,6 +30,8 @@ export interface EdgeLinkOptions {
 export interface EdgeLink {
   /** Something was published, or a head renewed. */
   wake(): void
+  /** Content of a write to come, for a Worker that has everything so far. */
+  ahead(blobs: Following['blobs']): void
   close(): Promise<void>
 }
 
@@ -40,9 +43,12 @@ const toldAfter = 6
 export function createEdgeLink(options: EdgeLinkOptions): EdgeLink {
   const ending = new AbortController()
   const bell = createBell()
-  const running = keepDialling(options, bell, ending.signal)
+  let rounds: Rounds | undefined
+  const onRounds = (opened: Rounds | undefined): void => void (rounds = opened)
+  const running = keepDialling({ ...options, onRounds }, bell, ending.signal)
   return {
     wake: bell.ring,
+    ahead: (blobs) => rounds?.ahead(blobs),
     async close() {
       ending.abort()
       bell.ring()
@@ -52,11 +58,11 @@ export function createEdgeLink(options: EdgeLinkOptions): EdgeLink {
 }
 
 async function keepDialling(
-  options: EdgeLinkOptions,
+  options: EdgeLinkOptions & { readonly onRounds: (rounds: Rounds | undefined) => void },
   bell: Bell,
   signal: AbortSignal,
 ): Promise<void> {
-  const { url: edge, token, log, answerWithinMs = 15_000, firstRetryMs = 200 } = options
+  const { url: edge, token, log, onRounds, answerWithinMs = 15_000, firstRetryMs = 200 } = options
   const waitMs = (failed: number): number =>
     Math.min(firstRetryMs * 2 ** Math.max(failed - 1, 0), mostWaitMs)
   let failures = 0
@@ -67,20 +73,22 @@ async function keepDialling(
   const socketOptions = { url: edge, token, signal, answerWithinMs, onClose: bell.ring }
   while (!signal.aborted) {
     try {
-      await withEdgeSocket(socketOptions, async ({ ask }) => {
-        const round = createRounds({ ...options, ask })
-        await keepUpToDate({ round, bell, signal, upToDate, waitMs, ...options })
+      await withEdgeSocket(socketOptions, async (socket) => {
+        const rounds = createRounds({ ...options, ...socket })
+        onRounds(rounds)
+        await keepUpToDate({ rounds, bell, signal, upToDate, waitMs, ...options })
       })
     } catch (error) {
       failures += 1
       if (failures === toldAfter) log.warn({ edge, error: messageOf(error) }, 'worker not reached')
     }
+    onRounds(undefined)
     await pause(waitMs(failures), signal)
   }
 }
 
 interface Keeping extends Pick<EdgeLinkOptions, 'url' | 'log'> {
-  readonly round: () => Promise<Held | undefined>
+  readonly rounds: Rounds
   readonly bell: Bell
   readonly signal: AbortSignal
   /** Called when the Worker has everything for the first time on this connection. */
@@ -91,10 +99,10 @@ interface Keeping extends Pick<EdgeLinkOptions, 'url' | 'log'> {
 
 /** Pushes what the Worker lacks until it holds what the head names, then sleeps until there is more. */
 async function keepUpToDate(keeping: Keeping): Promise<void> {
-  const { round, bell, signal, upToDate, waitMs, url: edge, log } = keeping
+  const { rounds, bell, signal, upToDate, waitMs, url: edge, log } = keeping
   let [tries, caughtUp] = [0, false]
   while (!signal.aborted) {
-    const behind = await round()
+    const behind = await rounds.next()
     if (behind) {
       // It was refused, or lost on the way: say it again, without hammering a Worker that refuses for good.
       tries += 1

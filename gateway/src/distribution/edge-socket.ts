@@ -7,6 +7,8 @@ import WebSocket from 'ws'
 export interface EdgeSocket {
   /** The Worker's answer to a push. Rejects when the connection is lost, silent for too long, or not of our kind. */
   ask(push: Push): Promise<Held>
+  /** Sends content ahead of the push that names it, as a binary message, which has no answer. */
+  send(content: Uint8Array): void
 }
 
 export interface EdgeSocketOptions {
@@ -32,7 +34,10 @@ export async function withEdgeSocket(
   try {
     await opened(socket)
     socket.once('close', options.onClose)
-    await use({ ask: (push) => ask(socket, push, answerWithinMs) })
+    await use({
+      ask: (push) => ask(socket, push, answerWithinMs),
+      send: (content) => socket.send(content),
+    })
   } finally {
     signal.removeEventListener('abort', end)
     socket.terminate()

@@ -12,20 +12,33 @@ export interface RoundsOptions {
   readonly catalog: Pick<Catalog, 'blob' | 'head' | 'since'>
   /** Brings a push to the Worker, and its answer back. */
   readonly ask: (push: Push) => Promise<Held>
+  /** Brings content ahead of the push that names it. */
+  readonly send: (content: Uint8Array) => void
   readonly onHeld: (held: Held) => void
 }
 
 /** Content beyond this goes ahead of its entries, in pushes of its own: a Worker takes 32 MiB in one message. */
 const batchBytes = 8 * 1024 * 1024
 
-/**
- * Gives the round of one connection: it sends what the Worker lacks, and resolves to the Worker's answer when it is
- * still behind then, to `undefined` when it holds all that the head names. The first one asks what it holds.
- */
-export function createRounds(options: RoundsOptions): () => Promise<Held | undefined> {
-  const { scope, catalog, ask, onHeld } = options
+/** Less than this is sent and taken in as quickly with the push. */
+const aheadBytes = 64 * 1024
+
+/** The rounds of one connection. */
+export interface Rounds {
+  /**
+   * Sends what the Worker lacks. Resolves to its answer when it is still behind then, to `undefined` when it holds all
+   * that the head names. The first round asks what it holds.
+   */
+  next(): Promise<Held | undefined>
+  /** Sends large content that the next round may name, to a Worker that is not behind; once between two rounds. */
+  ahead(blobs: Following['blobs']): void
+}
+
+export function createRounds(options: RoundsOptions): Rounds {
+  const { scope, catalog, ask, send, onHeld } = options
   let latest: Held | undefined
-  /** Content of the round before: what was lost of it, the Worker names as missing. */
+  let isUpToDate = false
+  /** Content of the round before, or sent ahead of this one: what was lost of it, the Worker names as missing. */
   let carried: ReadonlySet<Digest> = new Set()
   let pushes = 0
 
@@ -36,7 +49,8 @@ export function createRounds(options: RoundsOptions): () => Promise<Held | undef
     return latest
   }
 
-  return async function round() {
+  async function next(): Promise<Held | undefined> {
+    isUpToDate = false
     const { holdings } = latest ?? (await tell(nothing))
     const { entries, blobs } = await lackedBy(holdings, catalog)
     const needed = [...blobs].filter(
@@ -48,11 +62,25 @@ export function createRounds(options: RoundsOptions): () => Promise<Held | undef
     const held = await tell({ entries, blobs: last }, catalog.head())
     if (!isBehind(held, catalog)) {
       carried = new Set(blobs.keys())
+      isUpToDate = true
       return undefined
     }
     // Content spoilt on the way is not always named as missing: a snapshot whose content is not in hand is passed over.
     carried = new Set()
     return held
+  }
+
+  return {
+    next,
+    ahead(blobs) {
+      if (!isUpToDate) return
+      const large = [...blobs].filter(
+        ([, { length }]) => length > aheadBytes && length < batchBytes,
+      )
+      for (const [, bytes] of large) send(bytes)
+      carried = new Set([...carried, ...large.map(([digest]) => digest)])
+      isUpToDate = large.length === 0
+    },
   }
 }
 

@@ -34,7 +34,9 @@ export interface EdgeWorker {
 
 /** A dialled WebSocket: one answer for each push. */
 export interface Line {
-  push(push: Push | string | Buffer): Promise<Held>
+  push(push: Push | string): Promise<Held>
+  /** Content as a binary message, which has no answer. */
+  send(content: Uint8Array): void
   close(): Promise<void>
 }
 
@@ -87,10 +89,10 @@ async function dial(url: URL): Promise<Line> {
   return {
     async push(push) {
       const answered = once(socket, 'message') as Promise<[Buffer]>
-      const isRaw = typeof push === 'string' || Buffer.isBuffer(push)
-      socket.send(isRaw ? push : encodePush(push))
+      socket.send(typeof push === 'string' ? push : encodePush(push))
       return decodeHeld((await answered)[0].toString())
     },
+    send: (content) => socket.send(content),
     async close() {
       const closed = once(socket, 'close')
       socket.close()
