@@ -10,7 +10,8 @@ const longestPush = 4096
  * Gateway → replica, on every carrier: WebSocket and POST toward a Worker, a line of the stream toward a browser.
  *
  * A push carries signed entries in log order, blobs they name, and a head. It is idempotent: sent again it changes
- * nothing. Without entries and head it asks what the replica holds. Blobs may come in an earlier push than their entry.
+ * nothing. Without entries and head it asks what the replica holds. Blobs may come in an earlier push than their entry,
+ * or, on a WebSocket, as binary messages ahead of it: the bytes themselves, whose digest is their address, without an answer.
  * `entries` and `head` are statements (JWS); nothing else in a push is believed.
  */
 export const PushSchema = v.tuple([
