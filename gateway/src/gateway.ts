@@ -76,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     compiler,
     gate: createGate({
       compiler,
-      withdraw: (policy, reason) => catalog.withdraw(policy, reason),
+      withdraw: (checked, reason) => catalog.withdraw(checked, reason),
       idle: () => catalog.settled(),
       log,
     }),

@@ -10,12 +10,11 @@ import type { Holdings } from '@vedette/core/protocol/held'
 import type { Logger } from 'pino'
 
 import type { Administration } from '../pap/administration.ts'
-import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
 import type { CatalogError } from './catalog-error.ts'
 import type { Compiler, RegoModule } from './compile.ts'
 import type { ContentListener } from './compose.ts'
 import { DurableCatalog } from './durable-catalog.ts'
-import type { Gate } from './gate.ts'
+import type { Checked, Gate } from './gate.ts'
 import type { JsonPatch } from './json-patch.ts'
 import { restore } from './restore.ts'
 import type { CatalogStore, Setting } from './store.ts'
@@ -35,8 +34,11 @@ export interface Catalog extends Administration {
    * `CatalogError`; a patch that does not fit the document is no transaction, and nobody hears of it.
    */
   patchData(patch: DataPatch): Promise<Revision>
-  /** Takes a policy that must not decide out of force, which is a failed transaction. */
-  withdraw(policy: PolicyIdentifier, reason: string): Promise<void>
+  /**
+   * Takes what must not decide out of force, which is a failed transaction: the policy, of whatever version, that the
+   * checked unit is of by now. Other content, under the same version too, stays.
+   */
+  withdraw(checked: Checked, reason: string): Promise<void>
   /** Resolves when the writes asked for so far were done, or failed. */
   settled(): Promise<void>
   /** Where a policy in force keeps its data; `undefined` when there is no policy of that name. */

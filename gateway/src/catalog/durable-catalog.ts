@@ -22,6 +22,8 @@ import type {
 } from './catalog.ts'
 import { deploy } from './deploy.ts'
 import { following } from './following.ts'
+import type { Checked } from './gate.ts'
+import { checkKey } from './gate.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerOptions } from './ledger.ts'
 import { oversizedOf } from './oversized.ts'
@@ -69,11 +71,15 @@ export class DurableCatalog implements Catalog {
     return this.#writes.run(() => this.#apply(update))
   }
 
-  withdraw(policy: PolicyIdentifier, reason: string): Promise<void> {
+  withdraw(checked: Checked, reason: string): Promise<void> {
     return this.#writes.run(async () => {
       const begin = this.#options.now()
-      if (!this.policies().some((other) => isSame(policy, other))) return
-      const id = policiesId(this.#ledger.current.policies)
+      const { policies, units } = this.#ledger.current
+      const policy = policies.find(({ name }) => name === checked.policy.name)
+      const made = units.get(checked.policy.name)
+      if (!policy || !made) return
+      if (checkKey({ made, checks: policy.checks }) !== checkKey(checked)) return
+      const id = policiesId(policies)
       await this.#deploy({ deploy: [], undeploy: [policy], full: false })
       this.#reportFailure({ id, kind: 'policy', error: reason, begin })
     })

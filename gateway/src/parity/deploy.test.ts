@@ -49,6 +49,7 @@ function mistaken(): WarmCompiler {
 
 interface World extends OpenCatalog {
   readonly warn: ReturnType<typeof vi.fn>
+  readonly error: ReturnType<typeof vi.fn>
   readonly complaints: () => readonly string[]
 }
 
@@ -62,6 +63,7 @@ async function world(
   { directory, patienceMs = 60_000 }: WorldOptions = {},
 ): Promise<World> {
   const warn = vi.fn()
+  const error = vi.fn()
   const open: OpenCatalog = await openIn(directory ?? (await newDirectory()), {
     signer,
     compiler: with_,
@@ -69,13 +71,13 @@ async function world(
       compiler: with_,
       withdraw: (...call) => open.catalog.withdraw(...call),
       idle: () => open.catalog.settled(),
-      log: { warn, error: () => undefined },
+      log: { warn, error },
       patienceMs,
     }),
   })
   const complaints = (): readonly string[] =>
     warn.mock.calls.flatMap(([told]) => (told as { complaints: string[] }).complaints)
-  return { ...open, warn, complaints }
+  return { ...open, warn, error, complaints }
 }
 
 async function newDirectory(): Promise<string> {
@@ -125,6 +127,29 @@ test('what is found after the answer withdraws the policy, is reported, and refu
   expect(catalog.policies()).toEqual([])
   const again = await catalog.apply(update({ deploy: [policy] }))
   expect(again.deployErrors).toEqual([expect.stringContaining('ERR_PARITY')])
+})
+
+test.each([
+  ['other content under the same version stays', { rego: { trios: 'allow := true' } }, ['1.0.0']],
+  ['the same content under another version goes', { ...texts, version: '1.0.1' }, []],
+])('while a policy is checked: %s', async (_, next, left) => {
+  const mayAnswer = Promise.withResolvers<void>()
+  const misread = mistaken()
+  const slow: WarmCompiler = {
+    ...misread,
+    evaluate: async (...question) => {
+      await mayAnswer.promise
+      return misread.evaluate(...question)
+    },
+  }
+  const { catalog, error, failures } = await world(slow, { patienceMs: 0 })
+  await catalog.apply(update({ deploy: [tosca('trios', { ...texts, examples })] }))
+  await catalog.apply(update({ deploy: [tosca('trios', { ...next, examples })] }))
+  mayAnswer.resolve()
+  await vi.waitFor(() => expect(error).toHaveBeenCalled())
+  await catalog.settled()
+  expect(catalog.policies()).toEqual(left.map((version) => ({ name: 'trios', version })))
+  expect(failures).toHaveLength(1 - left.length)
 })
 
 test('what fails everywhere, or is none, is told of and stops nobody', async () => {

@@ -71,7 +71,10 @@ test('nobody waits longer than the patience lasts: what differs is withdrawn, an
   const candidate = await mistakenFor(wrong, right)
   expect(await gate(candidate)).toBeUndefined()
   release.resolve()
-  expect(await withdrawn.promise).toEqual([policy, expect.stringContaining('here {"allow":true}')])
+  expect(await withdrawn.promise).toEqual([
+    candidate,
+    expect.stringContaining('here {"allow":true}'),
+  ])
   expect(await gate(candidate)).toMatchObject({ code: 'ERR_PARITY' })
 })
 

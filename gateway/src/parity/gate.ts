@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto'
-
 import type { Logger } from 'pino'
 
-import type { Gate, UnitCandidate } from '../catalog/gate.ts'
+import type { Checked, Gate, UnitCandidate } from '../catalog/gate.ts'
+import { checkKey } from '../catalog/gate.ts'
 import type { WarmCompiler } from '../compiler/compiler.ts'
-import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
 import { differenceIn } from './difference.ts'
 import { createPatience } from './patience.ts'
 
 export interface GateOptions {
   readonly compiler: Pick<WarmCompiler, 'evaluate' | 'plan' | 'test' | 'wasm'>
-  /** A policy that was let through answers otherwise than OPA: it must go. */
-  readonly withdraw: (policy: PolicyIdentifier, reason: string) => Promise<void>
+  /** What was let through answers otherwise than OPA: it must go, if it is still there. */
+  readonly withdraw: (checked: Checked, reason: string) => Promise<void>
   /** Resolves when no deployment is being carried out. */
   readonly idle: () => Promise<void>
   readonly log: Pick<Logger, 'error' | 'warn'>
@@ -36,7 +34,7 @@ export function createGate(options: GateOptions): Gate {
     const complaints: string[] = []
     const complain = (sentence: string): void => void complaints.push(sentence)
     const difference = await differenceIn(candidate, { compiler, pause, complain })
-    if (difference !== undefined) differences.set(keyOf(candidate), difference)
+    if (difference !== undefined) differences.set(checkKey(candidate), difference)
     tellOf(complaints, candidate)
     return difference
   }
@@ -62,29 +60,24 @@ export function createGate(options: GateOptions): Gate {
   }
 
   /** The deployment did not wait for it. */
-  async function conclude(difference: string | undefined, policy: PolicyIdentifier): Promise<void> {
+  async function conclude(difference: string | undefined, candidate: UnitCandidate): Promise<void> {
     if (difference === undefined) return
+    const { policy } = candidate
     log.error({ policy, difference }, 'a policy is withdrawn: it answers otherwise than OPA')
-    await withdraw(policy, messageFor(difference))
+    await withdraw(candidate, messageFor(difference))
   }
 
   return async (candidate) => {
-    const known = differences.get(keyOf(candidate))
+    const known = differences.get(checkKey(candidate))
     if (known !== undefined) return fault(candidate, known)
     const checked = await waitFor((pause) => checkOrWarn(candidate, pause))
     if ('result' in checked)
       return checked.result === undefined ? undefined : fault(candidate, checked.result)
     checked.later
-      .then((found) => conclude(found, candidate.policy))
+      .then((found) => conclude(found, candidate))
       .catch((error: unknown) => log.error({ err: error }, 'a policy could not be withdrawn'))
     return undefined
   }
-}
-
-/** A test that is taken back may have been the one that is run otherwise. */
-function keyOf({ made: { unit }, checks }: UnitCandidate): string {
-  const held = createHash('sha256').update(JSON.stringify(checks)).digest('hex')
-  return `${unit.program?.digest ?? unit.wasm} ${held}`
 }
 
 function fault({ modules }: UnitCandidate, difference: string): Awaited<ReturnType<Gate>> {
