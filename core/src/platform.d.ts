@@ -10,6 +10,11 @@ declare const crypto: {
 declare function setTimeout(callback: () => void, ms: number): number
 declare function clearTimeout(timer: number): void
 
+declare class URL {
+  constructor(url: string)
+  readonly pathname: string
+}
+
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>
   encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number }

@@ -1,14 +1,14 @@
-import { readAtLeast, revisionHeader } from '@vedette/core/door/at-least'
+import { readAtLeast } from '@vedette/core/door/at-least'
 import { faultOf } from '@vedette/core/door/fault'
 import { isAboutOpal, writeOpalAnswer } from '@vedette/core/door/opal'
-import { readQuestion, writeAnswer } from '@vedette/core/door/question'
+import { pathBelowData, readQuestion, writeAnswer } from '@vedette/core/door/question'
 import { parseJson } from '@vedette/core/json/parse'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-import { decideSource } from './decide.ts'
+import { decideSource, standingAt } from './decide.ts'
 import type { EdgeEnv } from './env.ts'
 import { hub } from './env.ts'
 import { requireToken } from './token.ts'
@@ -35,16 +35,14 @@ export function questions(): Hono<{ Bindings: EdgeEnv }> {
 
 async function answer(c: Context): Promise<Response> {
   const body = c.req.method === 'POST' ? await c.req.text() : undefined
-  const { path, input } = readQuestion(encodedPath(c.req.url), body)
-  if (isAboutOpal(path)) return answerOpal(c, path)
-  const atLeast = readAtLeast(c.req.query('atLeast'), c.req.header(revisionHeader))
+  const { path, input } = readQuestion(pathBelowData(c.req.url), body)
+  const atLeast = readAtLeast(c.req)
+  if (isAboutOpal(path)) {
+    if (atLeast) await standingAt(atLeast)
+    return answerOpal(c, path)
+  }
   const decision = await decideSource([...path], input, atLeast)
   return json(c, writeAnswer(decision, crypto.randomUUID()))
-}
-
-/** What follows `/v1/data`, as it was sent: hono has decoded its path already, and `%2F` must not become a separator. */
-function encodedPath(url: string): string {
-  return new URL(url).pathname.split('/').slice(3).join('/')
 }
 
 async function answerOpal(c: Context, path: readonly string[]): Promise<Response> {

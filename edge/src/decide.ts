@@ -67,8 +67,7 @@ export async function decideSource(
   input: JsonSource | undefined,
   atLeast?: Revision,
 ): Promise<Decision> {
-  let standing = await heads.current(atLeast)
-  mustReach(standing?.head, atLeast)
+  let standing = await standingAt(atLeast)
   for (let attempt = 1; ; attempt++) {
     const reason = mayDecide(standing?.head, Date.now())
     // mayDecide throws when there is none.
@@ -80,6 +79,13 @@ export async function decideSource(
     }
     standing = await heads.renew()
   }
+}
+
+/** Where this Worker stands, null before the first head. Throws `ERR_REVISION_NOT_REACHED`. */
+export async function standingAt(atLeast?: Revision): Promise<Standing | null> {
+  const standing = await heads.current(atLeast)
+  mustReach(standing?.head, atLeast)
+  return standing
 }
 
 /** `failed` is the policy's own failure; `lost` may be gone with a newer head or another isolate. */

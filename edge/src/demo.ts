@@ -1,4 +1,4 @@
-import { revisionHeader } from '@vedette/core/door/at-least'
+import { atLeastText } from '@vedette/core/door/at-least'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 
@@ -10,8 +10,7 @@ import type { EdgeEnv } from './env.ts'
  * who they are: a real application brings its own login and takes the user from there.
  */
 
-const atLeast = (c: Context): string | undefined =>
-  c.req.query('atLeast') ?? c.req.header(revisionHeader)
+const atLeast = ({ req }: Context): string | undefined => atLeastText(req)
 
 const readDocument = authorize({
   entrypoint: 'documents/allow',

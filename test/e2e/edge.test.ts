@@ -126,18 +126,21 @@ describe('a question', () => {
     expect((await edge.ask('shapes/kind', input)).body['result']).toBe(kind)
   })
 
-  test('may ask for a revision, which is waited for, and for a moment only', async () => {
+  test.for([
+    ['shapes/document', { n: 2 }],
+    ['system/opal/last_data_transaction/success', true],
+  ])('to %s may ask for a revision, waited for, and for a moment only', async ([path, result]) => {
     const notReached = { status: 503, body: { code: 'ERR_REVISION_NOT_REACHED' } }
     const later = { ...bearer, 'vedette-revision': `${epoch}.2` }
-    expect(await edge.get('/v1/data/shapes/document', later)).toMatchObject(notReached)
+    expect(await edge.get(`/v1/data/${path}`, later)).toMatchObject(notReached)
 
     const asking = vi.waitFor(async () => {
-      const answer = await edge.get(`/v1/data/shapes/document?atLeast=${epoch}.2`, bearer)
-      expect(answer).toMatchObject({ status: 200, body: { result: { n: 2 } } })
+      const answer = await edge.get(`/v1/data/${path}?atLeast=${epoch}.2`, bearer)
+      expect(answer).toMatchObject({ status: 200, body: { result } })
     })
     await edge.push(await publisher.setData({ node: { n: 2 } }))
     await asking
-    expect((await edge.get('/v1/data/shapes?atLeast=3', bearer)).status).toBe(400)
+    expect((await edge.get(`/v1/data/${path}?atLeast=3`, bearer)).status).toBe(400)
   })
 
   test('by GET, and without a body, has no input', async () => {

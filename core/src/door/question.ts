@@ -12,6 +12,14 @@ export interface Question {
 }
 
 /**
+ * What follows `/v1/data` in a question's URL, as it was sent: the path that a router gives is decoded already, and `%2F`
+ * must not become a separator.
+ */
+export function pathBelowData(url: string): string {
+  return new URL(url).pathname.split('/').slice(3).join('/')
+}
+
+/**
  * Reads a question. `path` is what follows `/v1/data` in the URL, still percent-encoded; `body` is the text of a
  * POST, absent for GET. No body and no `input` member mean no input. Throws `JsonError`.
  */

@@ -1,4 +1,4 @@
-import { readAtLeast, revisionHeader } from '@vedette/core/door/at-least'
+import { readAtLeast } from '@vedette/core/door/at-least'
 import { faultOf } from '@vedette/core/door/fault'
 import { mustReach } from '@vedette/core/replica/at-least'
 import type { Replica } from '@vedette/core/replica/replica'
@@ -8,7 +8,7 @@ import type { MiddlewareHandler } from 'hono'
 export function atLeast(own: Pick<Replica, 'active' | 'waitFor'>): MiddlewareHandler {
   return async (c, next) => {
     try {
-      const wanted = readAtLeast(c.req.query('atLeast'), c.req.header(revisionHeader))
+      const wanted = readAtLeast(c.req)
       if (wanted) await own.waitFor(wanted)
       mustReach(own.active()?.head, wanted)
     } catch (error) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { faultOf } from '@vedette/core/door/fault'
 import { isAboutOpal, writeOpalAnswer } from '@vedette/core/door/opal'
-import { readQuestion, writeAnswer } from '@vedette/core/door/question'
+import { pathBelowData, readQuestion, writeAnswer } from '@vedette/core/door/question'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { JsonObject } from '@vedette/core/json/json'
 import type { JsonSource } from '@vedette/core/json/source'
@@ -46,7 +46,7 @@ export function dataQueryDoor({
   door.on(['GET', 'POST'], ['/', '/*'], async (c) => {
     const body = c.req.method === 'POST' ? await c.req.text() : undefined
     try {
-      const { path, input } = readQuestion(pathBelow(c.req.url), body)
+      const { path, input } = readQuestion(pathBelowData(c.req.url), body)
       if (isAboutOpal(path)) return json(c, writeOpalAnswer(opalDocument(), path))
       if (wantsExplanation(c)) return json(c, explainedAnswer(await explain(path, input)))
       return json(c, writeAnswer(decide(path, input), randomUUID()))
@@ -68,11 +68,6 @@ function explainedAnswer({ decision, explanation, truncated }: ExplainedDecision
   const answer = writeAnswer(decision, randomUUID()).slice(0, -1)
   const more = truncated ? ',"truncated":true' : ''
   return `${answer},"explanation":${JSON.stringify(explanation)}${more}}`
-}
-
-/** What follows `/v1/data`, as it was sent: hono has decoded its path already, and `%2F` must not become a separator. */
-function pathBelow(url: string): string {
-  return new URL(url).pathname.split('/').slice(3).join('/')
 }
 
 function json(c: Context, text: string, status: ContentfulStatusCode = 200): Response {
