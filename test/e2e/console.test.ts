@@ -64,6 +64,12 @@ async function readyKinds(): Promise<readonly string[]> {
     .toSorted()
 }
 
+/** What `GET /fleet` answers. */
+interface Fleet {
+  readonly replicas: readonly { readonly kind: string }[]
+  readonly counts: object
+}
+
 /** Waits until each place shows this result, and the line below them says whether they are one. */
 async function shows(result: string): Promise<void> {
   const results = places.map((place) => `${place}-result`)
@@ -157,6 +163,21 @@ test('what is refused is said plainly, and changes nothing', async () => {
   await expect.poll(() => desk.text('data-result'), soon).toMatch(/^ERR_JSON: /)
   expect(await desk.text('revision')).toBe(revision)
   expect(desk.complaints()).toEqual([expect.stringMatching(/status of 400 .*\/data\/config\)$/)])
+})
+
+test('what a silent replica said last is not shown as what holds', async () => {
+  const away = { heardAt: Date.now() - 600_000, lag: { revisions: 1, seconds: 61 } }
+  await desk.page.route('**/fleet?*', async (route) => {
+    const answer = await route.fetch()
+    const { replicas, counts } = (await answer.json()) as Fleet
+    const told = replicas.map((one) => (one.kind === 'edge' ? { ...one, ...away } : one))
+    await route.fulfill({ json: { replicas: told, counts } })
+  })
+  const edges = async () => (await desk.replicas()).filter(({ kind }) => kind === 'edge')
+  const shown = { silent: 'true', heard: '10 min ago', lag: '1 revision, 61 s' }
+  await expect.poll(edges, soon).toMatchObject([shown])
+  await desk.page.unroute('**/fleet?*')
+  await expect.poll(edges, soon).toMatchObject([{ silent: 'false', lag: 'none' }])
 })
 
 test('a wrong token asks again', async () => {

@@ -22,6 +22,7 @@ export interface ConsolePage {
 interface Row {
   readonly kind: string | undefined
   readonly own: string | undefined
+  readonly silent: string | undefined
   readonly [part: string]: string | undefined
 }
 
@@ -65,9 +66,9 @@ export async function openConsole(browser: Browser, url: string): Promise<Consol
 /** Runs in the page. */
 function readRows(rows: readonly Element[]): Row[] {
   return rows.map((row) => {
-    const { kind, own } = (row as HTMLElement).dataset
+    const { kind, own, silent } = (row as HTMLElement).dataset
     const parts = [...row.querySelectorAll<HTMLElement>('td[data-part]')]
     const cells = parts.map((cell) => [cell.dataset['part'], cell.textContent])
-    return { kind, own, ...(Object.fromEntries(cells) as Record<string, string>) }
+    return { kind, own, silent, ...(Object.fromEntries(cells) as Record<string, string>) }
   })
 }

@@ -3,7 +3,7 @@ import type { StatusReport, Transaction } from '@vedette/core/protocol/status-re
 
 import type { Ask } from './ask.ts'
 import { copy, find, part, setNotice, setText } from './dom.ts'
-import { formatAge, formatClock, formatTime, shorten } from './format.ts'
+import { formatClock, formatSpan, formatTime, shorten } from './format.ts'
 import type { Replica } from './replica.ts'
 
 /** A replica's last word; the page's own is live: it has no time at which it was heard, and is not behind. */
@@ -27,6 +27,9 @@ export interface FleetView {
 
 /** Browsers come and go by the thousand; these are the ones heard last. */
 const mostBrowsers = 20
+
+/** Who is there says so every 10 s. */
+const silentAfterMs = 30_000
 
 export function createFleetView(ask: Ask, replica: Replica): FleetView {
   const rows = new Map<string, HTMLElement>()
@@ -94,12 +97,21 @@ function fill(row: HTMLElement, member: Member): void {
   for (const of of ['policy', 'data'] as const) setTransaction(part(row, of), member.last[of])
   setText(part(row, 'refusal'), refusal ? `${refusal.code} at ${formatClock(refusal.at)}` : '–')
   part(row, 'refusal').title = refusal?.message ?? ''
-  setText(part(row, 'heard'), heardAt === undefined ? 'live' : formatAge(heardAt, Date.now()))
+  setHeard(row, heardAt)
+}
+
+/** What a silent replica said last is shown, but no longer as what holds. */
+function setHeard(row: HTMLElement, heardAt = Infinity): void {
+  const agoMs = Math.max(0, Date.now() - heardAt)
+  row.dataset['silent'] = String(agoMs > silentAfterMs)
+  const ago = `${formatSpan(agoMs / 1000)} ago`
+  setText(part(row, 'heard'), heardAt === Infinity ? 'live' : ago)
 }
 
 function lagText(lag: Member['lag']): string {
   if (!lag || lag.revisions === 0) return 'none'
-  return `${lag.revisions} revisions, ${formatTime(lag.seconds * 1000)}`
+  const revisions = lag.revisions === 1 ? '1 revision' : `${lag.revisions} revisions`
+  return `${revisions}, ${formatSpan(lag.seconds)}`
 }
 
 function setFlag(cell: HTMLElement, is: boolean): void {

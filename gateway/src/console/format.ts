@@ -4,12 +4,11 @@ export function formatTime(ms: number): string {
   return `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`
 }
 
-/** How long ago `at` (ms since 1970) was. */
-export function formatAge(at: number, now: number): string {
-  const seconds = Math.max(0, Math.floor((now - at) / 1000))
-  if (seconds < 120) return `${seconds} s ago`
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ago`
-  return `${Math.floor(seconds / 3600)} h ago`
+/** `6 s`, `12 min`, `30 h`: in the unit a person counts in. */
+export function formatSpan(seconds: number): string {
+  if (seconds < 120) return `${Math.floor(seconds)} s`
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`
+  return `${Math.floor(seconds / 3600)} h`
 }
 
 export function formatClock(at: number): string {
