@@ -9,7 +9,8 @@ import type { JsonObject } from '@vedette/core/json/json'
 import { sourceOfValue } from '@vedette/core/json/source'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 
-import { bytesOf, wireModules, withToolchain } from '../gateway/src/cli/toolchain.ts'
+import { wireModules, withToolchain } from '../gateway/src/cli/toolchain.ts'
+import { bytesOf } from '../gateway/src/compiler/bytes.ts'
 
 vi.mock('@vedette/core/evaluator/effort', { spy: true })
 

@@ -12,12 +12,8 @@ import { answerOf, faultOf, type Answer } from '../gateway/src/cli/answer.ts'
 import { askOf } from '../gateway/src/cli/ask-of.ts'
 import type { Ask } from '../gateway/src/cli/engine.ts'
 import { prepareNative } from '../gateway/src/cli/native-engine.ts'
-import {
-  bytesOf,
-  wireModules,
-  withToolchain,
-  type Toolchain,
-} from '../gateway/src/cli/toolchain.ts'
+import { wireModules, withToolchain, type Toolchain } from '../gateway/src/cli/toolchain.ts'
+import { bytesOf } from '../gateway/src/compiler/bytes.ts'
 import { differenceOf } from './support/same-answer.ts'
 
 const fixture = join(import.meta.dirname, '../core/src/evaluator/fixtures/fitness.tsv')

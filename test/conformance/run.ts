@@ -1,6 +1,7 @@
 import type { EngineName } from '../../gateway/src/cli/engine.ts'
 import { answer } from '../../gateway/src/cli/evaluate.ts'
-import { PROCESSES, type Toolchain } from '../../gateway/src/cli/toolchain.ts'
+import type { Toolchain } from '../../gateway/src/cli/toolchain.ts'
+import { PROCESSES } from '../../gateway/src/compiler/pool.ts'
 import { differenceOf } from '../support/same-answer.ts'
 import type { OpaCase } from './cases.ts'
 import { questionOf } from './convert.ts'

@@ -26,13 +26,24 @@ test('a bundle has sources without tests, data where a deployment puts it, and w
     'package a\n\np := data.node\n',
   )
   await expect(readFile(join(output, folder, 'a_test.rego'))).rejects.toThrow('ENOENT')
+  expect(JSON.parse(await readFile(join(output, '.manifest'), 'utf8'))).toMatchObject({
+    rego_version: 1,
+    metadata: { entrypoints: ['a', 'a/p'] },
+  })
   expect((await readFile(join(output, 'policy.wasm'))).subarray(0, 4).toString()).toBe('\0asm')
 })
 
-test('a policy that does not compile makes no bundle', async () => {
-  const folder = await folderOf({ 'a.rego': 'package a\n\np := x\n' })
+test.each([
+  ['does not compile', 'x', 'rego_unsafe_var_error: var x is unsafe'],
+  [
+    'needs what the replicas lack',
+    'http.send({})',
+    'rego_type_error: builtin http.send is not available in the replicas',
+  ],
+])('a policy that %s makes no bundle', async (_, rule, error) => {
+  const folder = await folderOf({ 'a.rego': `package a\n\np := ${rule}\n` })
   const { code, err } = await vedette(['build', '-o', join(folder, 'out.tar.gz'), folder])
-  expect([code, err]).toEqual([1, `${folder}/a.rego:3:6: rego_unsafe_var_error: var x is unsafe\n`])
+  expect([code, err]).toEqual([1, `${folder}/a.rego:3:6: ${error}\n`])
 })
 
 test('tests alone make no bundle', async () => {

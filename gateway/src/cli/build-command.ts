@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import { Command } from 'commander'
 
+import { bytesOf } from '../compiler/bytes.ts'
 import { BadRequestError } from './bad-request-error.ts'
 import { isTest, readModules, readPolicyData } from './sources.ts'
-import { bytesOf, wireModules, withToolchain } from './toolchain.ts'
+import { wireModules, withToolchain } from './toolchain.ts'
 
 interface Options {
   readonly output: string

@@ -8,16 +8,12 @@ import type { RegoModule } from '../catalog/compile.ts'
 import { ErrorSchema, position } from '../compiler/answer.ts'
 import { ensureHelper } from '../compiler/build.ts'
 import { HelperError } from '../compiler/helper-error.ts'
-import { startHelper } from '../compiler/helper.ts'
 import { createPool } from '../compiler/pool.ts'
 import { CompileFault } from './compile-fault.ts'
 import { OpaError } from './opa-error.ts'
 
 /** Long enough for the largest honest policy on a busy machine. */
 const DEADLINE_MS = 60_000
-
-/** How many questions are worked on at a time: one for each process of OPA. */
-export const PROCESSES = 2
 
 const ErrorsSchema = v.tupleWithRest([ErrorSchema], ErrorSchema)
 const FailureSchema = v.object({
@@ -43,14 +39,9 @@ export function wireModules(modules: readonly RegoModule[]): readonly JsonObject
   return modules.map(({ file, source }) => ({ file, source }))
 }
 
-/** What the helper sends as base64. */
-export function bytesOf(text: Json | undefined): Uint8Array {
-  return new Uint8Array(Buffer.from(v.parse(v.string(), text), 'base64'))
-}
-
 async function createToolchain(deadlineMs: number): Promise<Toolchain> {
   const helperPath = await ensureHelper({ onProgress: (line) => process.stderr.write(`${line}\n`) })
-  const pool = createPool(PROCESSES, () => startHelper(helperPath))
+  const pool = createPool(helperPath)
   return {
     ask: async (op, members) => {
       const text = stringifyJson({ op, ...members }).slice(1, -1)

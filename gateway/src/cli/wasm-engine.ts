@@ -5,10 +5,11 @@ import { wasmFaults } from '@vedette/core/evaluator/wasm/fitness'
 import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
 import type { JsonObject } from '@vedette/core/json/json'
 
+import { bytesOf } from '../compiler/bytes.ts'
 import { askOf } from './ask-of.ts'
 import { compilePolicy } from './compile-policy.ts'
 import type { Ask, Policy } from './engine.ts'
-import { bytesOf, type Toolchain } from './toolchain.ts'
+import type { Toolchain } from './toolchain.ts'
 
 export async function prepareWasm(policy: Policy, toolchain: Toolchain): Promise<Ask> {
   if (policy.strictErrors)

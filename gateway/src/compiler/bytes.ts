@@ -10,3 +10,8 @@ export const bytes: v.GenericSchema<unknown, Uint8Array> = v.pipe(
     return NEVER
   }),
 )
+
+/** The same of one member of an answer. Throws what valibot does. */
+export function bytesOf(member: unknown): Uint8Array {
+  return v.parse(bytes, member)
+}

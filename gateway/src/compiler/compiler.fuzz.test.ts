@@ -118,7 +118,6 @@ describe('no text breaks the protocol', () => {
             compiler.evaluate(modules, [question, question]),
             compiler.explain(modules, question),
             compiler.test(modules),
-            compiler.bundle(modules),
           ])
           for (const answer of answers) {
             const errors = 'errors' in answer ? answer.errors : []

@@ -6,7 +6,6 @@ import type { GenericSchema } from 'valibot'
 
 import type { CompileError, Compiler, RegoModule } from '../catalog/compile.ts'
 import { parseAnswer, type Refusal } from './answer.ts'
-import { BundleSchema, type Bundle } from './bundle.ts'
 import {
   EvaluationsSchema,
   type Circumstances,
@@ -15,7 +14,6 @@ import {
 } from './evaluation.ts'
 import { ExaminationSchema, type Examination } from './examination.ts'
 import { ExplanationSchema, type Explanation } from './explanation.ts'
-import { startHelper } from './helper.ts'
 import { InspectionSchema } from './inspection.ts'
 import { createPool } from './pool.ts'
 import { TreeSchema, type Tree } from './tree.ts'
@@ -26,9 +24,6 @@ import {
   type BuiltUnit,
   type PlannedUnit,
 } from './unit.ts'
-
-/** A second compilation need not wait for a long one; more would only share the same cores. */
-const PROCESSES = 2
 
 export interface CompilerOptions {
   /** The helper's binary, as `ensureHelper()` returns it. */
@@ -73,19 +68,10 @@ export interface WarmCompiler extends Compiler {
     modules: readonly RegoModule[],
     circumstances?: Omit<Circumstances, 'strictErrors'>,
   ): Promise<Examination | Refusal>
-  /** Packs modules and data for any OPA. */
-  bundle(modules: readonly RegoModule[], content?: BundleContent): Promise<Bundle | Refusal>
   /** Parses Rego of either version, compiling nothing. */
   tree(module: RegoModule): Promise<Tree | Refusal>
   /** Ends the helpers; what was not answered is answered with `ERR_COMPILER_CLOSED`. */
   close(): Promise<void>
-}
-
-interface BundleContent {
-  /** Default: `{}`. */
-  readonly data?: Json
-  /** What the wasm in it answers, `role/allow`. Default: every rule and package. */
-  readonly entrypoints?: readonly string[]
 }
 
 /** What a request has besides its modules; members that are absent are not sent. */
@@ -93,7 +79,7 @@ type Members = Readonly<Record<string, Json | undefined>>
 
 export function createCompiler(options: CompilerOptions): WarmCompiler {
   const { helperPath, builtins, deadlineMs = 5000, maxSourceBytes = 1024 * 1024, log } = options
-  const pool = createPool(PROCESSES, () => startHelper(helperPath))
+  const pool = createPool(helperPath)
 
   async function ask<Answer>(
     modules: readonly RegoModule[],
@@ -126,8 +112,6 @@ export function createCompiler(options: CompilerOptions): WarmCompiler {
       ask(modules, { op: 'explain', ...question, ...circumstances }, ExplanationSchema),
     test: (modules, circumstances = {}) =>
       ask(modules, { op: 'test', ...circumstances }, ExaminationSchema),
-    bundle: (modules, content = {}) =>
-      ask(modules, { op: 'bundle', builtins, ...content }, BundleSchema),
     tree: (module) => ask([module], { op: 'tree' }, TreeSchema),
     close: () => pool.close(),
   }

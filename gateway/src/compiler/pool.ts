@@ -1,5 +1,9 @@
 import { HelperError } from './helper-error.ts'
 import type { Helper } from './helper.ts'
+import { startHelper } from './helper.ts'
+
+/** A second question need not wait for a long one; more would only share the same cores. */
+export const PROCESSES = 2
 
 export interface Pool {
   /** Runs a task with a helper of its own, as soon as one is free. */
@@ -13,11 +17,12 @@ interface Slot {
 }
 
 /**
- * Keeps `size` helpers, warm from the start: to start one holds this thread up for as long as it has memory to share, some
+ * Keeps helpers warm from the start: to start one holds this thread up for as long as it has memory to share, some
  * milliseconds later on. A dead one is replaced at once.
  */
-export function createPool(size: number, start: () => Helper): Pool {
-  const slots: Slot[] = Array.from({ length: size }, () => ({ helper: start() }))
+export function createPool(helperPath: string): Pool {
+  const start = (): Helper => startHelper(helperPath)
+  const slots: Slot[] = Array.from({ length: PROCESSES }, () => ({ helper: start() }))
   const free = [...slots]
   const waiting: ((slot: Slot) => void)[] = []
   let closed = false
