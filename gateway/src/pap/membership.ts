@@ -1,4 +1,6 @@
 import type { Assignment } from './pdp-status.ts'
+import { isDelta } from './pdp-update.ts'
+import type { PdpUpdate } from './pdp-update.ts'
 
 /** Below, a PAP's slip would flood the topic; above, Node's timers fire at once. */
 const HEARTBEAT_RANGE_MS = { min: 100, max: 2 ** 31 - 1 } as const
@@ -46,12 +48,14 @@ export class Membership {
   }
 
   /**
-   * The first update answers the registration, and is the whole truth, if it stands behind it on the topic or, where
-   * there are several partitions, is younger. Any other was said to this PDP's former life.
+   * The first update answers the registration, and is the whole truth, if it is younger, or stands behind it on the
+   * topic and is no delta by its form. Any other was said to this PDP's former life, perhaps once more.
    */
-  assign(assignment: Assignment, timestampMs: number): void {
-    if (this.assignment === undefined)
-      this.fullUpdateDue = this.#isRegistrationHeard || timestampMs >= this.#registeredAt
+  assign(assignment: Assignment, update: PdpUpdate): void {
+    if (this.assignment === undefined) {
+      const isBehind = this.#isRegistrationHeard && !isDelta(update)
+      this.fullUpdateDue = isBehind || update.timestampMs >= this.#registeredAt
+    }
     this.assignment = assignment
   }
 

@@ -12,7 +12,7 @@ const PdpUpdateSchema = v.object({
   source: text,
   pdpHeartbeatIntervalMs: v.nullish(v.pipe(v.number(), v.integer())),
   policiesToBeDeployed: v.nullish(v.array(ToscaPolicySchema)),
-  policiesToBeUndeployed: v.nullish(v.array(PolicyIdentifierSchema), []),
+  policiesToBeUndeployed: v.nullish(v.array(PolicyIdentifierSchema)),
   messageName: text,
   requestId: text,
   timestampMs: integer,
@@ -50,6 +50,12 @@ export function isRelease(update: PdpUpdate): boolean {
   return (
     update.pdpGroup === '' && update.pdpSubgroup === '' && update.policiesToBeDeployed?.length === 0
   )
+}
+
+/** What an operator's change makes a PAP say. Its answer to a PDP has an interval, and to a newcomer nothing to undeploy. */
+export function isDelta(update: PdpUpdate): boolean {
+  const { pdpHeartbeatIntervalMs, policiesToBeUndeployed } = update
+  return typeof pdpHeartbeatIntervalMs !== 'number' && Array.isArray(policiesToBeUndeployed)
 }
 
 export function assignmentOf(update: PdpUpdate): Assignment {

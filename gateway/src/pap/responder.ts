@@ -42,14 +42,14 @@ export function createResponder({ administration, membership, log }: ResponderOp
     place(update)
     const response = await apply(update.requestId, {
       deploy: update.policiesToBeDeployed ?? [],
-      undeploy: update.policiesToBeUndeployed,
+      undeploy: update.policiesToBeUndeployed ?? [],
       full: membership.fullUpdateDue,
     })
     return (pdp) => updateResponse(pdp, response)
   }
 
   function place(update: PdpUpdate): void {
-    membership.assign(assignmentOf(update), update.timestampMs)
+    membership.assign(assignmentOf(update), update)
     adoptInterval(update.pdpHeartbeatIntervalMs)
   }
 

@@ -64,6 +64,19 @@ describe('registration', () => {
   })
 
   test.each([
+    [{ timestampMs: 1 }, false],
+    [{ timestampMs: 1, pdpHeartbeatIntervalMs: 120_000 }, true],
+    [{ timestampMs: 1_995_301_468_884 }, true],
+  ])(
+    'a delta that is sent once more behind the registration is one still: %j',
+    async (own, full) => {
+      const { administration, ask } = await startSession()
+      await ask(update({ policiesToBeUndeployed: [], ...own }))
+      expect(administration.updates).toMatchObject([{ full }])
+    },
+  )
+
+  test.each([
     ['younger: the whole truth', 1_000, true],
     ['older: a delta', -1_000, false],
   ])('an update that overtakes the registration, and is %s', async (_, laterMs, full) => {
@@ -345,6 +358,20 @@ describe('requests', () => {
     const [first, second] = administration.updates[0]?.deploy ?? []
     expect(first?.properties).toMatchObject({ data: { 'node.role': '' }, policy: { role: '' } })
     expect(second).toEqual(policy('b'))
+  })
+
+  test('what is null in a list is nothing, and no matter of the others', async () => {
+    const { administration, ask } = await startSession()
+    const gone = { name: 'gone', version: '1.0.0' }
+    await ask(
+      update({
+        policiesToBeDeployed: [null, policy('b')],
+        policiesToBeUndeployed: [null, gone],
+      }),
+    )
+    const [applied] = administration.updates
+    expect(applied?.deploy.map(({ name }) => name)).toEqual(['', 'b'])
+    expect(applied?.undeploy).toEqual([{ name: '', version: '' }, gone])
   })
 
   test('a package may be called constructor', async () => {

@@ -40,27 +40,31 @@ const texts = v.pipe(
 )
 const textsOrNone = v.nullish(texts, {})
 
-export const PolicyIdentifierSchema: v.GenericSchema<unknown, PolicyIdentifier> = v.object({
-  name: text,
-  version: text,
-})
+/** As Go's decoder, which makes an empty one of a null in a list. */
+export const PolicyIdentifierSchema: v.GenericSchema<unknown, PolicyIdentifier> = v.nullish(
+  v.object({ name: text, version: text }),
+  {},
+)
 
-export const ToscaPolicySchema: v.GenericSchema<unknown, ToscaPolicy> = v.object({
-  type: text,
-  type_version: text,
-  name: text,
-  version: text,
-  properties: v.nullish(
-    v.object({
-      data: textsOrNone,
-      policy: textsOrNone,
-      tests: v.nullish(texts),
-      examples: v.nullish(texts),
-    }),
-    {},
-  ),
-  metadata: v.nullish(v.object({ 'policy-id': text, 'policy-version': text }), {}),
-})
+export const ToscaPolicySchema: v.GenericSchema<unknown, ToscaPolicy> = v.nullish(
+  v.object({
+    type: text,
+    type_version: text,
+    name: text,
+    version: text,
+    properties: v.nullish(
+      v.object({
+        data: textsOrNone,
+        policy: textsOrNone,
+        tests: v.nullish(texts),
+        examples: v.nullish(texts),
+      }),
+      {},
+    ),
+    metadata: v.nullish(v.object({ 'policy-id': text, 'policy-version': text }), {}),
+  }),
+  {},
+)
 
 function isTexts(value: unknown): boolean {
   return (
