@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 
 import { onTestFinished } from 'vitest'
 
-import { temporaryDirectory } from '../catalog/catalog.support.ts'
+import { directoryForTest } from '../catalog/for-test.support.ts'
 import { openSqliteStore } from '../catalog/sqlite-store.ts'
 import type { CatalogStore } from '../catalog/store.ts'
 
@@ -46,13 +46,9 @@ export async function testStore(): Promise<{
   readonly store: CatalogStore
   reopen(): Promise<CatalogStore>
 }> {
-  const directory = await temporaryDirectory()
-  const file = join(directory.path, 'vedette.db')
+  const file = join(await directoryForTest(), 'vedette.db')
   let store = await openSqliteStore(file)
-  onTestFinished(async () => {
-    await store.close()
-    await directory[Symbol.asyncDispose]()
-  })
+  onTestFinished(() => store.close())
   return {
     store,
     async reopen() {

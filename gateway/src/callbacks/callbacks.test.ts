@@ -2,13 +2,8 @@ import { formatRevision } from '@vedette/core/bundle/revision'
 import type { JsonObject } from '@vedette/core/json/json'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-import {
-  createKeys,
-  openIn,
-  temporaryDirectory,
-  tosca,
-  update,
-} from '../catalog/catalog.support.ts'
+import { createKeys, openIn, tosca, update } from '../catalog/catalog.support.ts'
+import { directoryForTest } from '../catalog/for-test.support.ts'
 import { openSqliteStore } from '../catalog/sqlite-store.ts'
 import { openFleet } from '../health/fleet.ts'
 import { createRequired } from '../health/required.ts'
@@ -94,12 +89,6 @@ function failedReport(replica: string, revision: string): ReturnType<typeof brow
   return browserReport(replica, { kind: 'edge', revision: '1.0', transactions: [failed] })
 }
 
-async function place(): Promise<string> {
-  const directory = await temporaryDirectory()
-  onTestFinished(() => directory[Symbol.asyncDispose]())
-  return directory.path
-}
-
 const read = (calls: readonly { readonly body: string }[]): readonly JsonObject[] =>
   calls.map(({ body }) => JSON.parse(body) as JsonObject)
 
@@ -108,7 +97,7 @@ const reach = (calls: readonly unknown[], count: number): Promise<void> =>
 
 test("one report when all have answered: OPAL's, exactly as it writes it, and how the fleet stands", async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), ['gateway', 'hub'], { url })
+  const life = await live(await directoryForTest(), ['gateway', 'hub'], { url })
   const revision = formatRevision(await life.put('u1', 1))
   await life.hear(browserReport('page', { revision: '1.0' }))
   await life.apply('gateway')
@@ -122,7 +111,7 @@ test("one report when all have answered: OPAL's, exactly as it writes it, and ho
 
 test('after a second the report says who is pending; each change later is another of the same update', async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), ['gateway', 'hub'], { url })
+  const life = await live(await directoryForTest(), ['gateway', 'hub'], { url })
   const revision = formatRevision(await life.put('u1', 1))
   await life.apply('gateway')
   await reach(calls, 1)
@@ -143,7 +132,7 @@ test('after a second the report says who is pending; each change later is anothe
 })
 
 test('GET /updates shows at any time what a report would say', async () => {
-  const life = await live(await place(), ['gateway'])
+  const life = await live(await directoryForTest(), ['gateway'])
   expect(await life.callbacks.accounts.report('u1')).toBeUndefined()
   await life.put('u1', 1)
   const before = { update_id: 'u1', sequence: 0, fleet: { applied: 0, pending: 1 } }
@@ -157,7 +146,7 @@ test('GET /updates shows at any time what a report would say', async () => {
 
 test('an id that is used again goes on counting, and its latest update is shown', async () => {
   const { url, calls } = await receiver()
-  const directory = await place()
+  const directory = await directoryForTest()
   const first = await live(directory, ['gateway'], { url })
   await first.put('again', 1)
   await first.apply('gateway')
@@ -178,7 +167,7 @@ test('an id that is used again goes on counting, and its latest update is shown'
 
 test('what fails is reported at once, with why: in the catalogue, and before it', async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), ['gateway', 'hub'], { url })
+  const life = await live(await directoryForTest(), ['gateway', 'hub'], { url })
   const note = life.callbacks.note(
     [
       { url: 'http://u:p@a/?x', topics: ['a/b'], dstPath: '', saveMethod: 'PUT', isInline: false },
@@ -211,7 +200,7 @@ test('what fails is reported at once, with why: in the catalogue, and before it'
 
 test('policies are reported by the digest of those in force, and so is what did not compile', async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), ['gateway'], { url })
+  const life = await live(await directoryForTest(), ['gateway'], { url })
   await life.catalog.apply(update({ deploy: [tosca('good')] }))
   await life.apply('gateway')
   await reach(calls, 1)
@@ -231,7 +220,7 @@ test('policies are reported by the digest of those in force, and so is what did 
 
 test("a change of the PDP's state is no update", async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), [], { url })
+  const life = await live(await directoryForTest(), [], { url })
   await life.catalog.setState('ACTIVE')
   await life.put('u1', 1)
   await reach(calls, 1)
@@ -239,7 +228,7 @@ test("a change of the PDP's state is no update", async () => {
 
 test('who is told: the configured, the registered, and the update’s own', async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), [], { url: `${url}/configured` })
+  const life = await live(await directoryForTest(), [], { url: `${url}/configured` })
   const { register } = life.callbacks
   const { key } = await register.add({ url: `${url}/registered` })
   await life.put('u1', 1, [`${url}/own`])
@@ -257,7 +246,10 @@ test('who is told: the configured, the registered, and the update’s own', asyn
 
 test('switched off, only those who asked themselves are told', async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), [], { url: `${url}/configured`, enabled: false })
+  const life = await live(await directoryForTest(), [], {
+    url: `${url}/configured`,
+    enabled: false,
+  })
   await life.callbacks.register.add({ url: `${url}/registered` })
   await life.put('u1', 1, [`${url}/own`])
   await reach(calls, 2)
@@ -269,7 +261,7 @@ test('switched off, only those who asked themselves are told', async () => {
 
 test('one report for each replica, as OPAL’s clients send them', async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), ['gateway', 'hub'], { url, per: 'replica' })
+  const life = await live(await directoryForTest(), ['gateway', 'hub'], { url, per: 'replica' })
   const revision = formatRevision(await life.put('u1', 1))
   await life.apply('gateway')
   await reach(calls, 1)
@@ -286,7 +278,7 @@ test('one report for each replica, as OPAL’s clients send them', async () => {
 
 test('what an entry holds is shown when it is asked for', async () => {
   const { url, calls } = await receiver()
-  const life = await live(await place(), [], { url, discloses: ['config', 'data'] })
+  const life = await live(await directoryForTest(), [], { url, discloses: ['config', 'data'] })
   const entry = { url: '', topics: [], dstPath: '/a', saveMethod: 'PUT' }
   const config = { headers: { authorization: 'Bearer T' } }
   const note = (): string =>
@@ -307,7 +299,7 @@ test('what an entry holds is shown when it is asked for', async () => {
 
 test('a life that ends between save and callback leaves it to the next', async () => {
   const { url, calls } = await receiver()
-  const directory = await place()
+  const directory = await directoryForTest()
   const first = await live(directory, ['gateway', 'hub'], { url })
   await first.put('u1', 1)
   await first.end()
@@ -335,7 +327,7 @@ test(`a burst of ${burst} updates is as many reports, none lost, none invented`,
   const { url, calls } = await receiver(
     (response, call) => void response.writeHead(call % 100 === 0 ? 500 : 200).end(),
   )
-  const life = await live(await place(), ['gateway'], { url })
+  const life = await live(await directoryForTest(), ['gateway'], { url })
   life.catalog.onPublished(() => life.apply('gateway'))
   const ids = Array.from({ length: burst }, (_, n) => `u${n}`)
   await Promise.all(ids.map((id, n) => life.put(id, n)))

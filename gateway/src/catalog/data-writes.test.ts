@@ -3,31 +3,26 @@ import { equalJson } from '@vedette/core/json/equal'
 import type { Json } from '@vedette/core/json/json'
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 
 import type { OpenCatalog, TestKeys } from './catalog.support.ts'
-import { createKeys, openIn, temporaryDirectory, tosca, update } from './catalog.support.ts'
+import { createKeys, tosca, update } from './catalog.support.ts'
 import type { Catalog, DataWrite } from './catalog.ts'
 import { followSteps } from './followed.ts'
+import { openForTest } from './for-test.support.ts'
 import { JsonPatchSchema } from './json-patch.ts'
 import { follow, newcomer } from './reader.support.ts'
 
 let keys: TestKeys
-let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let opened: OpenCatalog
 
 beforeAll(async () => {
   keys = await createKeys()
 })
 beforeEach(async () => {
-  directory = await temporaryDirectory()
-  opened = await openIn(directory.path, { signer: keys.signer })
+  opened = await openForTest({ signer: keys.signer })
   await opened.catalog.apply(update({ deploy: [tosca('http.authz')] }))
   await write({ path: ['users'], value: { alice: { role: 'admin' }, list: [1, 2, 3] } })
-})
-afterEach(async () => {
-  await opened.catalog.close()
-  await directory[Symbol.asyncDispose]()
 })
 
 const write = (...writes: readonly DataWrite[]): ReturnType<Catalog['putData']> =>

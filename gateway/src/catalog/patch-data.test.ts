@@ -1,30 +1,25 @@
 import { join } from 'node:path'
 
 import fc from 'fast-check'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 
 import type { OpenCatalog, TestKeys } from './catalog.support.ts'
-import { createKeys, openIn, temporaryDirectory, tosca, update } from './catalog.support.ts'
+import { createKeys, tosca, update } from './catalog.support.ts'
 import type { Catalog, DataPatch } from './catalog.ts'
+import { directoryForTest, openForTest } from './for-test.support.ts'
 import { follow, newcomer } from './reader.support.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
 let keys: TestKeys
-let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let opened: OpenCatalog
 
 beforeAll(async () => {
   keys = await createKeys()
 })
 beforeEach(async () => {
-  directory = await temporaryDirectory()
-  opened = await openIn(directory.path, { signer: keys.signer })
+  opened = await openForTest({ signer: keys.signer })
   const data = { 'node.role': '{"users":{"alice":1},"list":[1,2]}' }
   await opened.catalog.apply(update({ deploy: [tosca('role', { data }), tosca('http.authz')] }))
-})
-afterEach(async () => {
-  await opened.catalog.close()
-  await directory[Symbol.asyncDispose]()
 })
 
 function patch(catalog: Catalog, ...operations: DataPatch['operations']): Promise<unknown> {
@@ -51,8 +46,8 @@ test('operations follow one another, and replicas get them as they are', async (
 })
 
 test('a setting is kept with a patch, or neither is', async () => {
-  const store = await openSqliteStore(join(directory.path, 'settings.db'))
-  const { catalog } = await openIn(directory.path, { signer: keys.signer, store })
+  const store = await openSqliteStore(join(await directoryForTest(), 'vedette.db'))
+  const { catalog } = await openForTest({ signer: keys.signer, store })
   await catalog.apply(update({ deploy: [tosca('a', { data: { 'node.a': '{}' } })] }))
   const put = (path: string, value: string): Promise<unknown> => {
     const operations = [{ op: 'add', path, value: 1 }] as const
@@ -61,7 +56,6 @@ test('a setting is kept with a patch, or neither is', async () => {
   await put('/node/a/b', '1')
   await expect(put('/node/a/no/b', '2')).rejects.toThrow('/node/a/no: document does not exist')
   expect(await store.setting('place')).toBe('1')
-  await catalog.close()
 })
 
 const good = { op: 'add', path: '/node/role/good', value: 1 } as const

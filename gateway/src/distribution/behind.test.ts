@@ -11,14 +11,9 @@ import { createMemoryStorage } from '@vedette/core/replica/storage'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 
-import {
-  createKeys,
-  openIn,
-  temporaryDirectory,
-  tosca,
-  update,
-} from '../catalog/catalog.support.ts'
+import { createKeys, tosca, update } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { openForTest } from '../catalog/for-test.support.ts'
 import type { CatalogStore, StoredCatalog } from '../catalog/store.ts'
 import { startDistribution } from './distribution.ts'
 import { createRounds } from './rounds.ts'
@@ -44,12 +39,7 @@ const fresh: StoredCatalog = {
 }
 
 async function openCatalog(): Promise<Catalog> {
-  const directory = await temporaryDirectory()
-  const { catalog } = await openIn(directory.path, { signer: keys.signer, store: forgetful })
-  onTestFinished(async () => {
-    await catalog.close()
-    await directory[Symbol.asyncDispose]()
-  })
+  const { catalog } = await openForTest({ signer: keys.signer, store: forgetful })
   await catalog.apply(update({ deploy: [tosca('role', { data: { 'node.role': '{"n":1}' } })] }))
   return catalog
 }

@@ -14,15 +14,10 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 
-import {
-  createKeys,
-  openIn,
-  temporaryDirectory,
-  tosca,
-  update,
-} from '../catalog/catalog.support.ts'
+import { createKeys, tosca, update } from '../catalog/catalog.support.ts'
 import type { TestKeys } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { openForTest } from '../catalog/for-test.support.ts'
 import { createEdgeLink } from './edge-link.ts'
 import type { EdgeLinkOptions } from './edge-link.ts'
 
@@ -112,12 +107,7 @@ async function answerOf(replica: Replica, push: Push): Promise<string> {
 }
 
 async function openCatalog(): Promise<Catalog> {
-  const directory = await temporaryDirectory()
-  const { catalog } = await openIn(directory.path, { signer: keys.signer })
-  onTestFinished(async () => {
-    await catalog.close()
-    await directory[Symbol.asyncDispose]()
-  })
+  const { catalog } = await openForTest({ signer: keys.signer })
   await catalog.apply(update({ deploy: [tosca('role', { data: { 'node.role': '{"n":1}' } })] }))
   return catalog
 }

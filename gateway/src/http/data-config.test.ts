@@ -3,19 +3,14 @@ import { createHash } from 'node:crypto'
 import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import fc from 'fast-check'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { configuredOf, readDefaults, targetOf } from '../callbacks/config.ts'
 import type { CallbackTarget } from '../callbacks/config.ts'
 import { readNote, writeNote } from '../callbacks/note.ts'
-import {
-  createKeys,
-  openIn,
-  temporaryDirectory,
-  tosca,
-  update,
-} from '../catalog/catalog.support.ts'
+import { createKeys, tosca, update } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { openForTest } from '../catalog/for-test.support.ts'
 import type { Standing } from '../health/required.ts'
 import { createTargets } from '../health/targets.ts'
 import { createUpdates } from '../sources/updates.ts'
@@ -41,12 +36,7 @@ const log = { error: () => undefined }
 const settled: Standing = { applied: ['gateway'], failed: [], pending: [] }
 
 async function open(catalog?: Pick<Catalog, 'head' | 'putData'>, standing = settled) {
-  const directory = await temporaryDirectory()
-  const opened = await openIn(directory.path, { signer })
-  onTestFinished(async () => {
-    await opened.catalog.close()
-    await directory[Symbol.asyncDispose]()
-  })
+  const opened = await openForTest({ signer })
   const sent: Sent[] = []
   const note = (id: string, text: string, isSaved: boolean): void => {
     const { reports, callbacks } = readNote(text)

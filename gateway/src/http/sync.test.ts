@@ -18,8 +18,9 @@ import { createMemoryStorage } from '@vedette/core/replica/storage'
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-import { openIn, temporaryDirectory, tosca, update } from '../catalog/catalog.support.ts'
+import { tosca, update } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { openForTest } from '../catalog/for-test.support.ts'
 import { createStreams } from '../distribution/streams.ts'
 import type { Streams, StreamsOptions } from '../distribution/streams.ts'
 import { openFleet } from '../health/fleet.ts'
@@ -48,8 +49,7 @@ async function start(
   change: Partial<Pick<Catalog, 'since'>> = {},
   { origins = ['https://app.example'], ...options }: StartOptions = {},
 ): Promise<World> {
-  const directory = await temporaryDirectory()
-  const { catalog } = await openIn(directory.path, { signer: keys.signer })
+  const { catalog } = await openForTest({ signer: keys.signer })
   const source = { head: () => catalog.head(), since: catalog.since.bind(catalog), ...change }
   const streams = createStreams(source, 'default', options)
   catalog.onPublished((publication) => streams.broadcast(publication, publication.head))
@@ -70,8 +70,6 @@ async function start(
     streams.close()
     server.close()
     server.closeAllConnections()
-    await catalog.close()
-    await directory[Symbol.asyncDispose]()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sync/v1/default`
   return { url, catalog, streams, fleet, authorization: `Bearer ${await token()}` }

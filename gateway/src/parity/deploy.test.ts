@@ -1,15 +1,9 @@
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import type { OpenCatalog, PolicyText } from '../catalog/catalog.support.ts'
-import {
-  base64,
-  createKeys,
-  openIn,
-  temporaryDirectory,
-  tosca,
-  update,
-} from '../catalog/catalog.support.ts'
+import { base64, createKeys, openIn, tosca, update } from '../catalog/catalog.support.ts'
+import { directoryForTest } from '../catalog/for-test.support.ts'
 import { BUILD_MS, startCompiler } from '../compiler/compiler.support.ts'
 import type { WarmCompiler } from '../compiler/compiler.ts'
 import type { ToscaPolicy } from '../pap/tosca-policy.ts'
@@ -64,7 +58,7 @@ async function world(
 ): Promise<World> {
   const warn = vi.fn()
   const error = vi.fn()
-  const open: OpenCatalog = await openIn(directory ?? (await newDirectory()), {
+  const open: OpenCatalog = await openIn(directory ?? (await directoryForTest()), {
     signer,
     compiler: with_,
     gate: createGate({
@@ -78,12 +72,6 @@ async function world(
   const complaints = (): readonly string[] =>
     warn.mock.calls.flatMap(([told]) => (told as { complaints: string[] }).complaints)
   return { ...open, warn, error, complaints }
-}
-
-async function newDirectory(): Promise<string> {
-  const directory = await temporaryDirectory()
-  onTestFinished(() => directory[Symbol.asyncDispose]())
-  return directory.path
 }
 
 test('a policy without tests and examples is compared by inputs that do not find everything', async () => {
@@ -211,7 +199,7 @@ function mistakenFor(right: string, wrong: string): WarmCompiler['plan'] {
 }
 
 test('they stay with the policy: compared again in another life, when a neighbour changes', async () => {
-  const directory = await newDirectory()
+  const directory = await directoryForTest()
   const needy = tosca('trios', {
     rego: { trios: 'allow if count(input.parts) == data.lib.wanted' },
     examples,

@@ -4,14 +4,9 @@ import { join } from 'node:path'
 import type { Mock } from 'vitest'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-import {
-  createKeys,
-  openIn,
-  temporaryDirectory,
-  tosca,
-  update,
-} from '../catalog/catalog.support.ts'
+import { createKeys, openIn, tosca, update } from '../catalog/catalog.support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { directoryForTest } from '../catalog/for-test.support.ts'
 import type { Gate } from '../catalog/gate.ts'
 import { template, testDirectory, writeFiles } from '../local-pap/test-directory.support.ts'
 import { startPreload } from './preload.ts'
@@ -23,8 +18,7 @@ const keys = await createKeys()
 async function installation(): Promise<{
   start(dir: string | undefined): Promise<Running>
 }> {
-  const directory = await temporaryDirectory()
-  onTestFinished(() => directory[Symbol.asyncDispose]())
+  const directory = await directoryForTest()
   const settings = new Map<string, string>()
   const store = {
     setting: (key: string) => Promise.resolve(settings.get(key)),
@@ -33,7 +27,7 @@ async function installation(): Promise<{
   return {
     async start(dir) {
       const gate = vi.fn<Gate>()
-      const { catalog } = await openIn(directory.path, { signer: keys.signer, gate })
+      const { catalog } = await openIn(directory, { signer: keys.signer, gate })
       const log = { info: vi.fn(), error: vi.fn() }
       const preload = await startPreload({ dir, administration: catalog, store, log })
       let stopped: Promise<void> | undefined

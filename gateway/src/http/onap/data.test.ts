@@ -5,17 +5,12 @@ import type { Json, JsonObject } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import { parsePointer } from '@vedette/core/json/pointer'
 import fc from 'fast-check'
-import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
 
 import { CatalogError } from '../../catalog/catalog-error.ts'
 import type { TestKeys } from '../../catalog/catalog.support.ts'
-import {
-  createKeys,
-  openIn,
-  temporaryDirectory,
-  tosca,
-  update,
-} from '../../catalog/catalog.support.ts'
+import { createKeys, tosca, update } from '../../catalog/catalog.support.ts'
+import { openForTest } from '../../catalog/for-test.support.ts'
 import { openOnap } from './onap.support.ts'
 import type { OnapDoorsOptions } from './onap.ts'
 
@@ -82,12 +77,7 @@ function operations(): readonly PatchOperation[] | undefined {
 }
 
 async function deployed(): Promise<Ask> {
-  const directory = await temporaryDirectory()
-  const { catalog } = await openIn(directory.path, { signer: keys.signer })
-  onTestFinished(async () => {
-    await catalog.close()
-    await directory[Symbol.asyncDispose]()
-  })
+  const { catalog } = await openForTest({ signer: keys.signer })
   const deploy = Object.entries(recording.policies).map(([name, data]) => tosca(name, { data }))
   await catalog.apply(update({ deploy }))
   return openOnap({ catalog })
