@@ -8,7 +8,12 @@ import type { JsonSource } from '../json/source.ts'
  */
 export interface Engine {
   readonly entrypoints: readonly string[]
-  evaluate(entrypoint: string, input: JsonSource | undefined): Json | undefined
+  /** `inside` is the way to a value inside the entrypoint's. Default: the whole. */
+  evaluate(
+    entrypoint: string,
+    input: JsonSource | undefined,
+    inside?: readonly string[],
+  ): Json | undefined
   /** Replaces the data document; when it throws, the last good data stays in force. */
   setData(document: JsonSource): void
   /** `document` is the data in force after these operations; when it throws, the last good data stays in force. */

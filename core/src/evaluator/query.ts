@@ -56,17 +56,35 @@ function nodeAt(root: NameNode, path: readonly string[]): NameNode | undefined {
 }
 
 function answerAt(root: NameNode, path: readonly string[], question: Question): Json | undefined {
-  let node = root
+  const { node, rule, inside } = placeAt(root, path)
+  if (rule?.kind === 'function') return undefined
+  if (rule && (rule !== node || !rule.isShared))
+    return rule.engine?.evaluate(rule.name, question.input, inside)
+  return merge(node && valueOf(node, question.input), baseAt(path, question))
+}
+
+/**
+ * `rule`, or function, is the one there, or the nearest above where no package is between: with `a[x]` beside `a.b.c`,
+ * what is at `a.b` is `inside` of `a`.
+ */
+type Place = {
+  readonly node: NameNode | undefined
+  readonly rule: NameNode | undefined
+  readonly inside: readonly string[]
+}
+
+function placeAt(root: NameNode, path: readonly string[]): Place {
+  let node: NameNode | undefined = root
+  let rule: NameNode | undefined
+  let inside = path
   for (const [depth, segment] of path.entries()) {
-    const child = node.children().get(segment)
-    if (node.kind === 'function') return undefined
-    if (!child && node.kind === 'rule')
-      return walk(evaluate(node, question.input), path.slice(depth))
-    if (!child) return baseAt(path, question)
-    node = child
+    node = node?.children().get(segment)
+    if (node?.kind === 'package') rule = undefined
+    if (node?.kind !== 'rule' && node?.kind !== 'function') continue
+    rule = node
+    inside = path.slice(depth + 1)
   }
-  if (node.kind === 'function') return undefined
-  return merge(valueOf(node, question.input), baseAt(path, question))
+  return { node, rule, inside }
 }
 
 /** A copy: the document itself is patched where it lies, and its owner's. */
@@ -78,7 +96,7 @@ function baseAt(path: readonly string[], { base }: Question): Json | undefined {
 /** What the units say at a node, without the base document. */
 function valueOf(node: NameNode, input: JsonSource | undefined): Json | undefined {
   if (node.kind === 'function') return undefined
-  const own = evaluate(node, input)
+  const own = node.engine?.evaluate(node.name, input)
   if (node.engine && (!node.isShared || !isJsonObject(own))) return own
   const members: Record<string, Json> = isJsonObject(own) ? { ...own } : {}
   for (const [segment, child] of node.children()) {
@@ -86,10 +104,6 @@ function valueOf(node: NameNode, input: JsonSource | undefined): Json | undefine
     if (value !== undefined) setMember(members, segment, value)
   }
   return members
-}
-
-function evaluate({ engine, name }: NameNode, input: JsonSource | undefined): Json | undefined {
-  return engine?.evaluate(name, input)
 }
 
 /** Rules lie over the base document, as in OPA. */

@@ -50,10 +50,10 @@ export function createWasmEngine(module: WasmModule, options: WasmEngineOptions)
 
   return {
     entrypoints: [...entrypoints.keys()],
-    evaluate(name, input) {
+    evaluate(name, input, inside) {
       const entrypoint = entrypoints.get(name)
       if (!entrypoint) throw unknownEntrypoint(name)
-      return attempt((current) => current.decide(entrypoint, input?.text()))
+      return attempt((current) => current.decide(entrypoint, input?.text(), inside))
     },
     setData,
     patchData(document, operations) {

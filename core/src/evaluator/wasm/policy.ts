@@ -11,7 +11,7 @@ import { callBuiltin, createBuiltinTable } from './builtins.ts'
 import { loadData, patchData, reserve, type PolicyData } from './data.ts'
 import { createInstance, type Instance } from './instance.ts'
 import type { Target } from './patch-targets.ts'
-import { readResult, type Entrypoint } from './result.ts'
+import { readInside, readResult, type Entrypoint } from './result.ts'
 import type { WasmModule } from './webassembly.ts'
 
 /**
@@ -25,7 +25,11 @@ export interface Policy {
   load(document: JsonSource): void
   /** Changes the data where it lies; false when it must be loaded anew instead, before anything is decided. */
   patch(targets: readonly Target[]): boolean
-  decide(entrypoint: Entrypoint, input: string | undefined): Json | undefined
+  decide(
+    entrypoint: Entrypoint,
+    input: string | undefined,
+    inside?: readonly string[],
+  ): Json | undefined
 }
 
 /** An input and its value take about as much as data. */
@@ -86,7 +90,7 @@ export function startPolicy(
       hold(patched)
       return true
     },
-    decide(entrypoint, input) {
+    decide(entrypoint, input, inside = []) {
       context = {}
       exports.opa_heap_ptr_set(data?.floor ?? bottom)
       exports.opa_eval_ctx_set_input(
@@ -96,7 +100,9 @@ export function startPolicy(
       exports.opa_eval_ctx_set_entrypoint(question, entrypoint.id)
       evaluate()
       const result = exports.opa_value_dump(exports.opa_eval_ctx_get_result(question))
-      return readResult(memory, result, entrypoint)
+      return inside.length === 0
+        ? readResult(memory, result, entrypoint)
+        : readInside(memory, result, inside)
     },
   }
 }

@@ -4,7 +4,9 @@ import type { Json, JsonObject } from '../../json/json.ts'
 import { parseJson } from '../../json/parse.ts'
 import { isPlainJson } from '../../json/scan.ts'
 import { mayHoldStrangeNumber } from '../../json/strange-number.ts'
-import { parseValueAsJson } from '../value-text.ts'
+import { valueInside } from '../inside.ts'
+import { toJson } from '../value-json.ts'
+import { parseValue, parseValueAsJson } from '../value-text.ts'
 import type { Address } from './abi.ts'
 import { decodeUtf8, type TextMemory } from './memory.ts'
 
@@ -32,6 +34,18 @@ export function readResult(
     default:
       return parseResult(memory.bytesFrom(start - 1).subarray(0, -suffix.length), entrypoint)
   }
+}
+
+/** The value at a path inside the result. */
+export function readInside(
+  memory: TextMemory,
+  address: Address,
+  path: readonly string[],
+): Json | undefined {
+  if (memory.byteAt(address) === letterS) return undefined
+  const bytes = memory.bytesFrom(address + prefix.length - 1).subarray(0, -suffix.length)
+  const value = valueInside(parseValue(decodeUtf8(bytes)), path)
+  return value === undefined ? undefined : toJson(value)
 }
 
 function parseResult(bytes: Uint8Array, entrypoint: Entrypoint): Json {

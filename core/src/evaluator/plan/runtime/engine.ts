@@ -2,6 +2,7 @@ import type { Json } from '../../../json/json.ts'
 import type { JsonSource } from '../../../json/source.ts'
 import type { Builtins } from '../../builtins/table.ts'
 import { EvaluationError, type Engine } from '../../evaluator.ts'
+import { valueInside } from '../../inside.ts'
 import { programVersion, type Head } from '../program.ts'
 import type { Callee } from './builder.ts'
 import { createCallee, empty } from './functions.ts'
@@ -75,13 +76,13 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
 
   return {
     entrypoints: [...entrypoints.keys()],
-    evaluate(name, input) {
+    evaluate(name, input, inside = []) {
       const callee = entrypoints.get(name)
       if (!callee)
         throw new EvaluationError('ERR_UNKNOWN_ENTRYPOINT', `the policy has no entrypoint ${name}`)
       begin(run, input && valueOf(input, 'input'))
       try {
-        const value = callee.run()
+        const value = valueInside(callee.run(), inside)
         return value === undefined ? undefined : resultOf(value, resultSize)
       } catch (error) {
         abandon()
