@@ -12,7 +12,7 @@ import type { Reason } from '@vedette/core/replica/standing'
 import { mayDecide } from '@vedette/core/replica/standing'
 import { waitUntil } from 'cloudflare:workers'
 
-import { bindings, hub } from './env.ts'
+import { bindings, hub, loader } from './env.ts'
 import { createHeadCache, readFreshness } from './head-cache.ts'
 import type { Answer } from './isolate.ts'
 import { callIsolate } from './isolates.ts'
@@ -114,7 +114,7 @@ async function askIsolate(
   input: JsonSource | undefined,
 ): Promise<Attempt> {
   const runnable = {
-    loader: bindings.LOADER,
+    loader: loader(),
     program: standing.program,
     load: () => load(standing),
   }

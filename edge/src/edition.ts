@@ -4,6 +4,7 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Content } from '@vedette/core/replica/content'
 import { readsOpal } from '@vedette/core/replica/opal-view'
 
+import { loader } from './env.ts'
 import { callIsolate } from './isolates.ts'
 import { isolateCode, needsIsolate, programId, programOf } from './program.ts'
 import { dataPosition } from './standing.ts'
@@ -39,13 +40,9 @@ export async function createEdition(content: Content, before?: Edition): Promise
 }
 
 /** `ERR_ACTIVATION` when the program does not start, or does not take its data. */
-export async function tryOut(
-  loader: WorkerLoader,
-  edition: Edition,
-  before?: Edition,
-): Promise<void> {
+export async function tryOut(edition: Edition, before?: Edition): Promise<void> {
   const { content, program, isolated } = edition
-  if (isolated) return tryOutIsolated(loader, edition, before)
+  if (isolated) return tryOutIsolated(edition, before)
   if (before?.program === program) return
   const tried = Object.values(before?.content.manifest.units ?? {})
   for (const unit of Object.values(content.manifest.units)) {
@@ -57,14 +54,13 @@ export async function tryOut(
 }
 
 async function tryOutIsolated(
-  loader: WorkerLoader,
   { content, program, data }: Edition,
   before?: Edition,
 ): Promise<void> {
   const position = dataPosition(content.head)
   if (before?.program === program && dataPosition(before.content.head) === position) return
   const load = () => Promise.resolve(isolateCode(programOf(content)))
-  const failure = await callIsolate({ loader, program, load }, (isolate) =>
+  const failure = await callIsolate({ loader: loader(), program, load }, (isolate) =>
     isolate.hold({ position, text: data() }),
   )
   if (failure) throw doesNotDecide(failure.code, failure.message)

@@ -1,3 +1,4 @@
+import { VedetteError } from '@vedette/core/errors'
 import { env } from 'cloudflare:workers'
 
 import type { ReplicaHub } from './hub.ts'
@@ -21,7 +22,19 @@ export const scope = 'default'
 
 export const bindings: EdgeEnv = env as unknown as EdgeEnv
 
-/** Stubs belong to a request, so each request asks for its own. */
+/** Stubs belong to a request, so each request asks for its own. `ERR_BINDING` without that binding. */
 export function hub(): DurableObjectStub<ReplicaHub> {
-  return bindings.HUB.getByName(scope)
+  return bound('HUB').getByName(scope)
+}
+
+/** Makes isolates. `ERR_BINDING` without that binding, which only policies that are wasm alone need. */
+export function loader(): WorkerLoader {
+  return bound('LOADER')
+}
+
+/** What a wrangler.toml of a user's own may lack, whatever the types say. */
+function bound<Name extends 'HUB' | 'LOADER'>(name: Name): EdgeEnv[Name] {
+  const binding: EdgeEnv[Name] | undefined = bindings[name]
+  if (binding) return binding
+  throw new VedetteError('ERR_BINDING', `the Worker has no binding ${name}: see docs/your-own.md`)
 }

@@ -136,7 +136,7 @@ export class ReplicaHub extends DurableObject<EdgeEnv> {
   async #activate(content: Content): Promise<void> {
     const before = this.#replica && this.#active()
     const edition = await createEdition(content, before)
-    if (this.#replica) await tryOut(this.env.LOADER, edition, before)
+    if (this.#replica) await tryOut(edition, before)
     if (before) this.#patches.note(content, dataPosition(before.content.head))
     this.#editions.set(content, edition)
   }

@@ -1,3 +1,4 @@
+/// <reference path="./ambient.d.ts" />
 import { codeOf, messageOf } from '@vedette/core/errors'
 import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
 import { startUnit } from '@vedette/core/evaluator/unit-engine'

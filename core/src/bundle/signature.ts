@@ -11,7 +11,7 @@ export type StatementType = 'vedette-entry+jws' | 'vedette-head+jws'
 
 const algorithm = 'EdDSA'
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Signs statements with one private key. */
 export interface Signer {

@@ -113,7 +113,7 @@ async function openCatalog(): Promise<Catalog> {
 }
 
 function link(
-  worker: TestWorker,
+  worker: Pick<TestWorker, 'url'>,
   catalog: EdgeLinkOptions['catalog'],
   options: Partial<EdgeLinkOptions> = {},
 ) {
@@ -349,6 +349,27 @@ test('an outage is told of once, and its end', async () => {
   await hasLatest(replica, catalog)
   expect(log.info).toHaveBeenCalledExactlyOnceWith({ edge: worker.url }, 'worker connected')
   expect(log.warn).toHaveBeenCalledOnce()
+})
+
+test('each reason of an outage is told of once, in words that help', async () => {
+  const answers = { status: 401 }
+  const server = createServer().on('upgrade', (_, socket) =>
+    socket.end(`HTTP/1.1 ${answers.status} No\r\ncontent-length: 0\r\n\r\n`),
+  )
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const { log } = link({ url }, await openCatalog())
+  const told = (words: string) => [
+    { edge: url, error: expect.stringContaining(words) },
+    'worker not reached',
+  ]
+  const first = told('its VEDETTE_TOKEN is not the one of this gateway')
+  await vi.waitFor(() => expect(log.warn.mock.calls).toEqual([first]), 10_000)
+  answers.status = 404
+  const second = told('it has no /.vedette/push')
+  await vi.waitFor(() => expect(log.warn.mock.calls).toEqual([first, second]), 10_000)
 })
 
 /** At each of these moments the link waits for something; none may hold up its end. */

@@ -37,7 +37,7 @@ export interface EdgeLink {
 
 const mostWaitMs = 5_000
 
-/** Told once an outage: a Worker that starts beside the gateway is no news. */
+/** Then each reason is told once an outage: a Worker that starts beside the gateway is no news. */
 const toldAfter = 6
 
 export function createEdgeLink(options: EdgeLinkOptions): EdgeLink {
@@ -66,8 +66,10 @@ async function keepDialling(
   const waitMs = (failed: number): number =>
     Math.min(firstRetryMs * 2 ** Math.max(failed - 1, 0), mostWaitMs)
   let failures = 0
+  const told = new Set<string>()
   const upToDate = (): void => {
     failures = 0
+    told.clear()
     log.info({ edge }, 'worker connected')
   }
   const socketOptions = { url: edge, token, signal, answerWithinMs, onClose: bell.ring }
@@ -80,7 +82,10 @@ async function keepDialling(
       })
     } catch (error) {
       failures += 1
-      if (failures === toldAfter) log.warn({ edge, error: messageOf(error) }, 'worker not reached')
+      const reason = messageOf(error)
+      if (failures >= toldAfter && !told.has(reason))
+        log.warn({ edge, error: reason }, 'worker not reached')
+      if (failures >= toldAfter) told.add(reason)
     }
     onRounds(undefined)
     await pause(waitMs(failures), signal)

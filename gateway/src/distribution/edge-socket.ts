@@ -58,9 +58,19 @@ function dial({ url, token }: EdgeSocketOptions): WebSocket {
 function opened(socket: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('open', resolve)
+    socket.once('unexpected-response', (request, { statusCode = 0 }) => {
+      request.destroy()
+      reject(new Error(`it answers ${statusCode}: ${meanings[statusCode] ?? 'see its own log'}`))
+    })
     // Stays for the socket's life: an error without a listener would end the process.
     socket.on('error', reject)
   })
+}
+
+/** Where to look when a Worker takes no connection. */
+const meanings: Readonly<Record<number, string>> = {
+  401: 'its VEDETTE_TOKEN is not the one of this gateway',
+  404: 'it has no /.vedette/push',
 }
 
 /** Other answers are late ones, of a push given up. */
