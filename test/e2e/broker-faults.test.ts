@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 
 import { createKafkajsTopic } from '../../gateway/src/kafka/kafkajs-topic.ts'
 import { Kafka, logLevel, Partitioners } from '../../gateway/src/kafka/kafkajs.ts'
-import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import { silentLogger } from '../../gateway/src/kafka/topic.support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import type { LoneGateway } from '../bench/lone-gateway.ts'
 import { startLoneGateway } from '../bench/lone-gateway.ts'

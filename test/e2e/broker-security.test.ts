@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { kafkaConfigOf, kafkaVariables } from '../../gateway/src/kafka/kafka-config.ts'
 import { createKafkajsTopic } from '../../gateway/src/kafka/kafkajs-topic.ts'
-import { createRecorder, silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import { createRecorder, silentLogger } from '../../gateway/src/kafka/topic.support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import { startBroker } from '../support/kafka/broker.ts'
 import type { Broker } from '../support/kafka/broker.ts'

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { readPatchSync } from '../../gateway/src/data-topic/patch-sync.ts'
 import { createKafkajsTopic } from '../../gateway/src/kafka/kafkajs-topic.ts'
-import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import { silentLogger } from '../../gateway/src/kafka/topic.support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import type { LoneGateway } from '../bench/lone-gateway.ts'
 import { startLoneGateway } from '../bench/lone-gateway.ts'

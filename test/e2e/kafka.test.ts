@@ -14,7 +14,7 @@ import {
   createRecorder,
   type Recorder,
   silentLogger,
-} from '../../gateway/src/kafka/test-support.ts'
+} from '../../gateway/src/kafka/topic.support.ts'
 import type { Bookmarks, Topic } from '../../gateway/src/kafka/topic.ts'
 import { type Broker, startBroker } from '../support/kafka/broker.ts'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { createKafkajsTopic } from '../../gateway/src/kafka/kafkajs-topic.ts'
-import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import { silentLogger } from '../../gateway/src/kafka/topic.support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import { forkChild } from '../../gateway/src/start/children.ts'
 import type { Child } from '../../gateway/src/start/children.ts'

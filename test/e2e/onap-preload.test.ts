@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 
-import { createMemoryTopic } from '../../gateway/src/kafka/memory-topic.ts'
-import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import { createMemoryTopic } from '../../gateway/src/kafka/memory-topic.support.ts'
+import { silentLogger } from '../../gateway/src/kafka/topic.support.ts'
 import { createLocalPap } from '../../gateway/src/local-pap/local-pap.ts'
 import { testDirectory } from '../../gateway/src/local-pap/test-directory.support.ts'
 import { startOnapGateway } from '../support/onap-gateway.ts'

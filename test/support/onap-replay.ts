@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
-import { createMemoryTopic } from '../../gateway/src/kafka/memory-topic.ts'
-import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import { createMemoryTopic } from '../../gateway/src/kafka/memory-topic.support.ts'
+import { silentLogger } from '../../gateway/src/kafka/topic.support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import { eventually } from './eventually.ts'
 import { startOnapGateway } from './onap-gateway.ts'

@@ -1,5 +1,5 @@
-import { createMemoryTopic } from '../../gateway/src/kafka/memory-topic.ts'
-import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import { createMemoryTopic } from '../../gateway/src/kafka/memory-topic.support.ts'
+import { silentLogger } from '../../gateway/src/kafka/topic.support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import type { PdpStatus } from '../../gateway/src/pap/pdp-status.ts'
 import { startOnapGateway } from './onap-gateway.ts'

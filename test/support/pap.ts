@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { createKafkajsTopic } from '../../gateway/src/kafka/kafkajs-topic.ts'
-import { silentLogger } from '../../gateway/src/kafka/test-support.ts'
+import { silentLogger } from '../../gateway/src/kafka/topic.support.ts'
 import type { Topic } from '../../gateway/src/kafka/topic.ts'
 import type { PdpStatus } from '../../gateway/src/pap/pdp-status.ts'
 

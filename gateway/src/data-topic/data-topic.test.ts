@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 
 import type { DataPatch } from '../catalog/catalog.ts'
-import { createMemoryTopic } from '../kafka/memory-topic.ts'
+import { createMemoryTopic } from '../kafka/memory-topic.support.ts'
 import type { Bookmarks, RecordHandler } from '../kafka/topic.ts'
 import { joinDataTopic } from './data-topic.ts'
 import type { DataTopic, DataTopicOptions } from './data-topic.ts'

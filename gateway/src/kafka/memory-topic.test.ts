@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { createMemoryTopic } from './memory-topic.ts'
-import { createRecorder, silentLogger } from './test-support.ts'
+import { createMemoryTopic } from './memory-topic.support.ts'
+import { createRecorder, silentLogger } from './topic.support.ts'
 
 test('every handler sees every record in order, the own ones too', async () => {
   const topic = createMemoryTopic(silentLogger)

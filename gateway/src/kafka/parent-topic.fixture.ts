@@ -1,6 +1,6 @@
 /** A child that says what it is told to, and tells what it sees: `subscribe`, `publish VALUE`. */
 import { createParentTopic } from './parent-topic.ts'
-import { silentLogger } from './test-support.ts'
+import { silentLogger } from './topic.support.ts'
 
 const topic = createParentTopic({ topic: 'words', logger: silentLogger })
 const tell = (message: string): void => void process.send?.(message)

@@ -4,8 +4,8 @@ import { EventEmitter, once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 
 import { createParentTopic } from './parent-topic.ts'
-import { createRecorder, type Recorder, silentLogger } from './test-support.ts'
 import { createTopicRelay, type TopicRelay } from './topic-relay.ts'
+import { createRecorder, type Recorder, silentLogger } from './topic.support.ts'
 
 const children: ChildProcess[] = []
 afterEach(() => {

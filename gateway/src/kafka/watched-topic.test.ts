@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 
-import { createMemoryTopic } from './memory-topic.ts'
-import { silentLogger } from './test-support.ts'
+import { createMemoryTopic } from './memory-topic.support.ts'
+import { silentLogger } from './topic.support.ts'
 import type { LossListener, Topic } from './topic.ts'
 import { watchTopic } from './watched-topic.ts'
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 
-import { createMemoryTopic } from '../kafka/memory-topic.ts'
+import { createMemoryTopic } from '../kafka/memory-topic.support.ts'
 import type { Topic } from '../kafka/topic.ts'
 import { heartbeat, registration, termination } from '../pap/pdp-status.ts'
 import type { PdpView } from '../pap/pdp-status.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 
-import { createMemoryTopic } from '../kafka/memory-topic.ts'
+import { createMemoryTopic } from '../kafka/memory-topic.support.ts'
 import type { Topic } from '../kafka/topic.ts'
 import { createMemoryAnswers, FakeAdministration, pdp } from '../pap/session.support.ts'
 import { createPapSession } from '../pap/session.ts'

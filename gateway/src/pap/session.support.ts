@@ -1,7 +1,7 @@
 import type { PdpState } from '@vedette/core/bundle/head'
 import { pino } from 'pino'
 
-import { createMemoryTopic } from '../kafka/memory-topic.ts'
+import { createMemoryTopic } from '../kafka/memory-topic.support.ts'
 import type { Topic } from '../kafka/topic.ts'
 import type { Administration, PolicyUpdate } from './administration.ts'
 import type { Clock } from './clock.ts'

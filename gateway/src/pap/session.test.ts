@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 
-import { createMemoryTopic } from '../kafka/memory-topic.ts'
+import { createMemoryTopic } from '../kafka/memory-topic.support.ts'
 import { TopicError } from '../kafka/topic.ts'
 import type { PdpStatus } from './pdp-status.ts'
 import type { Harness } from './session.support.ts'
