@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- a user's compiler finds these modules by it alone
 /// <reference path="./ambient.d.ts" />
 import { codeOf, messageOf } from '@vedette/core/errors'
 import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
