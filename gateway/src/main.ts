@@ -9,7 +9,7 @@ import { startGateway } from './gateway.ts'
 import { createKafkajsTopic } from './kafka/kafkajs-topic.ts'
 import { createParentTopic } from './kafka/parent-topic.ts'
 import type { Topic } from './kafka/topic.ts'
-import { loadKeys } from './keys.ts'
+import { loadKeys } from './keys/keys.ts'
 import { createLog } from './log.ts'
 
 /** `npm run gateway`: the gateway alone, configured by variables. */

@@ -6,7 +6,7 @@ import { ensureHelper } from '../../gateway/src/compiler/build.ts'
 import { readConfig } from '../../gateway/src/config.ts'
 import { startGateway } from '../../gateway/src/gateway.ts'
 import type { Gateway, GatewayOptions } from '../../gateway/src/gateway.ts'
-import { loadKeys } from '../../gateway/src/keys.ts'
+import { loadKeys } from '../../gateway/src/keys/keys.ts'
 import { createLog } from '../../gateway/src/log.ts'
 
 /** A gateway inside the test, on topics of the test, with the doors of an OPA-PDP. */

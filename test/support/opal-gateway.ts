@@ -11,8 +11,8 @@ import { ensureHelper } from '../../gateway/src/compiler/build.ts'
 import { readConfig } from '../../gateway/src/config.ts'
 import { startGateway } from '../../gateway/src/gateway.ts'
 import type { Gateway } from '../../gateway/src/gateway.ts'
-import { loadKeys } from '../../gateway/src/keys.ts'
-import type { Keys } from '../../gateway/src/keys.ts'
+import { loadKeys } from '../../gateway/src/keys/keys.ts'
+import type { Keys } from '../../gateway/src/keys/keys.ts'
 import { createLog } from '../../gateway/src/log.ts'
 
 /** A gateway inside the test, with the doors that OPAL's users know. It goes with the test. */

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
 import { directoryForTest } from '../catalog/for-test.support.ts'
-import { openSqliteStore } from '../catalog/sqlite-store.ts'
+import { openSqliteStore } from '../catalog/sqlite/store.ts'
 import type { CatalogStore } from '../catalog/store.ts'
 
 interface Call {

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { createKeys, openIn, tosca, update } from '../catalog/catalog.support.ts'
 import { directoryForTest } from '../catalog/for-test.support.ts'
-import { openSqliteStore } from '../catalog/sqlite-store.ts'
+import { openSqliteStore } from '../catalog/sqlite/store.ts'
 import { openFleet } from '../health/fleet.ts'
 import { createRequired } from '../health/required.ts'
 import { browserReport } from '../health/status-report.support.ts'

@@ -11,7 +11,7 @@ import type { ToscaPolicy } from '../pap/tosca-policy.ts'
 import type { Catalog, CatalogOptions, Failure, Publication } from './catalog.ts'
 import { openCatalog } from './catalog.ts'
 import type { CompileError, Compiler, InspectedModule, RegoModule } from './compile.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { openSqliteStore } from './sqlite/store.ts'
 
 export interface TestKeys {
   readonly signer: Signer

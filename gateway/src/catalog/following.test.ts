@@ -12,7 +12,7 @@ import type { Catalog } from './catalog.ts'
 import { openCatalog } from './catalog.ts'
 import type { Reader } from './reader.support.ts'
 import { follow, newcomer } from './reader.support.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { openSqliteStore } from './sqlite/store.ts'
 import type { CatalogStore } from './store.ts'
 
 let keys: TestKeys

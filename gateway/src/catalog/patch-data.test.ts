@@ -8,7 +8,7 @@ import { createKeys, tosca, update } from './catalog.support.ts'
 import type { Catalog, DataPatch } from './catalog.ts'
 import { directoryForTest, openForTest } from './for-test.support.ts'
 import { follow, newcomer } from './reader.support.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { openSqliteStore } from './sqlite/store.ts'
 
 let keys: TestKeys
 let opened: OpenCatalog

@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { expect, test, vi } from 'vitest'
 
-import { testKeys } from '../keys.support.ts'
+import { testKeys } from '../keys/keys.support.ts'
 import { basic, basicOrBearer, bearer, replica, signReplicaToken } from './auth.ts'
 import { tokensDoor } from './tokens.ts'
 

@@ -3,7 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { SignJWT, jwtVerify } from 'jose'
 
-import type { Keys } from '../keys.ts'
+import type { Keys } from '../keys/keys.ts'
 
 /** Compared by digest: takes the same time wherever two texts differ. An unset secret equals nothing. */
 function secretTest(secret: string): (given: string) => boolean {

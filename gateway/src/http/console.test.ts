@@ -145,6 +145,6 @@ test('a slash too many leads to the page, anything else to nothing', async () =>
   const slash = await ask('/console/')
   expect(slash.status).toBe(301)
   expect(new URL(slash.headers.get('location') ?? '').pathname).toBe('/console')
-  for (const path of ['/console/page.ts', '/console/../keys.ts', '/sdk', '/sdk/client.js'])
+  for (const path of ['/console/page.ts', '/console/../keys/keys.ts', '/sdk', '/sdk/client.js'])
     expect((await ask(path)).status, path).toBe(404)
 })

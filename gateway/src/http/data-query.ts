@@ -10,10 +10,10 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-import type { Explain, ExplainedDecision } from '../explain.ts'
 import { atLeast } from './at-least.ts'
 import { bearer } from './auth.ts'
 import { limitBody } from './body.ts'
+import type { Explain, ExplainedDecision } from './explain.ts'
 
 export interface DataQueryOptions {
   readonly token: string

@@ -14,30 +14,25 @@ import type { WarmCompiler } from '../compiler/compiler.ts'
 import type { GatewayConfig } from '../config.ts'
 import { joinDataTopic } from '../data-topic/data-topic.ts'
 import type { Streams } from '../distribution/streams.ts'
-import { createExplain } from '../explain.ts'
 import type { Fleet } from '../health/fleet.ts'
 import type { LagOf } from '../health/lag.ts'
 import type { Required } from '../health/required.ts'
 import type { Transactions } from '../health/transactions.ts'
 import type { Topic } from '../kafka/topic.ts'
-import type { Keys } from '../keys.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { DataUpdates } from '../sources/data-updates.ts'
 import type { AppOptions } from './app.ts'
-import { callbackReportDoor } from './callback-report.ts'
-import { callbacksDoor } from './callbacks.ts'
 import { consoleDoors } from './console.ts'
-import { dataConfigDoor } from './data-config.ts'
 import { dataQueryDoor } from './data-query.ts'
-import { dataUpdaterDoor, policyDataDoor } from './data-updater.ts'
+import { createExplain } from './explain.ts'
 import { addFleetMetrics } from './fleet-metrics.ts'
 import { fleetDoor } from './fleet.ts'
-import { healthDoor } from './health.ts'
 import { onapDoors } from './onap/onap.ts'
 import type { Statistics } from './onap/statistics.ts'
+import { opalDoors } from './opal/opal.ts'
 import { openapiDoor } from './openapi/openapi.ts'
 import { syncDoor } from './sync.ts'
 import { tokensDoor } from './tokens.ts'
-import { updatesDoor } from './updates.ts'
 
 /** What there is behind the doors. */
 export interface House {
@@ -75,7 +70,7 @@ export function openDoors(house: House): AppOptions['doors'] {
     '/sync/v1': syncDoor({ ...house }),
     '/tokens': tokensDoor({ token: config.token, keys, scope }),
     '/fleet': fleetDoor({ token: config.token, fleet, lagOf }),
-    ...opalDoors(house),
+    ...opalDoors({ ...house, token: config.token, updatesData: config.updaters.data }),
     ...onap(house),
     '/openapi.json': openapiDoor(),
     ...consoleDoors({ scope, trust: keys.jwks, workers: config.edges }),
@@ -92,25 +87,6 @@ function questionsDoor(house: House): ReturnType<typeof dataQueryDoor> {
     explain: createExplain({ ...house, seen }),
     opalDocument: opal,
   })
-}
-
-/** What OPAL's users know, and the register of their callbacks. */
-function opalDoors(house: House): AppOptions['doors'] {
-  const { config, readiness, transactions, data, required, callbacks, log } = house
-  const { token } = config
-  return {
-    '/': healthDoor({
-      token,
-      ready: () => readiness.ready(transactions.log()),
-      healthy: () => readiness.healthy(transactions.log()),
-    }),
-    '/data/config': dataConfigDoor({ token, ...data, required, callbacks }),
-    '/data-updater': dataUpdaterDoor({ token, ...data, isOn: config.updaters.data }),
-    '/policy-data': policyDataDoor(),
-    '/data/callback_report': callbackReportDoor({ token, log }),
-    '/callbacks': callbacksDoor({ token, callbacks }),
-    '/updates': updatesDoor({ token, accounts: callbacks.accounts }),
-  }
 }
 
 function onap(house: House): AppOptions['doors'] {

@@ -12,7 +12,7 @@ import * as v from 'valibot'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Streams } from '../distribution/streams.ts'
 import type { Fleet } from '../health/fleet.ts'
-import type { Keys } from '../keys.ts'
+import type { Keys } from '../keys/keys.ts'
 import { replica } from './auth.ts'
 import { limitBody } from './body.ts'
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 
-import type { Keys } from '../keys.ts'
+import type { Keys } from '../keys/keys.ts'
 import { bearer, signReplicaToken } from './auth.ts'
 import { limitBody } from './body.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import * as v from 'valibot'
 
-import { makeSecretFile } from '../secret-file.ts'
+import { makeSecretFile } from '../keys/secret-file.ts'
 
 const CredentialsSchema = v.object({ token: v.string(), apiPassword: v.string() })
 export type Credentials = v.InferOutput<typeof CredentialsSchema>

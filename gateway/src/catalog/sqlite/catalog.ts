@@ -1,10 +1,10 @@
 import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState } from '@vedette/core/bundle/head'
 
-import { putSetting } from './sqlite-settings.ts'
-import type { Prepare } from './sqlite-statements.ts'
-import { insertUpdate } from './sqlite-updates.ts'
-import type { CatalogChange, Checkpoint, StoredCatalog } from './store.ts'
+import type { CatalogChange, Checkpoint, StoredCatalog } from '../store.ts'
+import { putSetting } from './settings.ts'
+import type { Prepare } from './statements.ts'
+import { insertUpdate } from './updates.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { JWK } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 
-import { readConfig } from './config.ts'
+import { readConfig } from '../config.ts'
 import { privateJwk, testKeys } from './keys.support.ts'
 import { loadKeys } from './keys.ts'
 import { makeSecretFile } from './secret-file.ts'

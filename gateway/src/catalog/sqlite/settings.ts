@@ -1,5 +1,5 @@
-import type { Prepare } from './sqlite-statements.ts'
-import type { Setting } from './store.ts'
+import type { Setting } from '../store.ts'
+import type { Prepare } from './statements.ts'
 
 export function putSetting(prepare: Prepare, { key, value }: Setting): void {
   prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(key, value)

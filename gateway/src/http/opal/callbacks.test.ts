@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-import { receiver, testStore } from '../callbacks/callbacks.support.ts'
-import { configuredOf, readCallbacks, readDefaults } from '../callbacks/config.ts'
-import { openQueue } from '../callbacks/queue.ts'
-import { openRegister } from '../callbacks/register.ts'
-import { createTargets } from '../health/targets.ts'
+import { receiver, testStore } from '../../callbacks/callbacks.support.ts'
+import { configuredOf, readCallbacks, readDefaults } from '../../callbacks/config.ts'
+import { openQueue } from '../../callbacks/queue.ts'
+import { openRegister } from '../../callbacks/register.ts'
+import { createTargets } from '../../health/targets.ts'
 import { callbacksDoor } from './callbacks.ts'
 
 const log = { info: vi.fn(), warn: vi.fn() }

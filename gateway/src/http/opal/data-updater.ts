@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 
-import type { Sources } from '../sources/sources.ts'
-import { bearer } from './auth.ts'
+import type { Sources } from '../../sources/sources.ts'
+import { bearer } from '../auth.ts'
 
 export interface DataUpdaterOptions {
   readonly token: string

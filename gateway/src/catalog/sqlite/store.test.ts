@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { temporaryDirectory } from './catalog.support.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { temporaryDirectory } from '../catalog.support.ts'
+import { openSqliteStore } from './store.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let file: string

@@ -1,8 +1,8 @@
 import { stringifyJson } from '@vedette/core/json/stringify'
 import { Hono } from 'hono'
 
-import type { Accounts } from '../callbacks/accounts.ts'
-import { bearer } from './auth.ts'
+import type { Accounts } from '../../callbacks/accounts.ts'
+import { bearer } from '../auth.ts'
 
 /** `GET /updates/{id}`: how the latest update of this id stands now, as its callbacks would be told. */
 export function updatesDoor(options: {

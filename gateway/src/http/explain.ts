@@ -7,8 +7,8 @@ import type { Decision } from '@vedette/core/evaluator/decision'
 import type { Json } from '@vedette/core/json/json'
 import type { JsonSource } from '@vedette/core/json/source'
 
-import type { Catalog } from './catalog/catalog.ts'
-import type { WarmCompiler } from './compiler/compiler.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { WarmCompiler } from '../compiler/compiler.ts'
 
 /** A decision, and which rules held and which failed on what, by the sources of the very same revision. */
 export interface ExplainedDecision {

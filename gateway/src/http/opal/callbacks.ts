@@ -3,12 +3,12 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import * as v from 'valibot'
 
-import type { Callbacks } from '../callbacks/callbacks.ts'
-import { withoutPassword } from '../callbacks/note.ts'
-import { AskedCallbackSchema } from '../callbacks/register.ts'
-import type { RegisteredCallback } from '../callbacks/register.ts'
-import { bearer } from './auth.ts'
-import { limitBody } from './body.ts'
+import type { Callbacks } from '../../callbacks/callbacks.ts'
+import { withoutPassword } from '../../callbacks/note.ts'
+import { AskedCallbackSchema } from '../../callbacks/register.ts'
+import type { RegisteredCallback } from '../../callbacks/register.ts'
+import { bearer } from '../auth.ts'
+import { limitBody } from '../body.ts'
 import { detailOf } from './detail.ts'
 
 export interface CallbacksDoorOptions {

@@ -2,7 +2,7 @@ import type { Json } from '@vedette/core/json/json'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { writtenEntry } from '../sources/entry.ts'
+import { writtenEntry } from '../../sources/entry.ts'
 import { readDataUpdate } from './data-update.ts'
 import type { DataUpdate } from './data-update.ts'
 

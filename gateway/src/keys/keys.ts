@@ -7,7 +7,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'j
 import type { CryptoKey, JSONWebKeySet, JWK } from 'jose'
 import * as v from 'valibot'
 
-import type { GatewayConfig } from './config.ts'
+import type { GatewayConfig } from '../config.ts'
 import { makeSecretFile } from './secret-file.ts'
 import { createGatewaySigner } from './signer.ts'
 

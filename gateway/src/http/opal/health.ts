@@ -3,7 +3,7 @@ import type { Lack } from '@vedette/core/replica/readiness'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 
-import { bearer } from './auth.ts'
+import { bearer } from '../auth.ts'
 
 export interface HealthDoorOptions {
   /** Needed for `?verbose` only. */

@@ -1,12 +1,12 @@
-import type { StoreOperations } from './sqlite-database.ts'
-import type { Prepare } from './sqlite-statements.ts'
 import type {
   PendingCallback,
   Told,
   UpdateName,
   UpdateRecord,
   UpdateStore,
-} from './update-store.ts'
+} from '../update-store.ts'
+import type { StoreOperations } from './database.ts'
+import type { Prepare } from './statements.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 
-import { CatalogError } from './catalog-error.ts'
-import type { StoreOperations } from './sqlite-database.ts'
-import type { StoreAnswer, StoreRequest } from './sqlite-worker.ts'
-import type { CatalogStore } from './store.ts'
+import { CatalogError } from '../catalog-error.ts'
+import type { CatalogStore } from '../store.ts'
+import type { StoreOperations } from './database.ts'
+import type { StoreAnswer, StoreRequest } from './worker.ts'
 
 /**
  * A store in one SQLite file, made when it is absent: WAL, every write synced to disk. SQLite works in a thread of
@@ -47,7 +47,7 @@ type Call = <Name extends keyof StoreOperations>(
 ) => Promise<ReturnType<StoreOperations[Name]>>
 
 function startWorker(file: string): Connection {
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: file,
     execArgv: ['--disable-warning=ExperimentalWarning'],
   })

@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import * as v from 'valibot'
 
-import { bearer } from './auth.ts'
-import { limitBody } from './body.ts'
+import { bearer } from '../auth.ts'
+import { limitBody } from '../body.ts'
 import { detailOf } from './detail.ts'
 
 const flag = v.optional(v.nullable(v.boolean()), false)

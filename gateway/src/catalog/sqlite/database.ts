@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 
-import { load, write } from './sqlite-catalog.ts'
-import { prepareSchema } from './sqlite-schema.ts'
-import { putSetting, setting } from './sqlite-settings.ts'
-import type { Prepare } from './sqlite-statements.ts'
-import { createPrepare } from './sqlite-statements.ts'
-import { tell, updatesOf } from './sqlite-updates.ts'
-import type { CatalogStore } from './store.ts'
+import type { CatalogStore } from '../store.ts'
+import { load, write } from './catalog.ts'
+import { prepareSchema } from './schema.ts'
+import { putSetting, setting } from './settings.ts'
+import type { Prepare } from './statements.ts'
+import { createPrepare } from './statements.ts'
+import { tell, updatesOf } from './updates.ts'
 
 /** The store's operations as the worker carries them out: one at a time. */
 export type StoreOperations = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import type { CatalogStore } from './catalog/store.ts'
+import type { CatalogStore } from '../catalog/store.ts'
 
 /** The PDP's name toward the PAP: made once, `opa-<uuid>` as the Go PDP's, and kept. */
 export async function pdpNameOf(

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair } from 'jose'
 
-import { readConfig } from './config.ts'
+import { readConfig } from '../config.ts'
 import { loadKeys } from './keys.ts'
 import type { Keys } from './keys.ts'
 

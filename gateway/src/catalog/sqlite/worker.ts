@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
-import type { StoreOperations } from './sqlite-database.ts'
-import { openDatabase } from './sqlite-database.ts'
+import type { StoreOperations } from './database.ts'
+import { openDatabase } from './database.ts'
 
 /** What the store asks of its worker, and what it answers; the answer numbered 0 says that the database is open. */
 export interface StoreRequest {
