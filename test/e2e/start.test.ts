@@ -251,6 +251,19 @@ describe('npm run gateway', () => {
 })
 
 describe('npm run edge', () => {
+  test('without a port to be had ends with one line that says so', async () => {
+    const told = async (port: string): Promise<readonly string[]> => {
+      const directory = join(dataDir, 'edge-without-port')
+      const command = run(['run', 'edge'], { VEDETTE_EDGE_PORT: port, VEDETTE_DATA_DIR: directory })
+      expect(await command.code).toBe(1)
+      return command.lines
+    }
+    expect(await told('abc')).toEqual(['vedette edge: VEDETTE_EDGE_PORT: A port is 0 to 65535.'])
+    await withTakenPort(async (port) => {
+      expect(await told(String(port))).toEqual([expect.stringMatching(`port ${port} is taken`)])
+    })
+  })
+
   test('without trust refuses every push, and ends with everything it started', async () => {
     const port = await freePort()
     const token = randomUUID()

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 
+import { messageOf } from '@vedette/core/errors'
 import { Command } from 'commander'
 
 import { spawnLeashed } from './children.ts'
+import { claimPort, readPort } from './ports.ts'
 import { workerCommand } from './worker.ts'
 
 const help = `Configured by environment variables:
@@ -18,7 +20,7 @@ const names = ['VEDETTE_TOKEN', 'VEDETTE_TRUST', 'VEDETTE_ORIGINS', 'VEDETTE_FRE
 /** `npm run edge`: the ready-made Worker alone under `wrangler dev`. */
 async function main(): Promise<void> {
   const { env } = process
-  const port = Number(env['VEDETTE_EDGE_PORT'] ?? '8787')
+  const port = await portOf(env['VEDETTE_EDGE_PORT'])
   const dataDir = env['VEDETTE_DATA_DIR'] ?? '.vedette'
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const variables = Object.fromEntries(names.map((name) => [name, env[name]]))
@@ -31,6 +33,15 @@ async function main(): Promise<void> {
   child.once('exit', (code) => process.exit(code ?? 1))
 }
 
+/** Of a port that is none or is taken wrangler would speak in its own words. */
+async function portOf(text = '8787'): Promise<number> {
+  try {
+    return await claimPort(readPort(text), '127.0.0.1')
+  } catch (error) {
+    throw new Error(`VEDETTE_EDGE_PORT: ${messageOf(error)}`, { cause: error })
+  }
+}
+
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
@@ -38,5 +49,10 @@ function say(line: string): void {
 await new Command('npm run edge')
   .description('The ready-made Worker alone, in workerd under wrangler dev.')
   .addHelpText('after', `\n${help}`)
-  .action(main)
+  .action(() =>
+    main().catch((error: unknown) => {
+      console.error(`vedette edge: ${messageOf(error)}`)
+      process.exitCode = 1
+    }),
+  )
   .parseAsync()

@@ -1,6 +1,7 @@
 import { messageOf } from '@vedette/core/errors'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 
+import { readPort } from './ports.ts'
 import { startStage } from './stage.ts'
 import type { Stage } from './stage.ts'
 import { starterGone } from './starter.ts'
@@ -64,13 +65,6 @@ function whenAsked(): Promise<void> {
 
 function say(line: string): void {
   console.log(line)
-}
-
-function readPort(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('a port is 0 to 65535.')
-  return port
 }
 
 await new Command('npm start --')
