@@ -119,6 +119,11 @@ describe('trust', () => {
       expect(() => createTrust({ keys })).toThrow(refused)
   })
 
+  test('that is no JWKS is refused in the same words', () => {
+    for (const keys of [undefined, null, '{"keys":[]}', {}, { keys: 'x' }])
+      expect(() => createTrust(keys as never)).toThrow(refused)
+  })
+
   test('never keeps the private part', () => {
     expect(publicPart(named.privateKey)).toEqual({
       kty: 'OKP',

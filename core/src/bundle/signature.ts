@@ -42,15 +42,15 @@ export async function createSigner(privateKey: JWK): Promise<Signer> {
  */
 const compactForm = /^[\w-]+\.[\w-]+\.[\w-]{85}[AQgw]$/
 
-/** Trust in the Ed25519 public keys of a JWKS. A key set without one is refused at once. */
+/** Trust in the Ed25519 public keys of a JWKS. What is none, or has no such key, is refused at once. */
 export function createTrust(keys: JSONWebKeySet): Trust {
-  const publicKeys = keys.keys
+  const publicKeys = keysOf(keys)
     .filter((key) => key.kty === 'OKP' && key.crv === 'Ed25519')
     .map(publicPart)
   if (publicKeys.length === 0) {
     throw new VedetteError(
       'ERR_SIGNATURE',
-      'the trusted keys hold no Ed25519 key (kty OKP, crv Ed25519)',
+      'the trusted keys are to be a JWKS, {"keys": […]}, with an Ed25519 key (kty OKP, crv Ed25519)',
     )
   }
   return {
@@ -67,6 +67,11 @@ export function createTrust(keys: JSONWebKeySet): Trust {
       }
     },
   }
+}
+
+/** A page written without types may give anything: its JWKS as text, or nothing. */
+function keysOf(keys: Partial<JSONWebKeySet> | undefined): readonly JWK[] {
+  return Array.isArray(keys?.keys) ? keys.keys : []
 }
 
 /** A name leads to a key, and proves nothing: without one on either side, the key is tried. */
