@@ -1,30 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { Digest } from '@vedette/core/bundle/digest'
-import { VedetteError } from '@vedette/core/errors'
-import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
-import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
-import { followOpal } from '@vedette/core/replica/opal-document'
-import { createReadiness } from '@vedette/core/replica/readiness'
-import { openReplica } from '@vedette/core/replica/replica'
 import type { Logger } from 'pino'
 
-import { openCallbacks } from './callbacks/callbacks.ts'
-import type { Catalog } from './catalog/catalog.ts'
-import { openCatalog } from './catalog/catalog.ts'
 import { openSqliteStore } from './catalog/sqlite/store.ts'
-import { createCompiler } from './compiler/compiler.ts'
 import type { GatewayConfig } from './config.ts'
-import { digestOf } from './digest.ts'
+import { openDataFlow } from './data-flow.ts'
 import { startDistribution } from './distribution/distribution.ts'
-import { openFleet } from './health/fleet.ts'
-import { createLag } from './health/lag.ts'
-import { logReports } from './health/report-log.ts'
-import { createRequired } from './health/required.ts'
-import { createTargets } from './health/targets.ts'
-import { createTransactions } from './health/transactions.ts'
-import { followTrouble } from './health/trouble.ts'
+import { openHealth } from './health/health.ts'
 import { createApp } from './http/app.ts'
 import { openDoors } from './http/doors.ts'
 import { countUpdates, createStatistics } from './http/onap/statistics.ts'
@@ -32,13 +15,9 @@ import { listen } from './http/server.ts'
 import type { Topic } from './kafka/topic.ts'
 import { watchTopic } from './kafka/watched-topic.ts'
 import type { Keys } from './keys/keys.ts'
-import { ownWord } from './keys/own-word.ts'
-import { pdpNameOf } from './pap/pdp-name.ts'
 import { createPapSession } from './pap/session.ts'
-import { createGate } from './parity/gate.ts'
+import { openPdp } from './pdp.ts'
 import { startPreload } from './preload/preload.ts'
-import { openDataUpdates } from './sources/data-updates.ts'
-import type { DataUpdates } from './sources/data-updates.ts'
 
 export interface GatewayOptions {
   readonly config: GatewayConfig
@@ -64,71 +43,30 @@ const scope = 'default'
 
 /** Wires the house: decides nothing itself. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, keys, log, patches } = options
+  const { config, keys, patches, log } = options
   const topic = options.topic && watchTopic(options.topic)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const store = await openSqliteStore(join(config.dataDir, 'vedette.db'))
-  const compiler = createCompiler({ helperPath: options.helperPath, builtins: capabilities, log })
-  const evaluator = createLocalEvaluator()
-  const { signer, trust } = ownWord(keys.signer, keys.trust)
-  const catalog: Catalog = await openCatalog({
+  const pdp = await openPdp({ ...options, store, scope })
+  const { catalog, own, evaluator } = pdp
+  const health = await openHealth({
     store,
-    compiler,
-    gate: createGate({
-      compiler,
-      withdraw: (checked, reason) => catalog.withdraw(checked, reason),
-      idle: () => catalog.settled(),
-      log,
-    }),
-    signer,
-    scope,
-    tryOut: evaluator.tryOut,
-    loosePrefixes: config.loosePrefixes,
-    hidesOpal: !config.healthForPolicies,
-    log,
-  })
-  const pdpName = config.pdpName ?? (await pdpNameOf(store))
-
-  const own = await openReplica({
-    id: pdpName,
-    kind: 'gateway',
-    scope,
-    trust,
-    digester: digestOf,
-    activate: evaluator.activate,
-    fetchBlob: (digest) => contentIn(catalog, digest),
-  })
-  const fleet = await openFleet({ store, log })
-  logReports(fleet, log)
-  const lagOf = createLag(catalog)
-  let lacking: DataUpdates['lacking'] = () => []
-  const readiness = createReadiness({
-    updaters: config.updaters,
-    sources: () => lacking(),
-    startedAt: Date.now(),
-  })
-  const transactions = createTransactions({
-    own,
     catalog,
-    readiness,
-    before: fleet.member(pdpName),
-    tell(status) {
-      evaluator.setOpal(opal())
-      void fleet.heard(status)
-    },
+    own,
+    pdpName: pdp.name,
+    updaters: config.updaters,
+    showOpal: evaluator.setOpal,
     log,
   })
-  const opal = followOpal(transactions.log, transactions.standing)
   const distribution = await startDistribution({
     catalog,
     own,
-    fleet,
+    fleet: health.fleet,
     scope,
     edges: config.edges,
     token: config.token,
     log,
   })
-
   const preload = await startPreload({
     dir: config.preloadDir,
     administration: catalog,
@@ -137,99 +75,49 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   // Without a PAP nobody else could.
   if (config.preloadDir !== undefined && !topic) await catalog.setState('ACTIVE')
-
-  const required = createRequired({
-    fleet,
-    latest: () => catalog.head()?.head,
-    names: () => [pdpName, ...distribution.hubs()],
-  })
-  const trouble = followTrouble({ catalog, required, patienceMs: config.unhealthyAfterMs })
-
-  const targets = createTargets(config.allowedTargets)
-  const callbacks = await openCallbacks({
-    config: config.callbacks,
-    store,
-    catalog,
-    fleet,
-    required,
-    targets,
-    gateway: pdpName,
-    log,
-  })
-  const data = await openDataUpdates({
-    config,
-    scope,
-    catalog,
-    store,
-    transactions,
-    callbacks,
-    targets,
-  })
-  lacking = data.lacking
-  transactions.retell()
+  const flow = await openDataFlow({ config, scope, store, pdp, health, distribution, log })
   const statistics = createStatistics()
-  const app = createApp({
-    origins: config.origins,
-    host: config.host,
+  const doors = openDoors({
+    ...health,
+    ...flow,
+    ...pdp,
+    config,
+    keys,
+    scope,
+    pdpName: pdp.name,
+    store,
+    decide: (path, input) => evaluator.decide(path, input, Date.now()),
+    streams: distribution.streams,
+    statistics,
+    trouble: () => topic?.trouble(),
+    patches,
     log,
-    doors: openDoors({
-      config,
-      keys,
-      scope,
-      pdpName,
-      catalog,
-      store,
-      compiler,
-      own,
-      decide: (path, input) => evaluator.decide(path, input, Date.now()),
-      fleet,
-      lagOf,
-      readiness,
-      transactions,
-      opal,
-      streams: distribution.streams,
-      required,
-      callbacks,
-      data,
-      statistics,
-      trouble: () => topic?.trouble(),
-      patches,
-      log,
-    }),
   })
+  const app = createApp({ origins: config.origins, host: config.host, log, doors })
   const server = await listen(app.fetch, config)
-  const administration = countUpdates(preload.administration, statistics)
   const session =
     topic && config.updaters.policy
       ? createPapSession({
           topic,
-          administration,
-          pdp: { name: pdpName, ...config.pdp },
+          administration: countUpdates(preload.administration, statistics),
+          pdp: { name: pdp.name, ...config.pdp },
           answers: store,
-          trouble,
+          trouble: flow.replicasTrouble,
           log,
         })
       : undefined
 
   return {
     url: server.url,
-    pdpName,
+    pdpName: pdp.name,
     registered: session?.start() ?? Promise.resolve(),
     async close() {
       await session?.stop()
       await preload.close()
-      await data.close()
-      await callbacks.close()
+      await flow.close()
       await distribution.close()
       await server.close()
-      await compiler.close()
-      await catalog.close()
+      await pdp.close()
     },
   }
-}
-
-async function contentIn(catalog: Catalog, digest: Digest): Promise<Uint8Array> {
-  const bytes = await catalog.blob(digest)
-  if (!bytes) throw new VedetteError('ERR_CONTENT', `the catalogue has no content ${digest}`)
-  return bytes
 }

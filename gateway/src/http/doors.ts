@@ -1,26 +1,19 @@
 import type { Decision } from '@vedette/core/evaluator/decision'
-import type { Json, JsonObject } from '@vedette/core/json/json'
+import type { Json } from '@vedette/core/json/json'
 import type { JsonSource } from '@vedette/core/json/source'
 import { withOpal } from '@vedette/core/replica/opal-view'
-import type { Readiness } from '@vedette/core/replica/readiness'
-import type { Replica } from '@vedette/core/replica/replica'
 import { canDecide } from '@vedette/core/replica/standing'
 import type { Logger } from 'pino'
 
-import type { Callbacks } from '../callbacks/callbacks.ts'
-import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogStore } from '../catalog/store.ts'
-import type { WarmCompiler } from '../compiler/compiler.ts'
 import type { GatewayConfig } from '../config.ts'
+import type { DataFlow } from '../data-flow.ts'
 import { joinDataTopic } from '../data-topic/data-topic.ts'
 import type { Streams } from '../distribution/streams.ts'
-import type { Fleet } from '../health/fleet.ts'
-import type { LagOf } from '../health/lag.ts'
-import type { Required } from '../health/required.ts'
-import type { Transactions } from '../health/transactions.ts'
+import type { Health } from '../health/health.ts'
 import type { Topic } from '../kafka/topic.ts'
 import type { Keys } from '../keys/keys.ts'
-import type { DataUpdates } from '../sources/data-updates.ts'
+import type { Pdp } from '../pdp.ts'
 import type { AppOptions } from './app.ts'
 import { consoleDoors } from './console.ts'
 import { dataQueryDoor } from './data-query.ts'
@@ -35,26 +28,18 @@ import { syncDoor } from './sync.ts'
 import { tokensDoor } from './tokens.ts'
 
 /** What there is behind the doors. */
-export interface House {
+export interface House
+  extends
+    Pick<Pdp, 'compiler' | 'catalog' | 'own'>,
+    Pick<Health, 'fleet' | 'lagOf' | 'readiness' | 'transactions' | 'opal'>,
+    Pick<DataFlow, 'required' | 'callbacks' | 'data'> {
   readonly config: GatewayConfig
   readonly keys: Keys
   readonly scope: string
   readonly pdpName: string
-  readonly catalog: Catalog
   readonly store: CatalogStore
-  readonly compiler: WarmCompiler
-  readonly own: Replica
   readonly decide: (path: readonly string[], input: JsonSource | undefined) => Decision
-  readonly fleet: Fleet
-  readonly lagOf: LagOf
-  readonly readiness: Readiness
-  readonly transactions: Transactions
-  /** OPAL's document of the gateway's own transactions. */
-  readonly opal: () => JsonObject
   readonly streams: Streams
-  readonly required: Required
-  readonly callbacks: Callbacks
-  readonly data: DataUpdates
   readonly statistics: Statistics
   /** What is wrong with the PAP's topic. */
   readonly trouble: () => string | undefined
