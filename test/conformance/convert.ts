@@ -1,7 +1,7 @@
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 
-import type { RegoModule } from '../../gateway/src/catalog/compile.ts'
+import type { RegoModule } from '../../gateway/src/catalog/units/compile.ts'
 import type { EvaluationRequest } from '../../gateway/src/cli/request.ts'
 import type { OpaCase } from './cases.ts'
 

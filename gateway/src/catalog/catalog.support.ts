@@ -10,8 +10,8 @@ import type { PolicyUpdate } from '../pap/administration.ts'
 import type { ToscaPolicy } from '../pap/tosca-policy.ts'
 import type { Catalog, CatalogOptions, Failure, Publication } from './catalog.ts'
 import { openCatalog } from './catalog.ts'
-import type { CompileError, Compiler, InspectedModule, RegoModule } from './compile.ts'
 import { openSqliteStore } from './sqlite/store.ts'
+import type { CompileError, Compiler, InspectedModule, RegoModule } from './units/compile.ts'
 
 export interface TestKeys {
   readonly signer: Signer

@@ -11,13 +11,13 @@ import type { Logger } from 'pino'
 
 import type { Administration } from '../pap/administration.ts'
 import type { CatalogError } from './catalog-error.ts'
-import type { Compiler, RegoModule } from './compile.ts'
 import type { ContentListener } from './compose.ts'
+import type { JsonPatch } from './data/json-patch.ts'
 import { DurableCatalog } from './durable-catalog.ts'
-import type { Checked, Gate } from './gate.ts'
-import type { JsonPatch } from './json-patch.ts'
 import { restore } from './restore.ts'
 import type { CatalogStore, Setting } from './store.ts'
+import type { Compiler, RegoModule } from './units/compile.ts'
+import type { Checked, Gate } from './units/gate.ts'
 import type { UpdateName } from './update-store.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -6,7 +6,7 @@ import { formatRevision } from '@vedette/core/bundle/revision'
 
 import type { Publication } from './catalog.ts'
 import type { InForce, Logs } from './in-force.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policies/policy.ts'
 import type { Press, Steps, Write } from './publication.ts'
 import { contentsOf, signHeadOf, signSteps } from './publication.ts'
 import type { Limits } from './retention.ts'

@@ -10,7 +10,6 @@ import type { Holdings } from '@vedette/core/protocol/held'
 
 import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
 import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
-import type { Contents } from './assemble.ts'
 import type {
   Catalog,
   CatalogOptions,
@@ -20,21 +19,22 @@ import type {
   Following,
   Sources,
 } from './catalog.ts'
-import { deploy } from './deploy.ts'
 import { following } from './following.ts'
-import type { Checked } from './gate.ts'
-import { checkKey } from './gate.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerOptions } from './ledger.ts'
-import { oversizedOf } from './oversized.ts'
-import { policiesId } from './policies-id.ts'
-import { isSame } from './policy.ts'
+import type { Contents } from './policies/assemble.ts'
+import { deploy } from './policies/deploy.ts'
+import { oversizedOf } from './policies/oversized.ts'
+import { policiesId } from './policies/policies-id.ts'
+import { isSame } from './policies/policy.ts'
 import type { Steps, Write } from './publication.ts'
 import { signSnapshot } from './publication.ts'
 import { defaultLimits } from './retention.ts'
 import { createTurns } from './turns.ts'
-import type { Workshop } from './workshop.ts'
-import { createWorkshop, withFinished } from './workshop.ts'
+import type { Checked } from './units/gate.ts'
+import { checkKey } from './units/gate.ts'
+import type { Workshop } from './units/workshop.ts'
+import { createWorkshop, withFinished } from './units/workshop.ts'
 import { dataWrite, patchWrite, policyWrite } from './writes.ts'
 
 type DurableCatalogOptions = LedgerOptions &

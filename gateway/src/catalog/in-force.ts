@@ -4,7 +4,7 @@ import type { Head, PdpState } from '@vedette/core/bundle/head'
 import type { Manifest } from '@vedette/core/bundle/manifest'
 import type { Json } from '@vedette/core/json/json'
 
-import type { Deployed } from './workshop.ts'
+import type { Deployed } from './units/workshop.ts'
 
 /** Everything the catalogue knows at one sequence: a value. The next write makes the next one. */
 export interface InForce extends Deployed {

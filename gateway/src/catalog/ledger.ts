@@ -13,8 +13,8 @@ import type { Press, Write } from './publication.ts'
 import { signHeadOf } from './publication.ts'
 import { defaultLimits } from './retention.ts'
 import { createTurns } from './turns.ts'
-import { contentOfUnits } from './units.ts'
-import type { Deployed } from './workshop.ts'
+import { contentOfUnits } from './units/units.ts'
+import type { Deployed } from './units/workshop.ts'
 
 export interface LedgerOptions extends Press, Pick<CatalogOptions, 'store' | 'tryOut' | 'log'> {
   readonly now: () => number

@@ -4,7 +4,7 @@ import type { Manifest, Unit } from '@vedette/core/bundle/manifest'
 import type { PatchOperation } from '@vedette/core/bundle/patch'
 import { formatPointer } from '@vedette/core/json/pointer'
 
-import type { Deployed } from './workshop.ts'
+import type { Deployed } from './units/workshop.ts'
 
 type Listed = Pick<Deployed, 'policies' | 'units'>
 

@@ -14,8 +14,8 @@ import { digestOf } from '../digest.ts'
 import type { Identity, InForce, Logs } from './in-force.ts'
 import { contentOf } from './in-force.ts'
 import type { Setting } from './store.ts'
-import { contentOfUnits } from './units.ts'
-import type { Deployed } from './workshop.ts'
+import { contentOfUnits } from './units/units.ts'
+import type { Deployed } from './units/workshop.ts'
 
 /** What one write changes; what is absent stays. */
 export interface Write {

@@ -9,12 +9,12 @@ import { parseJson } from '@vedette/core/json/parse'
 
 import type { ToscaPolicy } from '../pap/tosca-policy.ts'
 import { CatalogError } from './catalog-error.ts'
-import { emptyDocument } from './document.ts'
+import { emptyDocument } from './data/document.ts'
 import type { InForce } from './in-force.ts'
-import { readPolicy } from './policy.ts'
+import { readPolicy } from './policies/policy.ts'
 import { checkpointsAfter, noCheckpoints } from './retention.ts'
 import type { StoredCatalog } from './store.ts'
-import { unitAgain } from './units.ts'
+import { unitAgain } from './units/units.ts'
 
 /** What is in force according to the store. `ERR_STORAGE` when it lost a part of it. */
 export function restore(stored: StoredCatalog): InForce {

@@ -6,15 +6,15 @@ import { parsePointer } from '@vedette/core/json/pointer'
 
 import { CatalogError } from './catalog-error.ts'
 import type { DataChange, DataPatch } from './catalog.ts'
-import { stepsOf } from './data-steps.ts'
-import { difference } from './document.ts'
+import { stepsOf } from './data/data-steps.ts'
+import { difference } from './data/document.ts'
+import { patched } from './data/patched.ts'
+import { checkKept, checkWritable } from './data/reserved.ts'
 import type { InForce } from './in-force.ts'
 import { manifestSteps } from './manifest.ts'
-import { patched } from './patched.ts'
-import { policiesId } from './policies-id.ts'
+import { policiesId } from './policies/policies-id.ts'
 import type { Write } from './publication.ts'
-import { checkKept, checkWritable } from './reserved.ts'
-import type { Deployed } from './workshop.ts'
+import type { Deployed } from './units/workshop.ts'
 
 /** A deployment as a write. The first one also says what the data is, even where it brings none. */
 export async function policyWrite(current: InForce, next: Deployed): Promise<Write> {

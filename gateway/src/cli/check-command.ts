@@ -1,7 +1,7 @@
 import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import { Command } from 'commander'
 
-import type { RegoModule } from '../catalog/compile.ts'
+import type { RegoModule } from '../catalog/units/compile.ts'
 import { isTest, readModules } from './sources.ts'
 import { wireModules, withToolchain, type Toolchain } from './toolchain.ts'
 

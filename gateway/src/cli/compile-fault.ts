@@ -1,6 +1,6 @@
 import { VedetteError } from '@vedette/core/errors'
 
-import type { CompileError } from '../catalog/compile.ts'
+import type { CompileError } from '../catalog/units/compile.ts'
 
 /** Modules that do not compile; never without an error. */
 export class CompileFault extends VedetteError<'ERR_COMPILE'> {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@vedette/core/json/json'
 
-import type { RegoModule } from '../catalog/compile.ts'
+import type { RegoModule } from '../catalog/units/compile.ts'
 import { prepareNative } from './native-engine.ts'
 import { preparePlan } from './plan-engine.ts'
 import type { Toolchain } from './toolchain.ts'

@@ -7,7 +7,7 @@ import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 
-import type { RegoModule } from '../catalog/compile.ts'
+import type { RegoModule } from '../catalog/units/compile.ts'
 import { isPolicyFile } from '../local-pap/policy-folder.ts'
 import { BadRequestError } from './bad-request-error.ts'
 

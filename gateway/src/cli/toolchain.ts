@@ -4,7 +4,7 @@ import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 import * as v from 'valibot'
 
-import type { RegoModule } from '../catalog/compile.ts'
+import type { RegoModule } from '../catalog/units/compile.ts'
 import { ErrorSchema, position } from '../compiler/answer.ts'
 import { ensureHelper } from '../compiler/build.ts'
 import { HelperError } from '../compiler/helper-error.ts'

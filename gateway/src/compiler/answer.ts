@@ -2,7 +2,7 @@ import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import * as v from 'valibot'
 
-import type { CompileError } from '../catalog/compile.ts'
+import type { CompileError } from '../catalog/units/compile.ts'
 import { HelperError } from './helper-error.ts'
 
 /** Modules that do not compile, or a compiler that gave no answer. */

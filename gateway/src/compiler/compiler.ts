@@ -4,7 +4,7 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import type { Logger } from 'pino'
 import type { GenericSchema } from 'valibot'
 
-import type { CompileError, Compiler, RegoModule } from '../catalog/compile.ts'
+import type { CompileError, Compiler, RegoModule } from '../catalog/units/compile.ts'
 import { parseAnswer, type Refusal } from './answer.ts'
 import {
   EvaluationsSchema,

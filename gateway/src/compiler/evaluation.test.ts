@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import type { RegoModule } from '../catalog/compile.ts'
+import type { RegoModule } from '../catalog/units/compile.ts'
 import { BUILD_MS, startCompiler } from './compiler.support.ts'
 import type { WarmCompiler } from './compiler.ts'
 

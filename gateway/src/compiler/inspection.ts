@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import type { InspectedModule } from '../catalog/compile.ts'
+import type { InspectedModule } from '../catalog/units/compile.ts'
 
 export interface Inspection {
   readonly modules: readonly InspectedModule[]

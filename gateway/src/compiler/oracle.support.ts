@@ -1,7 +1,7 @@
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 
-import type { RegoModule } from '../catalog/compile.ts'
+import type { RegoModule } from '../catalog/units/compile.ts'
 import { createCompiler } from './compiler.ts'
 import type { Question } from './evaluation.ts'
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import type { CompiledUnit } from '../catalog/compile.ts'
+import type { CompiledUnit } from '../catalog/units/compile.ts'
 import { bytes } from './bytes.ts'
 
 /** What modules compile to, for both engines. */

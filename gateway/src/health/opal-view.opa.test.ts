@@ -8,11 +8,11 @@ import { createLocalEvaluator } from '@vedette/core/replica/local-evaluator'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { tosca, update } from '../catalog/catalog.support.ts'
-import { deploy } from '../catalog/deploy.ts'
-import { emptyDocument } from '../catalog/document.ts'
-import type { MadeUnit } from '../catalog/units.ts'
-import type { Deployed } from '../catalog/workshop.ts'
-import { createWorkshop } from '../catalog/workshop.ts'
+import { emptyDocument } from '../catalog/data/document.ts'
+import { deploy } from '../catalog/policies/deploy.ts'
+import type { MadeUnit } from '../catalog/units/units.ts'
+import type { Deployed } from '../catalog/units/workshop.ts'
+import { createWorkshop } from '../catalog/units/workshop.ts'
 import { BUILD_MS, startCompiler } from '../compiler/compiler.support.ts'
 
 const rego = {

@@ -1,4 +1,4 @@
-import type { UnitCandidate } from '../catalog/gate.ts'
+import type { UnitCandidate } from '../catalog/units/gate.ts'
 import { startEngine } from './engine.ts'
 import { compareExamples } from './examples.ts'
 import type { Sides } from './parity.ts'

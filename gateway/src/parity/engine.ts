@@ -5,7 +5,7 @@ import { createUnitEngine } from '@vedette/core/evaluator/unit-engine'
 import type { Json } from '@vedette/core/json/json'
 import { sourceOfValue } from '@vedette/core/json/source'
 
-import type { MadeUnit } from '../catalog/units.ts'
+import type { MadeUnit } from '../catalog/units/units.ts'
 
 /** More than any sample of questions needs; a policy that takes it is not told apart from one that never ends. */
 const stepsPerQuestion = 100_000

@@ -3,7 +3,7 @@ import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 import * as v from 'valibot'
 
-import type { ExampleFile } from '../catalog/checks.ts'
+import type { ExampleFile } from '../catalog/policies/checks.ts'
 import { issueText } from '../pap/issue-text.ts'
 import type { Findings, Question, Sides } from './parity.ts'
 import { compare, isSame, told } from './parity.ts'

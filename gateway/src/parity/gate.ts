@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 
-import type { Checked, Gate, UnitCandidate } from '../catalog/gate.ts'
-import { checkKey } from '../catalog/gate.ts'
+import type { Checked, Gate, UnitCandidate } from '../catalog/units/gate.ts'
+import { checkKey } from '../catalog/units/gate.ts'
 import type { WarmCompiler } from '../compiler/compiler.ts'
 import { differenceIn } from './difference.ts'
 import { createPatience } from './patience.ts'

@@ -5,7 +5,7 @@ import type { Json } from '@vedette/core/json/json'
 import { sourceOfValue } from '@vedette/core/json/source'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
-import type { RegoModule } from '../catalog/compile.ts'
+import type { RegoModule } from '../catalog/units/compile.ts'
 import type { WarmCompiler } from '../compiler/compiler.ts'
 import type { Outcome } from '../compiler/evaluation.ts'
 

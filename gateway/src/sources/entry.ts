@@ -2,7 +2,7 @@ import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import * as v from 'valibot'
 
-import { JsonPatchSchema } from '../catalog/json-patch.ts'
+import { JsonPatchSchema } from '../catalog/data/json-patch.ts'
 import { NumberSchema } from './number.ts'
 
 /** One part of a data update: where its data is from, and where it goes. */

@@ -7,7 +7,7 @@ import { formatPointer } from '@vedette/core/json/pointer'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
 import type { Catalog, DataWrite } from '../catalog/catalog.ts'
-import { valueAt } from '../catalog/document.ts'
+import { valueAt } from '../catalog/data/document.ts'
 import type { CatalogStore } from '../catalog/store.ts'
 import type { DataEntry } from './entry.ts'
 import { segmentsOf } from './entry.ts'

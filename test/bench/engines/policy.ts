@@ -2,7 +2,7 @@ import { capabilities } from '@vedette/core/evaluator/builtins/capabilities'
 import { optimise } from '@vedette/core/evaluator/plan/optimiser/optimise'
 import type { JsonObject } from '@vedette/core/json/json'
 
-import type { RegoModule } from '../../../gateway/src/catalog/compile.ts'
+import type { RegoModule } from '../../../gateway/src/catalog/units/compile.ts'
 import { ensureHelper } from '../../../gateway/src/compiler/build.ts'
 import { createCompiler } from '../../../gateway/src/compiler/compiler.ts'
 import type { Decide } from '../in-turns.ts'

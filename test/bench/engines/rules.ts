@@ -1,6 +1,6 @@
 import type { JsonObject } from '@vedette/core/json/json'
 
-import type { RegoModule } from '../../../gateway/src/catalog/compile.ts'
+import type { RegoModule } from '../../../gateway/src/catalog/units/compile.ts'
 import { createRandom } from '../../fuzz/random.ts'
 import { asReceived, type Policy } from './policy.ts'
 

@@ -7,7 +7,7 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 
 import type { Catalog } from '../../catalog/catalog.ts'
-import { lookUp } from '../../catalog/document.ts'
+import { lookUp } from '../../catalog/data/document.ts'
 import type { DataTopic } from '../../data-topic/data-topic.ts'
 import type { Required } from '../../health/required.ts'
 import { limitBody } from '../body.ts'

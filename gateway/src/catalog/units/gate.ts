@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 
 import type { Json } from '@vedette/core/json/json'
 
-import type { PolicyIdentifier } from '../pap/tosca-policy.ts'
-import type { Checks } from './checks.ts'
+import type { PolicyIdentifier } from '../../pap/tosca-policy.ts'
+import type { Checks } from '../policies/checks.ts'
 import type { CompileError, RegoModule } from './compile.ts'
 import type { MadeUnit } from './units.ts'
 

@@ -7,7 +7,7 @@ import { programVersion } from '@vedette/core/evaluator/plan/program'
 import { wasmFaults } from '@vedette/core/evaluator/wasm/fitness'
 import * as v from 'valibot'
 
-import { digestOf } from '../digest.ts'
+import { digestOf } from '../../digest.ts'
 import type { CompiledUnit, CompileError } from './compile.ts'
 
 /** A unit as the manifest lists it, and the content that it names. */

@@ -1,11 +1,11 @@
-import type { PolicyUpdate, UpdateOutcome } from '../pap/administration.ts'
-import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
+import type { PolicyUpdate, UpdateOutcome } from '../../pap/administration.ts'
+import type { PolicyIdentifier, ToscaPolicy } from '../../pap/tosca-policy.ts'
+import { buildFailure, culprits, isCompilerFailure } from '../units/faults.ts'
+import type { Units } from '../units/units.ts'
+import type { Deployed, Job, Workshop } from '../units/workshop.ts'
 import type { Assembly, AssemblyRules, Contents } from './assemble.ts'
 import { assemble, namingAllThatGoes } from './assemble.ts'
-import { buildFailure, culprits, isCompilerFailure } from './faults.ts'
 import type { Policy } from './policy.ts'
-import type { Units } from './units.ts'
-import type { Deployed, Job, Workshop } from './workshop.ts'
 
 export interface Deployment {
   /** What is in force then; absent when the update changes nothing. */

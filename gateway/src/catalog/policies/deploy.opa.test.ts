@@ -1,14 +1,14 @@
 import type { Unit } from '@vedette/core/bundle/manifest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { BUILD_MS, nested, startCompiler } from '../compiler/compiler.support.ts'
-import type { ToscaPolicy } from '../pap/tosca-policy.ts'
-import { base64, tosca, update } from './catalog.support.ts'
+import { BUILD_MS, nested, startCompiler } from '../../compiler/compiler.support.ts'
+import type { ToscaPolicy } from '../../pap/tosca-policy.ts'
+import { base64, tosca, update } from '../catalog.support.ts'
+import { emptyDocument } from '../data/document.ts'
+import type { Deployed } from '../units/workshop.ts'
+import { createWorkshop } from '../units/workshop.ts'
 import type { Deployment } from './deploy.ts'
 import { deploy } from './deploy.ts'
-import { emptyDocument } from './document.ts'
-import type { Deployed } from './workshop.ts'
-import { createWorkshop } from './workshop.ts'
 
 let compiler: Awaited<ReturnType<typeof startCompiler>>
 

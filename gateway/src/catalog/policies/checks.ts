@@ -1,6 +1,6 @@
-import type { Texts, ToscaPolicy } from '../pap/tosca-policy.ts'
-import { checksLimit } from '../pap/tosca-policy.ts'
-import type { RegoModule } from './compile.ts'
+import type { Texts, ToscaPolicy } from '../../pap/tosca-policy.ts'
+import { checksLimit } from '../../pap/tosca-policy.ts'
+import type { RegoModule } from '../units/compile.ts'
 import { decodedText } from './decode.ts'
 
 /**

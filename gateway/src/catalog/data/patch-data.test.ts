@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 
-import type { OpenCatalog, TestKeys } from './catalog.support.ts'
-import { createKeys, tosca, update } from './catalog.support.ts'
-import type { Catalog, DataPatch } from './catalog.ts'
-import { directoryForTest, openForTest } from './for-test.support.ts'
-import { follow, newcomer } from './reader.support.ts'
-import { openSqliteStore } from './sqlite/store.ts'
+import type { OpenCatalog, TestKeys } from '../catalog.support.ts'
+import { createKeys, tosca, update } from '../catalog.support.ts'
+import type { Catalog, DataPatch } from '../catalog.ts'
+import { directoryForTest, openForTest } from '../for-test.support.ts'
+import { follow, newcomer } from '../reader.support.ts'
+import { openSqliteStore } from '../sqlite/store.ts'
 
 let keys: TestKeys
 let opened: OpenCatalog

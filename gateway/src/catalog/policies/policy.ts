@@ -2,12 +2,12 @@ import { messageOf } from '@vedette/core/errors'
 import type { Json } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
 
-import type { PolicyIdentifier, ToscaPolicy } from '../pap/tosca-policy.ts'
+import type { PolicyIdentifier, ToscaPolicy } from '../../pap/tosca-policy.ts'
+import type { Placed } from '../data/document.ts'
+import type { RegoModule } from '../units/compile.ts'
 import type { Checks } from './checks.ts'
 import { checksOf } from './checks.ts'
-import type { RegoModule } from './compile.ts'
 import { decoded, decodedText, decodeUtf8, inSentence } from './decode.ts'
-import type { Placed } from './document.ts'
 import { checkPackage } from './rego-module.ts'
 
 /** A TOSCA policy with what it carries decoded. */

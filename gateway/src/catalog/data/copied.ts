@@ -1,6 +1,6 @@
 import type { Json } from '@vedette/core/json/json'
 
-import { CatalogError } from './catalog-error.ts'
+import { CatalogError } from '../catalog-error.ts'
 
 /** As much as an update may bring. */
 const mostCopied = 20_000_000

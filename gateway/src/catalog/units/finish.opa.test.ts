@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
-import { BUILD_MS, startCompiler } from '../compiler/compiler.support.ts'
-import { createKeys, openIn, temporaryDirectory, tosca, update } from './catalog.support.ts'
-import type { Catalog } from './catalog.ts'
+import { BUILD_MS, startCompiler } from '../../compiler/compiler.support.ts'
+import { createKeys, openIn, temporaryDirectory, tosca, update } from '../catalog.support.ts'
+import type { Catalog } from '../catalog.ts'
 
 let compiler: Awaited<ReturnType<typeof startCompiler>>
 

@@ -3,15 +3,15 @@ import { stringifyJson } from '@vedette/core/json/stringify'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import type { PolicyUpdate } from '../pap/administration.ts'
-import type { ToscaPolicy } from '../pap/tosca-policy.ts'
-import { base64, fakeCompiler, tosca, update } from './catalog.support.ts'
-import type { Compiler, CompileResult } from './compile.ts'
+import type { PolicyUpdate } from '../../pap/administration.ts'
+import type { ToscaPolicy } from '../../pap/tosca-policy.ts'
+import { base64, fakeCompiler, tosca, update } from '../catalog.support.ts'
+import { emptyDocument } from '../data/document.ts'
+import type { Compiler, CompileResult } from '../units/compile.ts'
+import type { Deployed } from '../units/workshop.ts'
+import { createWorkshop } from '../units/workshop.ts'
 import type { Deployment } from './deploy.ts'
 import { deploy } from './deploy.ts'
-import { emptyDocument } from './document.ts'
-import type { Deployed } from './workshop.ts'
-import { createWorkshop } from './workshop.ts'
 
 const nothing: Deployed = { policies: [], document: emptyDocument, units: new Map() }
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 
 import { createBreath } from '@vedette/core/breath'
 
+import type { Policy } from '../policies/policy.ts'
 import type { CompileError, Compiler, InspectedModule } from './compile.ts'
-import type { Policy } from './policy.ts'
 
 /** Slash paths below `data`, each once. */
 export interface Paths {

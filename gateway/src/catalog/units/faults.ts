@@ -1,6 +1,6 @@
+import type { Policy } from '../policies/policy.ts'
+import { fileOf } from '../policies/policy.ts'
 import type { CompileError } from './compile.ts'
-import type { Policy } from './policy.ts'
-import { fileOf } from './policy.ts'
 
 /** Longer compiler output is cut; the Go PDP cuts at 200 bytes, before it says anything of use. */
 const LONGEST_OUTPUT = 2000

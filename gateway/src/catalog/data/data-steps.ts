@@ -3,7 +3,7 @@ import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json } from '@vedette/core/json/json'
 import { formatPointer, parsePointer } from '@vedette/core/json/pointer'
 
-import type { DataWrite } from './catalog.ts'
+import type { DataWrite } from '../catalog.ts'
 import { putOperation, valueAt } from './document.ts'
 import { followSteps } from './followed.ts'
 import { patchBelow, placesWritten, plainSteps } from './json-patch.ts'

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '@vedette/core/json/json'
 import { formatPointer } from '@vedette/core/json/pointer'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
-import { CatalogError } from './catalog-error.ts'
+import { CatalogError } from '../catalog-error.ts'
 
 /** What an OPA PDP holds before anything was deployed; ONAP's own tests compare it literally. */
 export const emptyDocument: JsonObject = {

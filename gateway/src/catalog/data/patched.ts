@@ -5,7 +5,7 @@ import { maxDepth } from '@vedette/core/json/json'
 import type { Json } from '@vedette/core/json/json'
 import { parsePointer } from '@vedette/core/json/pointer'
 
-import { CatalogError } from './catalog-error.ts'
+import { CatalogError } from '../catalog-error.ts'
 import { lookUp } from './document.ts'
 
 /** What a value may have around it in a snapshot or an answer. */

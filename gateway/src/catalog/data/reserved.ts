@@ -2,7 +2,7 @@ import { isJsonObject } from '@vedette/core/json/equal'
 import type { Json } from '@vedette/core/json/json'
 import { formatPointer } from '@vedette/core/json/pointer'
 
-import { CatalogError } from './catalog-error.ts'
+import { CatalogError } from '../catalog-error.ts'
 import { childOf } from './document.ts'
 
 /** Roots of the data document that are the PDP's: policies' data and its own version. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 
-import { fakeCompiler, tosca, update } from './catalog.support.ts'
+import { fakeCompiler, tosca, update } from '../catalog.support.ts'
+import { emptyDocument } from '../data/document.ts'
+import { deploy } from '../policies/deploy.ts'
 import type { Compiler } from './compile.ts'
-import { deploy } from './deploy.ts'
-import { emptyDocument } from './document.ts'
 import { isFitForWasm } from './units.ts'
 import type { Deployed } from './workshop.ts'
 import { createWorkshop } from './workshop.ts'

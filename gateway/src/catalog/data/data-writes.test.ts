@@ -5,13 +5,13 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 
-import type { OpenCatalog, TestKeys } from './catalog.support.ts'
-import { createKeys, tosca, update } from './catalog.support.ts'
-import type { Catalog, DataWrite } from './catalog.ts'
+import type { OpenCatalog, TestKeys } from '../catalog.support.ts'
+import { createKeys, tosca, update } from '../catalog.support.ts'
+import type { Catalog, DataWrite } from '../catalog.ts'
+import { openForTest } from '../for-test.support.ts'
+import { follow, newcomer } from '../reader.support.ts'
 import { followSteps } from './followed.ts'
-import { openForTest } from './for-test.support.ts'
 import { JsonPatchSchema } from './json-patch.ts'
-import { follow, newcomer } from './reader.support.ts'
 
 let keys: TestKeys
 let opened: OpenCatalog

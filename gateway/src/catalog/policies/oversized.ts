@@ -1,7 +1,7 @@
 import { stringifyJson } from '@vedette/core/json/stringify'
 
-import type { PolicyUpdate } from '../pap/administration.ts'
-import type { ToscaPolicy } from '../pap/tosca-policy.ts'
+import type { PolicyUpdate } from '../../pap/administration.ts'
+import type { ToscaPolicy } from '../../pap/tosca-policy.ts'
 import type { Contents } from './assemble.ts'
 import { assemble, isInForce, namingAllThatGoes } from './assemble.ts'
 import { readPolicy } from './policy.ts'

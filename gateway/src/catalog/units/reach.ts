@@ -1,4 +1,4 @@
-import type { Policy } from './policy.ts'
+import type { Policy } from '../policies/policy.ts'
 import type { Paths, Survey, Surveys } from './survey.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { Json } from '@vedette/core/json/json'
 import { formatPointer, parsePointer } from '@vedette/core/json/pointer'
 import * as v from 'valibot'
 
-import { CatalogError } from './catalog-error.ts'
+import { CatalogError } from '../catalog-error.ts'
 import { createCopying } from './copied.ts'
 import { lookUp } from './document.ts'
 import { patched } from './patched.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { base64, tosca } from './catalog.support.ts'
+import { base64, tosca } from '../catalog.support.ts'
 import { readPolicy } from './policy.ts'
 
 const name = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'role.rego', '../a'))

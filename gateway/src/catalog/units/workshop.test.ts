@@ -1,11 +1,11 @@
 import { programVersion } from '@vedette/core/evaluator/plan/program'
 import { expect, test } from 'vitest'
 
-import type { PolicyUpdate } from '../pap/administration.ts'
-import type { FakeCompiler, PolicyText } from './catalog.support.ts'
-import { fakeCompiler, tosca, update } from './catalog.support.ts'
-import { deploy } from './deploy.ts'
-import { emptyDocument } from './document.ts'
+import type { PolicyUpdate } from '../../pap/administration.ts'
+import type { FakeCompiler, PolicyText } from '../catalog.support.ts'
+import { fakeCompiler, tosca, update } from '../catalog.support.ts'
+import { emptyDocument } from '../data/document.ts'
+import { deploy } from '../policies/deploy.ts'
 import type { Deployed, Workshop } from './workshop.ts'
 import { createWorkshop } from './workshop.ts'
 

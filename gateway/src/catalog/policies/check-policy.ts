@@ -1,10 +1,10 @@
 import type { Json } from '@vedette/core/json/json'
 
-import type { ToscaPolicy } from '../pap/tosca-policy.ts'
+import type { ToscaPolicy } from '../../pap/tosca-policy.ts'
+import { isSegment, packageConflict } from '../data/reserved.ts'
 import { sizeProblem } from './checks.ts'
 import type { Policy } from './policy.ts'
 import { dataPath } from './policy.ts'
-import { isSegment, packageConflict } from './reserved.ts'
 
 /** What a new policy has to get on with. */
 export interface Surroundings {
