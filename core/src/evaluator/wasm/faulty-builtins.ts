@@ -1,5 +1,14 @@
-/** What is known of a value when its policy is compiled: a text, or what kind of value is made there. */
-export type Known = { readonly text: string } | 'array' | 'integer' | 'number' | undefined
+/**
+ * What is known of a value when its policy is compiled: a text, or what kind of value is made there; an `object` is one
+ * of whose keys two may be the same.
+ */
+export type Known =
+  | { readonly text: string }
+  | 'array'
+  | 'integer'
+  | 'number'
+  | 'object'
+  | undefined
 
 /** Whether these operands are answered as OPA does. */
 type Fit = (operands: readonly Known[]) => boolean

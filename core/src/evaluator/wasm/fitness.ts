@@ -24,6 +24,13 @@ interface Findings {
   readonly report: (fault: string) => void
 }
 
+interface Literal {
+  readonly list: IrBlock['stmts']
+  keys: number
+  /** Whether one of its keys is no constant, so that two may turn out equal. */
+  hasVariable: boolean
+}
+
 /** Of every function. */
 const [inputLocal, dataLocal] = [0, 1]
 
@@ -33,6 +40,9 @@ function examine(body: readonly IrBlock[], { textAt, operands, report }: Finding
   const madeIn = new Map<Local, number>()
   /** What one path into the data document leads to. */
   const base = new Set<Local>([dataLocal])
+  /** Objects that a list of statements makes, while it writes their keys. */
+  const literals = new Map<Local, Literal>()
+  let list: IrBlock['stmts'] = null
   let scans = 0
 
   function knownOf(operand: Operand): Known {
@@ -41,7 +51,12 @@ function examine(body: readonly IrBlock[], { textAt, operands, report }: Finding
   }
 
   function visitAll(blocks: readonly IrBlock[] | null): void {
-    for (const { stmts } of blocks ?? []) for (const statement of stmts ?? []) visit(statement)
+    const outer = list
+    for (const { stmts } of blocks ?? []) {
+      list = stmts
+      for (const statement of stmts ?? []) visit(statement)
+    }
+    list = outer
   }
 
   function visit({ type, stmt }: IrStatement): void {
@@ -68,8 +83,13 @@ function examine(body: readonly IrBlock[], { textAt, operands, report }: Finding
         return write(stmt.target, 'integer')
       case 'MakeNumberRefStmt':
         return visitNumber(stmt)
+      case 'MakeObjectStmt':
+        literals.set(stmt.target, { list, keys: 0, hasVariable: false })
+        return write(stmt.target)
       case 'NotStmt':
         return visitAll([stmt.block])
+      case 'ObjectInsertStmt':
+        return visitInsert(stmt)
       case 'ScanStmt':
         return visitScan(stmt)
       case 'WithStmt':
@@ -78,7 +98,6 @@ function examine(body: readonly IrBlock[], { textAt, operands, report }: Finding
       case 'AssignVarOnceStmt':
       case 'LenStmt':
       case 'MakeNullStmt':
-      case 'MakeObjectStmt':
       case 'MakeSetStmt':
       case 'ObjectMergeStmt':
       case 'ResetLocalStmt':
@@ -93,7 +112,6 @@ function examine(body: readonly IrBlock[], { textAt, operands, report }: Finding
       case 'NopStmt':
       case 'NotEqualStmt':
       case 'ObjectInsertOnceStmt':
-      case 'ObjectInsertStmt':
       case 'ResultSetAddStmt':
       case 'ReturnLocalStmt':
       case 'SetAddStmt':
@@ -110,6 +128,18 @@ function examine(body: readonly IrBlock[], { textAt, operands, report }: Finding
     if (operand.type === 'local') base.delete(operand.value)
   }
 
+  function visitInsert({ object, key }: IrStatements['ObjectInsertStmt']): void {
+    const literal = literals.get(object)
+    if (literal?.list !== list) return
+    literal.keys++
+    literal.hasVariable ||= key.type === 'local' && knownOf(key) === undefined
+    if (literal.hasVariable && literal.keys > 1) known.set(object, 'object')
+  }
+
+  function lookInto(operand: Operand): void {
+    if (knownOf(operand) === 'object') report('it finds another one of two members with one key')
+  }
+
   function visitCall({ func, args, result }: IrStatements['CallStmt']): void {
     if ((args ?? []).length < (operands.get(func) ?? 0))
       report('it calls a function like a rule where a package is gone through')
@@ -119,6 +149,7 @@ function examine(body: readonly IrBlock[], { textAt, operands, report }: Finding
   }
 
   function visitRead({ source, key, target }: IrStatements['DotStmt']): void {
+    lookInto(source)
     const at = knownOf(key)
     const isBase = source.type === 'local' && base.has(source.value)
     if (isBase ? isStoreKey(at) : at === 'number')
@@ -134,6 +165,7 @@ function examine(body: readonly IrBlock[], { textAt, operands, report }: Finding
   }
 
   function visitScan({ source, key, value, block }: IrStatements['ScanStmt']): void {
+    lookInto({ type: 'local', value: source })
     const isInOrder = known.get(source) === 'array'
     write(key)
     write(value)

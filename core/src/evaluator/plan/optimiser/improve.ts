@@ -14,6 +14,7 @@ import { separate } from './separate.ts'
 import { tidy } from './tidy.ts'
 import { unwrap } from './unwrap.ts'
 import { usesOf } from './uses.ts'
+import { readAsWritten } from './written.ts'
 
 /** The same function, faster. */
 export function improve(draft: Draft): Draft {
@@ -24,7 +25,8 @@ export function improve(draft: Draft): Draft {
   const tested = eachBlock(single, testFirst)
   const named = propagateIn(tested)
   const folded = eachBlock(named, (block, uses) => foldLiterals(block, uses))
-  const fused = eachBlock(propagateIn(folded), (block, uses) => fuse(block, uses))
+  const written = eachBlock(propagateIn(folded), (block) => readAsWritten(block, next))
+  const fused = eachBlock(written, (block, uses) => fuse(block, uses))
   const joined = joinClauses(fused)
   const stopped = eachBlock(joined, stopEvery)
   const relaxed = eachBlock(stopped, (block, uses) => relaxOrder(block, uses))

@@ -76,13 +76,14 @@ export function createPlanEngine(program: string, options: PlanEngineOptions): E
 
   return {
     entrypoints: [...entrypoints.keys()],
-    evaluate(name, input, inside = []) {
+    evaluate(name, input, inside) {
       const callee = entrypoints.get(name)
       if (!callee)
         throw new EvaluationError('ERR_UNKNOWN_ENTRYPOINT', `the policy has no entrypoint ${name}`)
       begin(run, input && valueOf(input, 'input'))
       try {
-        const value = valueInside(callee.run(), inside)
+        const whole = callee.run()
+        const value = inside ? valueInside(whole, inside) : whole
         return value === undefined ? undefined : resultOf(value, resultSize)
       } catch (error) {
         abandon()
