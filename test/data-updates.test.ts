@@ -1,3 +1,7 @@
+import type { ServerResponse } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import { expect, test, vi } from 'vitest'
 
@@ -54,6 +58,60 @@ test('PUT, PATCH and DELETE, one after the other', async () => {
   const users = await gateway.data('/users')
   expect(users).toMatchObject({ carol: { role: 'admin' }, fetched: { text: '1.0' } })
   expect(users).not.toHaveProperty('bob')
+})
+
+test("a patch as OPAL's own command and models write it", async () => {
+  const gateway = await startOpalGateway()
+  const none = { value: null, from_field: null }
+  const patch = [
+    { op: 'move', path: '/b', value: null, from_field: '/a' },
+    { op: 'add', path: '/c', ...none, value: 2 },
+    { op: 'remove', path: '/d', ...none },
+  ]
+  const entries = [put('/o', { a: 1, d: 0 }), put('/o', patch, { save_method: 'PATCH' })]
+  const { status } = await gateway.update({ id: 'theirs', entries })
+  expect(status).toBe(200)
+  expect(await gateway.data('/o')).toEqual({ b: 1, c: 2 })
+  const { body } = await gateway.call('GET', '/updates/theirs')
+  // DataUpdater.calc_hash(entry.data) of opal-client 0.9.9
+  const hash = 'ef34a15880993d707a13af13ab1f8c134094f4e44c0b3f8bddeda5153763e83b'
+  expect(body).toMatchObject({ reports: [{}, { saved: true, hash }] })
+})
+
+test('a patch that was fetched is hashed as it came', async () => {
+  const gateway = await startOpalGateway()
+  const source = await openSource(says('[{"op":"add","path":"/a","value":1}]'))
+  const entries = [put('/o', {}), { ...from(source.url, '/o'), save_method: 'PATCH' }]
+  expect((await gateway.update({ id: 'fetched', entries })).status).toBe(200)
+  const { body } = await gateway.call('GET', '/updates/fetched')
+  // DataUpdater.calc_hash of what opal-client 0.9.9 fetches
+  const hash = 'a390cffc89f2655e0fce431343c55e1043e68774585b64c79bd11b3ae06a09bc'
+  expect(body).toMatchObject({ reports: [{}, { saved: true, hash }] })
+})
+
+test('text that is none in its charset is refused, not saved as something else', async () => {
+  const gateway = await startOpalGateway()
+  const latin = (type: string) => (_: unknown, response: ServerResponse) =>
+    void response.writeHead(200, { 'content-type': type }).end(Buffer.from('"\xe9"', 'latin1'))
+  const source = await openSource(latin('application/json; charset="ISO-8859-1"'))
+  const fetching = { entries: [from(source.url, '/text')] }
+  expect((await gateway.update(fetching)).status).toBe(200)
+  expect(await gateway.data('/text')).toBe('é')
+  source.answer(latin('application/json'))
+  expect(await gateway.update(fetching)).toMatchObject({
+    status: 502,
+    body: { code: 'ERR_FETCH', message: expect.stringContaining('no text in its charset') },
+  })
+  source.answer(latin('application/json; charset=klingon'))
+  expect(await gateway.update(fetching)).toMatchObject({
+    status: 502,
+    body: { message: expect.stringContaining('a charset that is not known') },
+  })
+  const bytes = Buffer.from('{"entries":[{"url":"","dst_path":"/text","data":"\xe9"}]}', 'latin1')
+  const headers = { authorization: 'Bearer token' }
+  const sent = await fetch(`${gateway.url}/data/config`, { method: 'POST', headers, body: bytes })
+  expect([sent.status, await sent.json()]).toMatchObject([400, { code: 'ERR_JSON' }])
+  expect(await gateway.data('/text')).toBe('é')
 })
 
 test('a failing entry fails them all, and says why at once', async () => {
@@ -184,4 +242,24 @@ test('without a data updater nothing is updated', async () => {
     body: { code: 'ERR_UPDATER_OFF' },
   })
   expect((await gateway.call('POST', '/data-updater/trigger')).status).toBe(503)
+})
+
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+test('what was written over leaves no trace in memory', async () => {
+  const gateway = await startOpalGateway()
+  const large = (tag: number): Json => Array.from({ length: 10_000 }, (_, at) => `${tag} ${at}`)
+  const write = async (tag: number): Promise<void> => {
+    const entries = [put('/large', large(tag))]
+    expect((await gateway.update({ entries }, { prefer: 'wait=applied' })).status).toBe(200)
+  }
+  for (let tag = 0; tag < 10; tag++) await write(tag)
+  const before = heapBytes()
+  for (let tag = 0; tag < 150; tag++) await write(tag)
+  expect(heapBytes() - before).toBeLessThan(20_000_000)
 })

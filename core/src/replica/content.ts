@@ -52,7 +52,7 @@ export function buildContent(logs: Logs, head: Head, blobs: Blobs, before?: Cont
     before && same('policy')
       ? before.manifest
       : buildManifest(stepsSince(logs, 'policy', head, before?.head), blobs, before)
-  const blob = (digest: Digest): Uint8Array => blobAt(blobs, digest)
+  const blob = lookingIn(blobs)
   if (before && same('data')) return { head, manifest, document: before.document, blob }
   const steps = stepsSince(logs, 'data', head, before?.head)
   // Loading another policy takes its time, in which the old one decides on the old data.
@@ -112,6 +112,11 @@ function stepsSince(logs: Logs, part: Part, to: Head, from?: Head): Log {
 
 function textAt(blobs: Blobs, digest: Digest): string {
   return decoder.decode(blobAt(blobs, digest))
+}
+
+/** By itself: a function made beside others keeps all that they know, which would be each content before this one. */
+function lookingIn(blobs: Blobs): Content['blob'] {
+  return (digest) => blobAt(blobs, digest)
 }
 
 function blobAt(blobs: Blobs, digest: Digest): Uint8Array {
