@@ -48,6 +48,7 @@ export function dataWrite(current: InForce, { id, writes, onUnfit, note }: DataC
   let { document } = current
   for (const [index, write] of writes.entries()) {
     try {
+      checkAddress(write.path)
       const steps = stepsOf(document, write, check)
       document = patched(document, steps)
       operations.push(...steps)
@@ -67,7 +68,10 @@ export function patchWrite(current: InForce, { id, operations, note, setting }: 
   const packages = current.policies.flatMap((policy) => policy.packages)
   const places = current.policies.flatMap(({ data }) => data.map(({ path }) => path))
   const paths = operations.map(({ path }) => parsePointer(path))
-  for (const path of paths) checkWritable(path, packages)
+  for (const path of paths) {
+    checkAddress(path)
+    checkWritable(path, packages)
+  }
   const document = patched(current.document, operations)
   for (const path of paths) checkKept(path, places)
   const data = { value: document, operations }

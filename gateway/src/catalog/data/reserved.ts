@@ -10,10 +10,20 @@ const RESERVED_ROOTS = ['node', 'system']
 
 type Path = readonly string[]
 
+/**
+ * Refuses an address with a slash too many: `ERR_INVALID_PATH`. In a document a member may have an empty name, and a
+ * JSON Pointer leads to it.
+ */
+export function checkAddress(path: Path): void {
+  if (!path.every(isSegment)) throw refused('ERR_INVALID_PATH', path, 'it has an empty segment')
+}
+
 /** Refuses a place that a data update may not write: `ERR_INVALID_PATH`, `ERR_RESERVED_PATH`. */
 export function checkWritable(path: Path, packages: readonly string[]): void {
   const owner = packages.find((name) => overlap(path, name.split('.')))
-  if (!path.every(isSegment)) throw refused('ERR_INVALID_PATH', path, 'it has an empty segment')
+  if (!path.every((segment) => segment.isWellFormed()))
+    throw refused('ERR_INVALID_PATH', path, 'it has half a character')
+  if (path[0] === '') throw refused('ERR_INVALID_PATH', path, 'its root has no name')
   if (path.length === 0) throw reserved(path, 'the root of the data cannot be replaced')
   if (path[0] === 'system') throw reserved(path, "/system is the PDP's own")
   if (path[0] === 'node' && path.length === 1) {
