@@ -86,6 +86,7 @@ test('sources of data are entries, or where to read them', () => {
   expect(read({ config: { entries } })).toMatchObject({
     entries: [{ dstPath: '/a', saveMethod: 'PUT', periodicUpdateInterval: 3 }],
   })
+  expect(read({ config: {} })).toEqual({ entries: [] })
   expect(read({ external_source_url: 'http://a.example/list' })).toEqual({
     externalUrl: 'http://a.example/list',
   })

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 import { isJsonArray, isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import { parseJson } from '@vedette/core/json/parse'
@@ -7,8 +9,8 @@ const received = new WeakMap<JsonObject, readonly string[]>()
 
 /** Before the name's quote nothing is escaped, and after it comes a colon: it stands in no string. */
 const indexName = /(?<!\\)"(\d+)"(?=\s*:)/g
-/** Nobody's character: with it before them they are names like others. */
-const mark = '\uE000'
+/** With it before them they are names like others; nobody's own name can begin so. */
+const mark = randomUUID()
 
 /** `parseJson`, of whose objects `namesAsReceived` can tell how they were written: who hashes a document hashes its order. */
 export function parseAsReceived(text: string): Json {

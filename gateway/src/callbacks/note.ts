@@ -49,7 +49,7 @@ export function readNote(text: string): Note {
 /** OPAL's DataEntryReport. */
 function entryReport(entry: ReportedEntry, disclosed: readonly Disclosed[]): JsonObject {
   const { isInline = true, fetched = entry.data !== undefined, saved = fetched } = entry
-  const data = entry.data === undefined ? undefined : asOpalReads(entry.saveMethod, entry.data)
+  const data = isInline ? inlineData(entry) : entry.data
   return {
     entry: {
       url: withoutPassword(entry.url),
@@ -63,6 +63,11 @@ function entryReport(entry: ReportedEntry, disclosed: readonly Disclosed[]): Jso
     saved,
     hash: data === undefined ? null : hashOf(data),
   }
+}
+
+/** OPAL takes in a patch that comes with an update as its own kind of operations, and hashes a fetched one as it is. */
+function inlineData({ saveMethod, data }: ReportedEntry): Json | undefined {
+  return data === undefined ? undefined : asOpalReads(saveMethod, data)
 }
 
 /** A URL as a report or a list may show it; `URL` finds a user in more spellings than the usual one. */

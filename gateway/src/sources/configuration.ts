@@ -13,7 +13,7 @@ const SourceEntrySchema = v.pipe(
 
 /** OPAL's DataSourceConfig. */
 const SourceListSchema = v.object({
-  entries: v.pipe(v.array(SourceEntrySchema), v.maxLength(1000)),
+  entries: v.optional(v.pipe(v.array(SourceEntrySchema), v.maxLength(1000)), []),
 })
 
 const SourcesSchema = v.pipe(

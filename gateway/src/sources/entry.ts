@@ -1,4 +1,4 @@
-import { isJsonObject } from '@vedette/core/json/equal'
+import { isJsonArray, isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import * as v from 'valibot'
 
@@ -60,10 +60,26 @@ const noSource = "an entry without 'data' needs a 'url' to fetch it from"
 
 export const EntrySchema: v.GenericSchema<unknown, DataEntry> = v.pipe(
   WrittenSchema,
+  v.transform(withPatchNames),
   v.forward(v.check(isPatch, notPatch), ['data']),
   v.forward(v.check(hasSource, noSource), ['data']),
   v.transform(entryOf),
 )
+
+/** In the patches that OPAL's own models and command write, `from` is called as in Python. */
+function withPatchNames(written: WrittenEntry): WrittenEntry {
+  const data = written.data as Json | undefined
+  if (written.save_method !== 'PATCH' || !isJsonArray(data)) return written
+  return { ...written, data: data.map(withFrom) }
+}
+
+function withFrom(operation: Json): Json {
+  if (!isJsonObject(operation)) return operation
+  const { from_field: from, ...rest } = operation
+  return typeof from === 'string' && typeof rest['from'] !== 'string'
+    ? { ...rest, from }
+    : operation
+}
 
 function entryOf(written: WrittenEntry): DataEntry {
   const { url, config, topics, dst_path: dstPath, save_method: saveMethod } = written

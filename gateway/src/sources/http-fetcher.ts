@@ -95,7 +95,7 @@ async function valueOf(
   request: Prepared,
   { limits, etags }: { readonly limits: ReadLimits; readonly etags: Etags },
 ): Promise<Json> {
-  const text = await readBody(response.body, limits.allowance)
+  const text = await readBody(response, limits.allowance)
   const value = request.isJson ? parseAsReceived(text) : text
   const etag = response.headers.get('etag')
   if (etag !== null && request.method === 'GET')

@@ -49,6 +49,8 @@ const reasons: Readonly<Record<string, readonly [reason: string, isPassing: bool
   UND_ERR_CONNECT_TIMEOUT: ['could not be connected to in time', false],
   EHOSTUNREACH: ['cannot be reached', true],
   ENETUNREACH: ['cannot be reached', true],
+  ERR_ENCODING_INVALID_ENCODED_DATA: ['answered with what is no text in its charset', false],
+  ERR_ENCODING_NOT_SUPPORTED: ['answered in a charset that is not known', false],
   // All that `fetch` says of it.
   'bad port': ["is refused: its port is another protocol's", false],
 }

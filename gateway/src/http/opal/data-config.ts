@@ -16,7 +16,7 @@ import type { Places } from '../../sources/prepared-entry.ts'
 import type { Sources } from '../../sources/sources.ts'
 import type { Update, Updates } from '../../sources/updates.ts'
 import { bearer } from '../auth.ts'
-import { limitBody } from '../body.ts'
+import { limitBody, textOf } from '../body.ts'
 import { preferenceApplied, whenPreferred } from '../prefer.ts'
 import { readDataUpdate } from './data-update.ts'
 import type { DataUpdate } from './data-update.ts'
@@ -42,7 +42,7 @@ export function dataConfigDoor(options: DataConfigOptions): Hono {
   door.post('/', limitBody(updateBytes), async (c) => {
     let id: string | undefined
     try {
-      const update = readDataUpdate(parseAsReceived(await c.req.text()))
+      const update = readDataUpdate(parseAsReceived(await textOf(c)))
       if ('length' in update) return c.json({ detail: update }, 422)
       const prepared = prepare(update)
       id = update.id
