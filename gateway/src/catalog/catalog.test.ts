@@ -475,7 +475,7 @@ test('a write that cannot be stored changes nothing', async () => {
   await expect(put(catalog, '/node/x', 1)).rejects.toMatchObject({ code: 'ERR_STORAGE' })
   await expect(catalog.setState('ACTIVE')).rejects.toMatchObject({ code: 'ERR_STORAGE' })
   const { deployErrors } = await catalog.apply(update({ deploy: [tosca('b')] }))
-  expect(deployErrors.join()).toContain('the database is closed')
+  expect(deployErrors).toEqual(['failed to Insert Policy: b: the database is closed'])
   expect(catalog.state()).toBe('PASSIVE')
   expect(catalog.head()).toBe(before)
   expect(published).toHaveLength(1)

@@ -200,7 +200,7 @@ export class DurableCatalog implements Catalog {
     } catch (error) {
       const oversized = refused.size > 0 ? new Map() : await oversizedBy(error, current, update)
       if (oversized.size > 0) return this.#deploy(update, oversized)
-      const outcome = refusedOutcome(update, messageOf(error), this.policies())
+      const outcome = refusedOutcome(update, error, this.policies())
       return { outcome, errors: [messageOf(error)] }
     }
   }
@@ -280,11 +280,13 @@ interface Snapshot {
 /** Nothing of the update happened: neither new policies came, nor old ones went. */
 function refusedOutcome(
   update: PolicyUpdate,
-  reason: string,
+  error: unknown,
   inForce: readonly PolicyIdentifier[],
 ): UpdateOutcome {
+  const reason = messageOf(error)
+  const stage = codeOf(error, '') === 'ERR_STORAGE' ? 'Insert Policy:' : 'build Rego File for'
   const missing = update.deploy.filter((policy) => !inForce.some((other) => isSame(policy, other)))
-  const deployErrors = missing.map(({ name }) => `failed to build Rego File for ${name}: ${reason}`)
+  const deployErrors = missing.map(({ name }) => `failed to ${stage} ${name}: ${reason}`)
   const undeployErrors = update.undeploy.length > 0 || missing.length === 0 ? [reason] : []
   return { deployed: [], undeployed: [], deployErrors, undeployErrors }
 }

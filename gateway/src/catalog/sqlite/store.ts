@@ -54,10 +54,15 @@ function startWorker(file: string): Connection {
   const waiting = new Map<number, (answer: StoreAnswer) => void>()
   let end: string | undefined
 
+  /** Which file it is, the operator is told at the start; later the PAP and who patches are told, whom it tells nothing. */
+  function storageError(number: number, reason: string): CatalogError {
+    return new CatalogError('ERR_STORAGE', number === 0 ? `${file}: ${reason}` : reason)
+  }
+
   function answerTo<Result>(number: number): Promise<Result> {
     return new Promise((resolve, reject) => {
       waiting.set(number, (answer) => {
-        if ('error' in answer) reject(storageError(file, answer.error))
+        if ('error' in answer) reject(storageError(number, answer.error))
         else resolve(answer.result as Result)
       })
     })
@@ -81,14 +86,10 @@ function startWorker(file: string): Connection {
   return {
     opened: answerTo(0),
     call(operation, ...args) {
-      if (end !== undefined) return Promise.reject(storageError(file, end))
       const request: StoreRequest = { number: ++number, operation, args }
+      if (end !== undefined) return Promise.reject(storageError(request.number, end))
       worker.postMessage(request)
       return answerTo(request.number)
     },
   }
-}
-
-function storageError(file: string, reason: string): CatalogError {
-  return new CatalogError('ERR_STORAGE', `${file}: ${reason}`)
 }
