@@ -13,10 +13,14 @@ export async function loadCredentials(
   dataDir: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Credentials> {
-  const { text } = await makeSecretFile(join(dataDir, 'credentials.json'), () =>
+  const path = join(dataDir, 'credentials.json')
+  const { text } = await makeSecretFile(path, () =>
     JSON.stringify({ token: secret(), apiPassword: secret() }),
   )
-  const kept = v.parse(v.pipe(v.string(), v.parseJson(), CredentialsSchema), text)
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), CredentialsSchema), text)
+  if (!read.success)
+    throw new Error(`${path} holds no credentials: remove it, and others are made up`)
+  const kept = read.output
   return {
     token: environment['VEDETTE_TOKEN'] ?? kept.token,
     apiPassword: environment['API_PASSWORD'] ?? kept.apiPassword,
