@@ -93,6 +93,9 @@ test('what is missing or not JSON is said in a line', async () => {
   expect((await vedette(['eval', policy])).err).toBe(
     'vedette: say what to evaluate: -e package/rule\n',
   )
+  expect((await vedette(['eval', '-e', 'a/allow'])).err).toBe(
+    'vedette: name .rego files, or folders of them\n',
+  )
   expect((await vedette(['eval', '-d', policy, '-e', 'a/allow', policy])).err).toMatch(
     /a\.rego: .*line 1/,
   )

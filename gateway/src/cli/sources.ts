@@ -13,6 +13,7 @@ import { BadRequestError } from './bad-request-error.ts'
 
 /** The modules of files and of folders with all that is below them. Throws when there is none. */
 export async function readModules(paths: readonly string[]): Promise<readonly RegoModule[]> {
+  if (paths.length === 0) throw new BadRequestError('name .rego files, or folders of them')
   const files = (await Promise.all(paths.map(regoFiles))).flat()
   if (files.length === 0) throw new BadRequestError(`no .rego file in ${paths.join(', ')}`)
   return Promise.all(
