@@ -5,7 +5,7 @@ import { VedetteError } from '../errors.ts'
 export type Reason = 'evaluated' | 'last-known'
 
 /** Clocks of gateway and replica may differ this much before a head from the future counts as a clock set back. */
-const clockToleranceMs = 5 * 60_000
+export const clockToleranceMs = 5 * 60_000
 
 /** Whether a head may decide at `now` (ms since 1970). Throws `ERR_NOT_READY`, `ERR_PASSIVE` or `ERR_STALE`. */
 export function mayDecide(head: Head | undefined, now: number): Reason {

@@ -320,6 +320,23 @@ test('a renewed head is the same place, issued later, never earlier', async () =
   expect(catalog.head()?.head).toMatchObject({ sequence: 2, issued: 1_700_000_010_000 })
 })
 
+test('a clock that was an hour ahead is forgotten with a new revision, also by a restart', async () => {
+  let clock = 1_700_000_000_000
+  const hour = 3_600_000
+  const first = await open({ now: () => clock })
+  await first.catalog.apply(update(deployed))
+  clock -= hour
+  const renewed = await first.catalog.renewHead()
+  expect(renewed?.head).toMatchObject({ sequence: 2, issued: clock })
+  expect((await first.catalog.renewHead())?.statement).toBe(renewed?.statement)
+  clock -= hour
+  await first.catalog.setState('ACTIVE')
+  expect(first.catalog.head()?.head).toMatchObject({ sequence: 3, issued: clock })
+  clock -= hour
+  const { catalog } = await reopen({ now: () => clock })
+  expect(catalog.head()?.head).toMatchObject({ sequence: 4, issued: clock, state: 'ACTIVE' })
+})
+
 test('a restart finds everything, and readers go on from where they were', async () => {
   const first = await open({ now: () => 1_700_000_000_000 })
   await first.catalog.apply(update({ deploy: [...deployed.deploy, tosca('b'), tosca('a')] }))

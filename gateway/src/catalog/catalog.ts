@@ -49,7 +49,7 @@ export interface Catalog extends Administration {
   document(): Json
   /** The latest head issued; none before the first write ever. */
   head(): SignedHead | undefined
-  /** A head of the same revision, issued now. It is not stored. */
+  /** A head of the same revision, issued now, and not stored; of a new one when the clock was set back. */
   renewHead(): Promise<SignedHead | undefined>
   /** What a reader at `positions` lacks: what follows, or a part's snapshot when its log no longer reaches back. */
   since(positions: Holdings['positions']): Promise<Following>

@@ -56,7 +56,6 @@ export class DurableCatalog implements Catalog {
 
   readonly onContent: Catalog['onContent']
   readonly onPublished: Catalog['onPublished']
-  readonly renewHead: Catalog['renewHead']
 
   constructor(options: DurableCatalogOptions) {
     this.#options = options
@@ -64,7 +63,6 @@ export class DurableCatalog implements Catalog {
     this.#workshop = createWorkshop(options.compiler, options.gate)
     this.onContent = (listener) => this.#ledger.onContent(listener)
     this.onPublished = (listener) => this.#ledger.onPublished(listener)
-    this.renewHead = () => this.#ledger.renewHead()
   }
 
   apply(update: PolicyUpdate): Promise<UpdateOutcome> {
@@ -83,6 +81,16 @@ export class DurableCatalog implements Catalog {
       await this.#deploy({ deploy: [], undeploy: [policy], full: false })
       this.#reportFailure({ id, kind: 'policy', error: reason, begin })
     })
+  }
+
+  /** After a clock that was wrong, only a new revision may be of an earlier time than the last. */
+  async renewHead(): Promise<SignedHead | undefined> {
+    if (this.#ledger.isAhead) {
+      await this.#writes.run(async () => {
+        if (this.#ledger.isAhead) await this.#ledger.publish({ transaction: null })
+      })
+    }
+    return this.#ledger.renewHead()
   }
 
   settled(): Promise<void> {

@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { SignedHead } from '@vedette/core/bundle/head'
 import type { Revision } from '@vedette/core/bundle/revision'
 import { messageOf } from '@vedette/core/errors'
+import { clockToleranceMs } from '@vedette/core/replica/standing'
 
 import { CatalogError } from './catalog-error.ts'
 import type { Candidate, CatalogOptions, Publication } from './catalog.ts'
@@ -92,7 +93,7 @@ export class Ledger {
 
   async #publish(write: Write): Promise<Revision> {
     const { store, identity, signer } = this.#options
-    const issued = this.#issueTime()
+    const issued = this.isAhead ? this.#options.now() : this.#issueTime()
     const onContent: ContentListener = (blobs) => {
       for (const listener of this.#contentListeners) listener(blobs)
     }
@@ -116,9 +117,18 @@ export class Ledger {
     }
   }
 
-  /** Never earlier than the last head, which readers would take for a replay: clocks are set back at times. */
+  /** Whether the clock was set back so far that the last head is of a future in which it decides nowhere. */
+  get isAhead(): boolean {
+    return this.#lastIssued - this.#options.now() > clockToleranceMs
+  }
+
+  get #lastIssued(): number {
+    return this.#head?.head.issued ?? this.#current.issued
+  }
+
+  /** Never earlier than the last head of its sequence, which readers would take for a replay. */
   #issueTime(): number {
-    return Math.max(this.#options.now(), this.#head?.head.issued ?? this.#current.issued)
+    return Math.max(this.#options.now(), this.#lastIssued)
   }
 }
 
