@@ -336,6 +336,25 @@ test('a Worker that refuses for good keeps its connection, and is told of once',
   expect(worker.dials).toHaveLength(1)
 })
 
+test('a Worker that is brought up to date while more is written refuses nothing', async () => {
+  const replica = await openWorkerReplica()
+  const worker = await startWorker(honest(replica))
+  const catalog = await openCatalog()
+  const { edge, log, heard } = link(worker, catalog)
+  catalog.onPublished(edge.wake)
+  await hasLatest(replica, catalog)
+  let left = 20
+  worker.treat = async (push) => {
+    if (left-- > 0) await write(catalog, left)
+    return answerOf(replica, push)
+  }
+  await write(catalog, 'first')
+  await vi.waitFor(() => expect(left).toBeLessThan(0), 10_000)
+  await hasLatest(replica, catalog)
+  expect(heard.length).toBeGreaterThan(20)
+  expect(log.warn).not.toHaveBeenCalled()
+})
+
 test('an outage is told of once, and its end', async () => {
   const replica = await openWorkerReplica()
   const worker = await startWorker(honest(replica))

@@ -1,5 +1,5 @@
 import type { Digest } from '@vedette/core/bundle/digest'
-import type { SignedHead } from '@vedette/core/bundle/head'
+import type { Head, SignedHead } from '@vedette/core/bundle/head'
 import type { Held, Holdings } from '@vedette/core/protocol/held'
 import type { Push } from '@vedette/core/protocol/push'
 
@@ -27,7 +27,7 @@ const aheadBytes = 64 * 1024
 export interface Rounds {
   /**
    * Sends what the Worker lacks. Resolves to its answer when it is still behind then, to `undefined` when it holds all
-   * that the head names. The first round asks what it holds.
+   * that the head names that it was sent. The first round asks what it holds.
    */
   next(): Promise<Held | undefined>
   /** Sends large content that the next round may name, to a Worker that is not behind; once between two rounds. */
@@ -59,8 +59,9 @@ export function createRounds(options: RoundsOptions): Rounds {
     const batches = inBatches(needed, batchBytes)
     const last = batches.pop() ?? nothing.blobs
     for (const batch of batches) await tell({ entries: [], blobs: batch })
-    const held = await tell({ entries, blobs: last }, catalog.head())
-    if (!isBehind(held, catalog)) {
+    const head = catalog.head()
+    const held = await tell({ entries, blobs: last }, head)
+    if (!isBehind(held, head?.head)) {
       carried = new Set(blobs.keys())
       isUpToDate = true
       return undefined
@@ -101,9 +102,8 @@ async function lackedBy(
 /** Also behind is who holds everything and refused the head: it was spoilt on the way, or could not be activated. */
 function isBehind(
   { holdings: { positions, missing }, status }: Held,
-  catalog: Pick<Catalog, 'head'>,
+  head: Head | undefined,
 ): boolean {
-  const head = catalog.head()?.head
   return (
     missing.length > 0 ||
     positions.policy !== head?.parts.policy?.position ||
