@@ -110,7 +110,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     follow({ ...update, revision: update.key, error: '', sequence: 0, told: '', isOpen: true })
     if (per === 'replica') reviewSoon()
   })
-  catalog.onFailed((failure) => void failed(failure))
+  catalog.onFailed(failed)
   fleet.onHeard(({ kind }) => {
     if (kind !== 'browser' && followed.size() > 0) reviewSoon()
   })

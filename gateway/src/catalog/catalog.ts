@@ -62,8 +62,8 @@ export interface Catalog extends Administration {
   onContent(listener: ContentListener): void
   /** Called after each durable write, in order, and awaited before the write is acknowledged. */
   onPublished(listener: (publication: Publication) => void | Promise<void>): void
-  /** Called for every attempt that failed, whole or in part. */
-  onFailed(listener: (failure: Failure) => void): void
+  /** Called for every attempt that failed, whole or in part, and awaited before that is answered. Must not throw. */
+  onFailed(listener: FailureListener): void
   /** Lets the write in progress end, and closes the store. */
   close(): Promise<void>
 }
@@ -124,6 +124,8 @@ export interface Publication extends Following {
   readonly transaction: TransactionName | null
   readonly update: UpdateName | null
 }
+
+export type FailureListener = (failure: Failure) => void | Promise<void>
 
 /** An attempt that failed; `begin` in ms since 1970. */
 export interface Failure extends TransactionName {

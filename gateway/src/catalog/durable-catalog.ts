@@ -16,6 +16,7 @@ import type {
   DataChange,
   DataPatch,
   Failure,
+  FailureListener,
   Following,
   Sources,
 } from './catalog.ts'
@@ -45,7 +46,7 @@ export class DurableCatalog implements Catalog {
   readonly #options: DurableCatalogOptions
   readonly #ledger: Ledger
   readonly #writes = createTurns()
-  readonly #failedListeners: ((failure: Failure) => void)[] = []
+  readonly #failedListeners: FailureListener[] = []
   readonly #workshop: Workshop
   #finishing: Promise<void> = Promise.resolve()
   #isClosed = false
@@ -79,7 +80,7 @@ export class DurableCatalog implements Catalog {
       if (checkKey({ made, checks: policy.checks }) !== checkKey(checked)) return
       const id = policiesId(policies)
       await this.#deploy({ deploy: [], undeploy: [policy], full: false })
-      this.#reportFailure({ id, kind: 'policy', error: reason, begin })
+      await this.#reportFailure({ id, kind: 'policy', error: reason, begin })
     })
   }
 
@@ -162,7 +163,7 @@ export class DurableCatalog implements Catalog {
     return snapshots.map(({ blobs }) => blobs.get(digest)).find((bytes) => bytes !== undefined)
   }
 
-  onFailed(listener: (failure: Failure) => void): void {
+  onFailed(listener: FailureListener): void {
     this.#failedListeners.push(listener)
   }
 
@@ -181,7 +182,7 @@ export class DurableCatalog implements Catalog {
     const { outcome, errors } = await this.#deploy(update)
     if (errors.length > 0) {
       const id = policiesId(wanted)
-      this.#reportFailure({ id, kind: 'policy', error: errors.join('\n'), begin })
+      await this.#reportFailure({ id, kind: 'policy', error: errors.join('\n'), begin })
     }
     return outcome
   }
@@ -239,7 +240,7 @@ export class DurableCatalog implements Catalog {
       return await this.#ledger.publish(makeWrite())
     } catch (error) {
       const told = { id, kind: 'data', error: messageOf(error), begin } as const
-      this.#reportFailure({ ...told, note: note?.() ?? '' })
+      await this.#reportFailure({ ...told, note: note?.() ?? '' })
       throw error
     }
   }
@@ -254,8 +255,9 @@ export class DurableCatalog implements Catalog {
     return steps
   }
 
-  #reportFailure(failure: Failure): void {
-    for (const listener of this.#failedListeners) listener(failure)
+  /** Whoever is answered may rely on it that the others will hear of it. */
+  async #reportFailure(failure: Failure): Promise<void> {
+    await Promise.all(this.#failedListeners.map((listener) => listener(failure)))
   }
 }
 

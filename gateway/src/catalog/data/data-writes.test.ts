@@ -1,9 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises'
+
 import { applyPatch } from '@vedette/core/bundle/patch'
 import { equalJson } from '@vedette/core/json/equal'
 import type { Json } from '@vedette/core/json/json'
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
 
 import type { OpenCatalog, TestKeys } from '../catalog.support.ts'
 import { createKeys, tosca, update } from '../catalog.support.ts'
@@ -156,6 +158,18 @@ test('what does not fit is left out where that is asked for, and the rest is one
   ])
   expect(opened.catalog.document()).toMatchObject({ a: 1, b: 2 })
   expect(opened.published).toHaveLength(published + 1)
+})
+
+test('what failed is answered when whoever is told of it has noted it', async () => {
+  const noted = Promise.withResolvers<void>()
+  let isAnswered = false
+  opened.catalog.onFailed(() => noted.promise)
+  const failing = write({ path: ['system'], value: 1 }).catch(() => (isAnswered = true))
+  await vi.waitFor(() => expect(opened.failures).toHaveLength(1))
+  await turn()
+  expect(isAnswered).toBe(false)
+  noted.resolve()
+  expect(await failing).toBe(true)
 })
 
 test('where nothing fits it fails', async () => {
