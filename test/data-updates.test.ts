@@ -76,6 +76,10 @@ test("a patch as OPAL's own command and models write it", async () => {
   // DataUpdater.calc_hash(entry.data) of opal-client 0.9.9
   const hash = 'ef34a15880993d707a13af13ab1f8c134094f4e44c0b3f8bddeda5153763e83b'
   expect(body).toMatchObject({ reports: [{}, { saved: true, hash }] })
+  // OPAL's model of a report takes no null there.
+  const [first, second] = body['reports'] as readonly { readonly entry: JsonObject }[]
+  expect(first?.entry).toHaveProperty('data', null)
+  expect(second?.entry).not.toHaveProperty('data')
 })
 
 test('a patch that was fetched is hashed as it came', async () => {

@@ -57,12 +57,18 @@ function entryReport(entry: ReportedEntry, disclosed: readonly Disclosed[]): Jso
       topics: expandTopics(entry.topics),
       dst_path: entry.dstPath,
       save_method: entry.saveMethod,
-      data: disclosed.includes('data') && isInline ? (data ?? null) : null,
+      ...shownData(entry.saveMethod, disclosed.includes('data') && isInline ? data : undefined),
     },
     fetched,
     saved,
     hash: data === undefined ? null : hashOf(data),
   }
+}
+
+/** OPAL's own model takes no null for the data of what is not PUT, and any data of a DELETE for a mistake. */
+function shownData(saveMethod: string, data: Json | undefined): { readonly data?: Json } {
+  if (data !== undefined) return { data }
+  return saveMethod === 'PUT' ? { data: null } : {}
 }
 
 /** OPAL takes in a patch that comes with an update as its own kind of operations, and hashes a fetched one as it is. */

@@ -152,7 +152,6 @@ export const differences: readonly Difference[] = [
               topics: ['policy_data'],
               dst_path: '/users',
               save_method: 'DELETE',
-              data: null,
             },
             fetched: true,
             saved: true,
