@@ -129,7 +129,7 @@ describe('a question', () => {
   test.for([
     ['shapes/document', { n: 2 }],
     ['system/opal/last_data_transaction/success', true],
-  ])('to %s may ask for a revision, waited for, and for a moment only', async ([path, result]) => {
+  ] as const)('to %s may ask for a revision, waited for, and for a moment only', async ([path, result]) => {
     const notReached = { status: 503, body: { code: 'ERR_REVISION_NOT_REACHED' } }
     const later = { ...bearer, 'vedette-revision': `${epoch}.2` }
     expect(await edge.get(`/v1/data/${path}`, later)).toMatchObject(notReached)

@@ -51,7 +51,7 @@ await new Command('npm run edge')
   .addHelpText('after', `\n${help}`)
   .action(() =>
     main().catch((error: unknown) => {
-      console.error(`vedette edge: ${messageOf(error)}`)
+      process.stderr.write(`vedette edge: ${messageOf(error)}\n`)
       process.exitCode = 1
     }),
   )
