@@ -129,19 +129,22 @@ describe('a question', () => {
   test.for([
     ['shapes/document', { n: 2 }],
     ['system/opal/last_data_transaction/success', true],
-  ] as const)('to %s may ask for a revision, waited for, and for a moment only', async ([path, result]) => {
-    const notReached = { status: 503, body: { code: 'ERR_REVISION_NOT_REACHED' } }
-    const later = { ...bearer, 'vedette-revision': `${epoch}.2` }
-    expect(await edge.get(`/v1/data/${path}`, later)).toMatchObject(notReached)
+  ] as const)(
+    'to %s may ask for a revision, waited for, and for a moment only',
+    async ([path, result]) => {
+      const notReached = { status: 503, body: { code: 'ERR_REVISION_NOT_REACHED' } }
+      const later = { ...bearer, 'vedette-revision': `${epoch}.2` }
+      expect(await edge.get(`/v1/data/${path}`, later)).toMatchObject(notReached)
 
-    const asking = vi.waitFor(async () => {
-      const answer = await edge.get(`/v1/data/${path}?atLeast=${epoch}.2`, bearer)
-      expect(answer).toMatchObject({ status: 200, body: { result } })
-    })
-    await edge.push(await publisher.setData({ node: { n: 2 } }))
-    await asking
-    expect((await edge.get(`/v1/data/${path}?atLeast=3`, bearer)).status).toBe(400)
-  })
+      const asking = vi.waitFor(async () => {
+        const answer = await edge.get(`/v1/data/${path}?atLeast=${epoch}.2`, bearer)
+        expect(answer).toMatchObject({ status: 200, body: { result } })
+      })
+      await edge.push(await publisher.setData({ node: { n: 2 } }))
+      await asking
+      expect((await edge.get(`/v1/data/${path}?atLeast=3`, bearer)).status).toBe(400)
+    },
+  )
 
   test('by GET, and without a body, has no input', async () => {
     const { body } = await edge.get('/v1/data/shapes/kind', bearer)
