@@ -6,29 +6,39 @@ import { createPlanEngine } from '@vedette/core/evaluator/plan/runtime/engine'
 import { createPolicyEvaluator } from '@vedette/core/evaluator/query'
 import { createWasmEngine } from '@vedette/core/evaluator/wasm/engine'
 import { compileUnit } from '@vedette/core/evaluator/wasm/webassembly'
+import type { Json, JsonObject } from '@vedette/core/json/json'
 import { sourceOfValue } from '@vedette/core/json/source'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 
-import { answerOf } from '../gateway/src/cli/answer.ts'
-import { wireModules, withToolchain } from '../gateway/src/cli/toolchain.ts'
+import { withToolchain, wireModules } from '../gateway/src/cli/toolchain.ts'
 import { bytesOf } from '../gateway/src/compiler/bytes.ts'
-import { nativeAnswers } from './fuzz/answers.ts'
+import { EvaluationsSchema } from '../gateway/src/compiler/evaluation.ts'
 
-const source = `package shop
+const fruit = `package shop
 
 fruit.apple.seeds := 12
 fruit.apple.tags[tag] := 1 if some tag in input.tags
-fruit[name].price := price if some name, price in data.prices
-mix.a[name].b contains tag if { some name, _ in data.prices; some tag in input.tags }
 mix.a.pear.c := 4
 mix.q := 1
 colours contains colour if some colour in ["red", 2, 1.0, [3], "0"]
+deny contains "a"
+`
+const prices = `package shop
+
+fruit[name].price := price if some name, price in data.prices
+mix.a[name].b contains tag if { some name, _ in data.prices; some tag in input.tags }
 keys := {"0": "text", "a": {1: "number", "1": "text"}, "set": {9007199254740993, "9223372036854775808"}}
 list := [{"x": 1}, "two"]
 undef if false
+deny contains "b"
 f(x) := x
 `
+const modules = wireModules([
+  { file: 'fruit.rego', source: fruit },
+  { file: 'prices.rego', source: prices },
+])
+const files = ['fruit.rego', 'prices.rego']
 const data = { prices: { apple: 1.5, pear: 2 } }
 const input = { tags: ['ripe', 'red'] }
 
@@ -37,25 +47,18 @@ const paths =
   `fruit fruit/apple fruit/apple/seeds fruit/apple/price fruit/apple/tags fruit/apple/tags/ripe fruit/pear
   fruit/pear/price fruit/melon fruit/melon/price mix mix/a mix/a/pear mix/a/pear/b mix/a/pear/b/red mix/a/pear/c mix/q
   colours colours/red colours/0 colours/1 colours/2 colours/02 colours/blue keys/a keys/a/1 keys/set/9007199254740993
-  keys/set/9223372036854775808 list/0 list/+1 list/0/x list/2 undef undef/x f f/x absent`.split(
+  keys/set/9223372036854775808 list/0 list/+1 list/0/x list/2 undef undef/x deny deny/b f f/x absent`.split(
     /\s+/,
   )
+const asked = ['shop', ...paths.map((path) => `shop/${path}`)]
 
-type Start = (unit: Readonly<Record<string, unknown>>) => Promise<Engine>
+type Start = (unit: JsonObject) => Promise<Engine>
 
-const engines: readonly (readonly [string, Start])[] = [
-  [
-    'plan',
-    async ({ plan }) => createPlanEngine(optimise(plan), { builtins: await loadBuiltins() }),
-  ],
-  [
-    'wasm',
-    async ({ wasm }) => {
-      const module = await compileUnit(bytesOf(v.parse(v.string(), wasm)))
-      return createWasmEngine(module, { builtins: await loadBuiltins() })
-    },
-  ],
-]
+const startPlan: Start = async ({ plan }) =>
+  createPlanEngine(optimise(plan), { builtins: await loadBuiltins() })
+
+const startWasm: Start = async ({ wasm }) =>
+  createWasmEngine(await compileUnit(bytesOf(wasm)), { builtins: await loadBuiltins() })
 
 const NamesSchema = v.object({
   entrypoints: v.array(v.string()),
@@ -63,24 +66,34 @@ const NamesSchema = v.object({
   functions: v.array(v.string()),
 })
 
-test.each(engines)('%s: a path leads where it does in OPA', (_, start) =>
-  withToolchain(async (toolchain) => {
-    const modules = wireModules([{ file: 'shop.rego', source }])
-    const unit = await toolchain.ask('compile', { modules, builtins: capabilities })
-    const engine = await start(unit)
-    engine.setData(sourceOfValue(data))
-    const units = [{ ...v.parse(NamesSchema, unit), engine }]
-    const evaluator = createPolicyEvaluator({ units, document: data })
-    const asked = ['shop', ...paths.map((path) => `shop/${path}`)]
-    const ask = (path: string) => answerOf(evaluator.answer(path.split('/'), sourceOfValue(input)))
+/** `units` are the files each has rules of; it is given all of them. */
+test.each([
+  ['plan', startPlan, [files]],
+  ['wasm', startWasm, [files]],
+  ['plan, a unit for each file', startPlan, files.map((file) => [file])],
+])('%s: a path leads where it does in OPA', (_, start, units) =>
+  withToolchain(async ({ ask }) => {
+    const unitOf = async (own: readonly string[]) => {
+      const unit = await ask('compile', { modules, own, builtins: capabilities })
+      const engine = await start(unit)
+      engine.setData(sourceOfValue(data))
+      return { ...v.parse(NamesSchema, unit), engine }
+    }
+    const started = await Promise.all(units.map(unitOf))
+    const evaluator = createPolicyEvaluator({ units: started, document: data })
+    const answers = (): Answers =>
+      asked.map((path) => [path, evaluator.answer(path.split('/'), sourceOfValue(input))])
     const questions = asked.map((entrypoint) => ({ entrypoint, input }))
-    const trial = { source, data, inputs: [input], entrypoints: asked }
-    const answers = await nativeAnswers(trial, questions, toolchain)
+    const { outcomes } = v.parse(EvaluationsSchema, await ask('eval', { modules, data, questions }))
     // OPA's compiler refuses a path of which it can tell that it leads nowhere.
-    const native = answers.map((answer) => ('error' in answer ? {} : answer))
-    const named = (answers: readonly unknown[]) => answers.map((answer, at) => [asked[at], answer])
-    expect(named(asked.map(ask))).toEqual(named(native))
-    // The second time a rule is known.
-    expect(named(asked.map(ask))).toEqual(named(native))
+    const native = outcomes.map((outcome, at) => [
+      asked[at],
+      'value' in outcome ? outcome.value : undefined,
+    ])
+    expect(answers()).toEqual(native)
+    // The second time the rules are known.
+    expect(answers()).toEqual(native)
   }),
 )
+
+type Answers = readonly (readonly [path: string, value: Json | undefined])[]

@@ -46,9 +46,9 @@ type Question = { readonly input: JsonSource | undefined; readonly base: () => J
 /** `depth` tells `a/b` from the single segment `a%2Fb`. */
 type Rule = { readonly engine: Engine; readonly depth: number }
 
-/** The engine that answers a rule alone. */
+/** Units whose rules have values in each other's were compiled together: one of them knows all there is to a rule. */
 function engineOfRule(node: NameNode | undefined): Engine | undefined {
-  return node?.kind === 'rule' && !node.isShared ? node.engine : undefined
+  return node?.kind === 'rule' ? node.engine : undefined
 }
 
 function nodeAt(root: NameNode, path: readonly string[]): NameNode | undefined {
@@ -58,8 +58,7 @@ function nodeAt(root: NameNode, path: readonly string[]): NameNode | undefined {
 function answerAt(root: NameNode, path: readonly string[], question: Question): Json | undefined {
   const { node, rule, inside } = placeAt(root, path)
   if (rule?.kind === 'function') return undefined
-  if (rule && (rule !== node || !rule.isShared))
-    return rule.engine?.evaluate(rule.name, question.input, inside)
+  if (rule) return engineOfRule(rule)?.evaluate(rule.name, question.input, inside)
   return merge(node && valueOf(node, question.input), baseAt(path, question))
 }
 
@@ -97,7 +96,8 @@ function baseAt(path: readonly string[], { base }: Question): Json | undefined {
 function valueOf(node: NameNode, input: JsonSource | undefined): Json | undefined {
   if (node.kind === 'function') return undefined
   const own = node.engine?.evaluate(node.name, input)
-  if (node.engine && (!node.isShared || !isJsonObject(own))) return own
+  const isWhole = node.kind === 'rule' || !node.isShared
+  if (node.engine && (isWhole || !isJsonObject(own))) return own
   const members: Record<string, Json> = isJsonObject(own) ? { ...own } : {}
   for (const [segment, child] of node.children()) {
     const value = valueOf(child, input)
