@@ -359,6 +359,17 @@ test('a restart finds everything, and readers go on from where they were', async
   expect(catalog.head()?.head.sequence).toBe(4)
 })
 
+test('with another signing key, who trusts that one alone gets everything', async () => {
+  const first = await open()
+  await first.catalog.apply(update(deployed))
+  await put(first.catalog, '/node/x', 1)
+  const other = await createKeys()
+  const { catalog } = await reopen({ signer: other.signer })
+  const reader = await follow(newcomer, await catalog.since({}), other.trust)
+  expect(reader.document).toEqual(first.catalog.document())
+  expect((await openHead(catalog.head()?.statement ?? '', other.trust)).head.sequence).toBe(2)
+})
+
 test('a newcomer gets one snapshot that stands for where the data is', async () => {
   const { catalog } = await open()
   await catalog.apply(update(deployed))

@@ -45,6 +45,8 @@ type DurableCatalogOptions = LedgerOptions &
 export class DurableCatalog implements Catalog {
   readonly #options: DurableCatalogOptions
   readonly #ledger: Ledger
+  /** Entries that an earlier process signed, perhaps with another key. */
+  readonly #restored: WeakSet<SignedEntry>
   readonly #writes = createTurns()
   readonly #failedListeners: FailureListener[] = []
   readonly #workshop: Workshop
@@ -61,6 +63,7 @@ export class DurableCatalog implements Catalog {
   constructor(options: DurableCatalogOptions) {
     this.#options = options
     this.#ledger = new Ledger(options)
+    this.#restored = new WeakSet(Object.values(options.current.logs).flat())
     this.#workshop = createWorkshop(options.compiler, options.gate)
     this.onContent = (listener) => this.#ledger.onContent(listener)
     this.onPublished = (listener) => this.#ledger.onPublished(listener)
@@ -153,7 +156,10 @@ export class DurableCatalog implements Catalog {
   }
 
   since(positions: Holdings['positions']): Promise<Following> {
-    return following(this.#ledger.current, positions, (part) => this.#snapshot(part))
+    return following(this.#ledger.current, positions, {
+      snapshot: (part) => this.#snapshot(part),
+      isOurs: (step) => !this.#restored.has(step),
+    })
   }
 
   async blob(digest: Digest): Promise<Uint8Array | undefined> {

@@ -17,14 +17,21 @@ const LEAST_SNAPSHOT_BYTES = 64 * 1024
 
 const decoder = new TextDecoder()
 
-/** What a reader at `positions` lacks; `snapshot` makes one of a part when that is the better answer. */
+interface Press {
+  /** Makes a snapshot of a part. */
+  readonly snapshot: (part: Part) => Promise<Steps>
+  /** Whether it was signed by the present key. */
+  readonly isOurs: (step: SignedEntry) => boolean
+}
+
+/** What a reader at `positions` lacks; where that is the better answer, a snapshot is made. */
 export async function following(
   current: InForce,
   positions: Holdings['positions'],
-  snapshot: Snapshot,
+  press: Press,
 ): Promise<Following> {
-  const policy = await partAfter(current, 'policy', { position: positions.policy, snapshot })
-  const data = await partAfter(current, 'data', { position: positions.data, snapshot })
+  const policy = await partAfter(current, 'policy', { position: positions.policy, ...press })
+  const data = await partAfter(current, 'data', { position: positions.data, ...press })
   const entries = [...policy.entries, ...data.entries]
   const named = [
     ...entries.map(({ entry }) => entry.content),
@@ -39,16 +46,14 @@ function foundIn(sources: readonly Steps['blobs'][], digest: Digest): [Digest, U
   return bytes ? [[digest, bytes]] : []
 }
 
-type Snapshot = (part: Part) => Promise<Steps>
-
 async function partAfter(
   { logs, blobs }: InForce,
   part: Part,
-  { position, snapshot }: { readonly position: Digest | undefined; readonly snapshot: Snapshot },
+  { position, snapshot, isOurs }: Press & { readonly position: Digest | undefined },
 ): Promise<Steps> {
   const log = logs[part]
   const steps = stepsAfter(log, position)
-  if (!steps) return isWhole(log) ? { entries: log, blobs } : snapshot(part)
+  if (!steps) return isWhole(log) && log.every(isOurs) ? { entries: log, blobs } : snapshot(part)
   const bytes = sizeOf({ entries: steps, blobs })
   if (steps.length < 2 || bytes <= LEAST_SNAPSHOT_BYTES) return { entries: steps, blobs }
   const whole = await snapshot(part)
