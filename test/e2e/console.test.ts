@@ -170,12 +170,14 @@ test('what a silent replica said last is not shown as what holds', async () => {
   await desk.page.route('**/fleet?*', async (route) => {
     const answer = await route.fetch()
     const { replicas, counts } = (await answer.json()) as Fleet
-    const told = replicas.map((one) => (one.kind === 'edge' ? { ...one, ...away } : one))
+    const told = replicas.map((one) => (one.kind === 'browser' ? one : { ...one, ...away }))
     await route.fulfill({ json: { replicas: told, counts } })
   })
   const edges = async () => (await desk.replicas()).filter(({ kind }) => kind === 'edge')
   const shown = { silent: 'true', heard: '10 min ago', lag: '1 revision, 61 s' }
   await expect.poll(edges, soon).toMatchObject([shown])
+  const answers = (await desk.replicas()).filter(({ kind }) => kind === 'gateway')
+  expect(answers).toMatchObject([{ silent: 'false' }])
   await desk.page.unroute('**/fleet?*')
   await expect.poll(edges, soon).toMatchObject([{ silent: 'false', lag: 'none' }])
 })

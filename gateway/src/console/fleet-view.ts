@@ -57,7 +57,8 @@ export function createFleetView(ask: Ask, replica: Replica): FleetView {
     refresh,
     async poll() {
       try {
-        heard = JSON.parse(await ask(`/fleet?browsers=${mostBrowsers}`)) as Heard
+        const answer = JSON.parse(await ask(`/fleet?browsers=${mostBrowsers}`)) as Heard
+        heard = { ...answer, replicas: answer.replicas.map(whoAnswered) }
         setNotice(find('fleet-error'), undefined)
       } catch (error) {
         const reason = `${codeOf(error, 'ERR_REFUSED')}: ${messageOf(error)}`
@@ -66,6 +67,11 @@ export function createFleetView(ask: Ask, replica: Replica): FleetView {
       refresh()
     },
   }
+}
+
+/** The gateway is heard by its answer, also where it has nothing to report. */
+function whoAnswered(member: Member): Member {
+  return member.kind === 'gateway' ? { ...member, heardAt: Date.now() } : member
 }
 
 function browsersIn(members: readonly Member[]): number {

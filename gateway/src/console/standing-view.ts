@@ -13,7 +13,7 @@ export function showStanding(replica: Replica): void {
 }
 
 function connectionOf(online: boolean, revision: string | null): string {
-  if (online) return 'in sync'
+  if (online) return revision ? 'in sync' : 'connected, nothing to decide with yet'
   return revision ? 'offline, deciding with what is kept' : 'not connected, nothing to decide with'
 }
 
