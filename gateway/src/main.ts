@@ -64,11 +64,17 @@ function topicOf(config: GatewayConfig, log: Logger): Topic | undefined {
   return process.send ? createParentTopic({ topic, logger: log }) : undefined
 }
 
+/** Who patches waits for the broker, as long as whoever asks over HTTP waits for anything. */
+const patchDeliveryMs = 60_000
+
 /** The one that PDPs share their patches on, where that is wanted. */
 function patchTopicOf(config: GatewayConfig, log: Logger): Topic | undefined {
   const { kafka, patchTopic: topic, patchGroupId: groupId } = config
   if (topic === undefined) return undefined
-  if (kafka) return createKafkajsTopic({ ...kafka, topic, groupId, logger: log })
+  if (kafka) {
+    const deliveryTimeoutMs = patchDeliveryMs
+    return createKafkajsTopic({ ...kafka, topic, groupId, deliveryTimeoutMs, logger: log })
+  }
   log.warn('USE_KAFKA_FOR_PATCH is of no use without KAFKA_URL: a PATCH is applied here')
   return undefined
 }
