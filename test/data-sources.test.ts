@@ -142,6 +142,10 @@ test('a patch that a source brings is applied when it is another', async () => {
     await trigger(gateway)
     expect(await gateway.data('/p/q/list')).toEqual(expected)
   }
+  const { body } = await gateway.call('GET', '/data/config')
+  const [shown] = body['entries'] as readonly JsonObject[]
+  // OPAL's model of a source takes no null there.
+  expect(shown).not.toHaveProperty('data')
 })
 
 test('the list itself may be elsewhere, and change', async () => {

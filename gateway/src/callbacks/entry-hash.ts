@@ -13,6 +13,12 @@ export function hashOf(data: Json): string {
   return digestOf(typeof data === 'string' ? data : pythonJson(data))
 }
 
+/** OPAL's models take no null for the data of what is not PUT, and any data of a DELETE for a mistake. */
+export function dataMember(saveMethod: string, data: Json | undefined): { readonly data?: Json } {
+  if (data !== undefined) return { data }
+  return saveMethod === 'PUT' ? { data: null } : {}
+}
+
 /** OPAL's JSONPatchAction: all four members, in this order. */
 function patchAction(operation: Json): Json {
   if (operation === null || typeof operation !== 'object' || Array.isArray(operation))

@@ -3,7 +3,7 @@ import { parseJson } from '@vedette/core/json/parse'
 import { stringifyJson } from '@vedette/core/json/stringify'
 
 import type { CallbackTarget } from './config.ts'
-import { asOpalReads, hashOf } from './entry-hash.ts'
+import { asOpalReads, dataMember, hashOf } from './entry-hash.ts'
 import { expandTopics } from './topics.ts'
 
 /** One entry of a data update, as it was asked for, and what came of it so far. */
@@ -57,18 +57,12 @@ function entryReport(entry: ReportedEntry, disclosed: readonly Disclosed[]): Jso
       topics: expandTopics(entry.topics),
       dst_path: entry.dstPath,
       save_method: entry.saveMethod,
-      ...shownData(entry.saveMethod, disclosed.includes('data') && isInline ? data : undefined),
+      ...dataMember(entry.saveMethod, disclosed.includes('data') && isInline ? data : undefined),
     },
     fetched,
     saved,
     hash: data === undefined ? null : hashOf(data),
   }
-}
-
-/** OPAL's own model takes no null for the data of what is not PUT, and any data of a DELETE for a mistake. */
-function shownData(saveMethod: string, data: Json | undefined): { readonly data?: Json } {
-  if (data !== undefined) return { data }
-  return saveMethod === 'PUT' ? { data: null } : {}
 }
 
 /** OPAL takes in a patch that comes with an update as its own kind of operations, and hashes a fetched one as it is. */

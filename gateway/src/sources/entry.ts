@@ -2,6 +2,7 @@ import { isJsonArray, isJsonObject } from '@vedette/core/json/equal'
 import type { Json, JsonObject } from '@vedette/core/json/json'
 import * as v from 'valibot'
 
+import { dataMember } from '../callbacks/entry-hash.ts'
 import { JsonPatchSchema } from '../catalog/data/json-patch.ts'
 import { NumberSchema } from './number.ts'
 
@@ -106,14 +107,14 @@ function isObject(value: unknown): value is JsonObject {
 
 /** OPAL's DataSourceEntry again. */
 export function writtenEntry(entry: DataEntry): JsonObject {
-  const { url, config, topics, dstPath, saveMethod, data = null, periodicUpdateInterval } = entry
+  const { url, config, topics, dstPath, saveMethod, data, periodicUpdateInterval } = entry
   return {
     url,
     config,
     topics: [...topics],
     dst_path: dstPath,
     save_method: saveMethod,
-    data,
+    ...dataMember(saveMethod, data),
     periodic_update_interval: periodicUpdateInterval,
   }
 }
