@@ -263,7 +263,7 @@ export class DurableCatalog implements Catalog {
 
   /** Whoever is answered may rely on it that the others will hear of it. */
   async #reportFailure(failure: Failure): Promise<void> {
-    await Promise.all(this.#failedListeners.map((listener) => listener(failure)))
+    await Promise.all(this.#failedListeners.map(async (listener) => listener(failure)))
   }
 }
 
