@@ -1,11 +1,14 @@
 import { objectOf, type RegoObjectValue, type RegoValue } from '../../value.ts'
-import { escapePercent, unescapePercent } from '../encodings/percent.ts'
+import { unescapePercent } from '../encodings/percent.ts'
 import { BuiltinError, stringOperand } from '../operand.ts'
-import { parseUri } from './uri-parse.ts'
+import { escapeUrl } from '../urls/escape.ts'
+import { splitPort } from '../urls/host.ts'
+import { splitUrl } from '../urls/split.ts'
 
 /** The parts that are there; `raw_path` is the path as it was written where that tells more. */
 export function uriParse([text]: readonly RegoValue[]): RegoObjectValue {
-  const { scheme, hostname, port, path: raw, query, fragment } = parseUri(stringOperand(text))
+  const { scheme, host = '', path: raw, query = '', fragment } = splitUrl(stringOperand(text))
+  const { hostname, port } = splitPort(host)
   const path = unescapePercent(raw)
   return objectOf(
     Object.entries({
@@ -13,7 +16,7 @@ export function uriParse([text]: readonly RegoValue[]): RegoObjectValue {
       hostname: unescapePercent(hostname),
       port,
       path,
-      raw_path: escapePath(path) === raw ? path : raw,
+      raw_path: escapeUrl(path, 'path') === raw ? path : raw,
       raw_query: query,
       fragment: unescapePercent(fragment),
     }).filter(([, part]) => part !== ''),
@@ -23,15 +26,10 @@ export function uriParse([text]: readonly RegoValue[]): RegoObjectValue {
 export function uriIsValid([text]: readonly RegoValue[]): boolean {
   if (typeof text !== 'string' || text === '') return false
   try {
-    parseUri(text)
+    splitUrl(text)
     return true
   } catch (error) {
     if (error instanceof BuiltinError) return false
     throw error
   }
-}
-
-/** Go's way to write a path. */
-function escapePath(path: string): string {
-  return encodeURI(path).replace(/[?#!'()*]/g, escapePercent)
 }
