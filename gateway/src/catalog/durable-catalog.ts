@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 
 import type { Digest } from '@vedette/core/bundle/digest'
-import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
+import type { SignedEntry } from '@vedette/core/bundle/entry'
 import type { PdpState, SignedHead } from '@vedette/core/bundle/head'
 import type { Revision } from '@vedette/core/bundle/revision'
 import { codeOf, messageOf } from '@vedette/core/errors'
@@ -28,9 +28,10 @@ import { deploy } from './policies/deploy.ts'
 import { oversizedOf } from './policies/oversized.ts'
 import { policiesId } from './policies/policies-id.ts'
 import { isSame } from './policies/policy.ts'
-import type { Steps, Write } from './publication.ts'
-import { signSnapshot } from './publication.ts'
+import type { Write } from './publication.ts'
 import { defaultLimits } from './retention.ts'
+import type { Snapshots } from './snapshots.ts'
+import { createSnapshots } from './snapshots.ts'
 import { createTurns } from './turns.ts'
 import type { Checked } from './units/gate.ts'
 import { checkKey } from './units/gate.ts'
@@ -50,11 +51,9 @@ export class DurableCatalog implements Catalog {
   readonly #writes = createTurns()
   readonly #failedListeners: FailureListener[] = []
   readonly #workshop: Workshop
+  readonly #snapshots: Snapshots
   #finishing: Promise<void> = Promise.resolve()
   #isClosed = false
-  /** The snapshot of each part that was made last, for as long as the part is where it was. */
-  readonly #snapshots = new Map<Part, Snapshot>()
-
   #listed: Listed = { of: undefined, list: [] }
 
   readonly onContent: Catalog['onContent']
@@ -65,6 +64,7 @@ export class DurableCatalog implements Catalog {
     this.#ledger = new Ledger(options)
     this.#restored = new WeakSet(Object.values(options.current.logs).flat())
     this.#workshop = createWorkshop(options.compiler, options.gate)
+    this.#snapshots = createSnapshots(options)
     this.onContent = (listener) => this.#ledger.onContent(listener)
     this.onPublished = (listener) => this.#ledger.onPublished(listener)
   }
@@ -156,17 +156,15 @@ export class DurableCatalog implements Catalog {
   }
 
   since(positions: Holdings['positions']): Promise<Following> {
-    return following(this.#ledger.current, positions, {
-      snapshot: (part) => this.#snapshot(part),
+    const { current } = this.#ledger
+    return following(current, positions, {
+      snapshot: (part) => this.#snapshots.of(current, part),
       isOurs: (step) => !this.#restored.has(step),
     })
   }
 
   async blob(digest: Digest): Promise<Uint8Array | undefined> {
-    const known = this.#ledger.current.blobs.get(digest)
-    if (known) return known
-    const snapshots = await Promise.all([...this.#snapshots.values()].map(({ steps }) => steps))
-    return snapshots.map(({ blobs }) => blobs.get(digest)).find((bytes) => bytes !== undefined)
+    return this.#ledger.current.blobs.get(digest) ?? this.#snapshots.blob(digest)
   }
 
   onFailed(listener: FailureListener): void {
@@ -251,16 +249,6 @@ export class DurableCatalog implements Catalog {
     }
   }
 
-  #snapshot(part: Part): Promise<Steps> {
-    const { current } = this.#ledger
-    const tip = current.logs[part].at(-1)
-    const last = this.#snapshots.get(part)
-    if (last && last.of === tip) return last.steps
-    const steps = signSnapshot(current, part, this.#options)
-    this.#snapshots.set(part, { of: tip, steps })
-    return steps
-  }
-
   /** Whoever is answered may rely on it that the others will hear of it. */
   async #reportFailure(failure: Failure): Promise<void> {
     await Promise.all(this.#failedListeners.map(async (listener) => listener(failure)))
@@ -286,11 +274,6 @@ interface Listed {
 
 function identify({ name, version }: PolicyIdentifier): PolicyIdentifier {
   return { name, version }
-}
-
-interface Snapshot {
-  readonly of: SignedEntry | undefined
-  readonly steps: Promise<Steps>
 }
 
 /** Nothing of the update happened: neither new policies came, nor old ones went. */
