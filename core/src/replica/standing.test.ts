@@ -30,7 +30,9 @@ test('an older one denies, or goes on as the last known, as the scope says', () 
 
 test('a clock set back is staleness, a clock that is a little behind is not', () => {
   expect(mayDecide(head, head.issued - 5 * minute)).toBe('evaluated')
-  expect(() => mayDecide(head, head.issued - 5 * minute - 1)).toThrow(refusal('ERR_STALE'))
+  const early = head.issued - 5 * minute - 1
+  expect(() => mayDecide(head, early)).toThrow(refusal('ERR_STALE'))
+  expect(() => mayDecide(head, early)).toThrow('of a time to come')
 })
 
 test('only ACTIVE decides, however young or old the head is', () => {

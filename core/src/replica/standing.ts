@@ -13,10 +13,8 @@ export function mayDecide(head: Head | undefined, now: number): Reason {
   if (head.state !== 'ACTIVE') throw new VedetteError('ERR_PASSIVE', `the PDP is ${head.state}`)
   if (!isStale(head, now)) return 'evaluated'
   if (head.whenOlder === 'last-known') return 'last-known'
-  throw new VedetteError(
-    'ERR_STALE',
-    `the last word of the gateway is older than ${head.maxAgeMs} ms`,
-  )
+  const age = head.issued > now ? 'of a time to come' : `older than ${head.maxAgeMs} ms`
+  throw new VedetteError('ERR_STALE', `by this clock the last word of the gateway is ${age}`)
 }
 
 /** Whether a decision would be made at `now` (ms since 1970). */
