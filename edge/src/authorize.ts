@@ -1,3 +1,4 @@
+import { isRevision } from '@vedette/core/bundle/revision'
 import { VedetteError } from '@vedette/core/errors'
 import type { Decision } from '@vedette/core/evaluator/decision'
 import type { Json } from '@vedette/core/json/json'
@@ -18,8 +19,9 @@ export interface AuthorizeOptions<E extends Env = Env> {
 
 /**
  * Lets a request on when the entrypoint is the boolean `true` for its input, and answers problem details otherwise:
- * 403 `ERR_DENIED` or `ERR_UNDEFINED`; 503 `ERR_NOT_READY`, `ERR_PASSIVE`, `ERR_STALE` or `ERR_REVISION_NOT_REACHED`; 500 for
- * anything that failed, `ERR_INPUT` when it was `input`. The error is then in `c.error`.
+ * 403 `ERR_DENIED` or `ERR_UNDEFINED`; 400 `ERR_JSON` for an `atLeast` that is no revision; 503 `ERR_NOT_READY`, `ERR_PASSIVE`,
+ * `ERR_STALE` or `ERR_REVISION_NOT_REACHED`; 500 for anything that failed, `ERR_INPUT` when it was `input`. The error is then in
+ * `c.error`.
  *
  * ```ts
  * app.use('/api/*', authorize({
@@ -35,6 +37,9 @@ export function authorize<E extends Env = Env>(options: AuthorizeOptions<E>): Mi
   }
 }
 
+/** The one thing that is its caller's fault. */
+const noRevision = { status: 400, title: 'atLeast is no revision', code: 'ERR_JSON' } as const
+
 async function refusalOf<E extends Env>(
   c: Context<E>,
   options: AuthorizeOptions<E>,
@@ -42,6 +47,7 @@ async function refusalOf<E extends Env>(
   const { entrypoint } = options
   try {
     const atLeast = options.atLeast?.(c)
+    if (atLeast !== undefined && !isRevision(atLeast)) return { ...noRevision, entrypoint }
     const decision = await decide(entrypoint, await inputOf(c, options), {
       ...(atLeast !== undefined && { atLeast }),
     })

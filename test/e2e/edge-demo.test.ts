@@ -83,6 +83,10 @@ test('who says what revision they wrote is answered by it, or told that it is no
     'vedette-revision': '1.1',
   })
   expect(answer.status).toBe(200)
+  expect(await edge.get('/api/thumbnails/holiday?atLeast=new', looking)).toMatchObject({
+    status: 400,
+    body: { code: 'ERR_JSON', entrypoint: 'ocis/allow' },
+  })
 })
 
 test('packages, their parents and base documents can be asked', async () => {
