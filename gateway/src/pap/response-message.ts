@@ -1,6 +1,9 @@
 import type { PolicyUpdate, UpdateOutcome } from './administration.ts'
 import type { PolicyIdentifier } from './tosca-policy.ts'
 
+/** Characters of errors: a broker takes 1 MB by default, in which they may be three times as long. */
+const LONGEST_ERRORS = 250_000
+
 /** A constant whatever the transition: what the Go PDP says. */
 export const STATE_CHANGED = 'PDP State Changed From PASSIVE TO Active'
 
@@ -29,7 +32,16 @@ function failureMessage({ deployErrors, undeployErrors }: UpdateOutcome): string
 
 /** Without a separator between errors, as the Go PDP. */
 function errorPart(title: string, errors: readonly string[]): readonly string[] {
-  return errors.length === 0 ? [] : [`{${title}:${errors.join('')}}`]
+  if (errors.length === 0) return []
+  const told = fitting(errors)
+  const more = errors.length - told.length
+  return [`{${title}:${told.join('')}${more > 0 ? ` and ${more} more` : ''}}`]
+}
+
+/** An answer that no broker takes would never be heard. */
+function fitting(errors: readonly string[]): readonly string[] {
+  let room = LONGEST_ERRORS
+  return errors.filter(({ length }) => (room -= length) >= 0)
 }
 
 /** Name → version as Go prints a map: sorted, one space of indent. */

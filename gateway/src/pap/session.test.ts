@@ -318,6 +318,18 @@ describe('requests', () => {
     expect(administration.updates.map(({ full }) => full)).toEqual([true, true])
   })
 
+  test('of more errors than a broker takes, some are told and the others counted', async () => {
+    const { administration, ask } = await startSession()
+    const deployErrors = Array.from({ length: 1000 }, (_, index) => `${index}:`.padEnd(2000, '"'))
+    const nothing = { deployed: [], undeployed: [], undeployErrors: [] }
+    administration.apply = async () => ({ ...nothing, deployErrors })
+    const answer = await ask(update())
+    expect(answer.response?.responseMessage).toMatch(
+      /^PDP Update Failed.*:0:".*"124:".* and 875 more/,
+    )
+    expect(JSON.stringify(answer).length).toBeLessThan(1_000_000)
+  })
+
   test('deploy and undeploy errors are both told', async () => {
     const { administration, ask } = await startSession()
     administration.apply = async () => ({
