@@ -11,7 +11,6 @@ import type { Logger } from 'pino'
 
 import type { Administration } from '../pap/administration.ts'
 import type { CatalogError } from './catalog-error.ts'
-import type { ContentListener } from './compose.ts'
 import type { JsonPatch } from './data/json-patch.ts'
 import { DurableCatalog } from './durable-catalog.ts'
 import { restore } from './restore.ts'
@@ -124,6 +123,8 @@ export interface Publication extends Following {
   readonly transaction: TransactionName | null
   readonly update: UpdateName | null
 }
+
+export type ContentListener = (blobs: Following['blobs']) => void
 
 export type FailureListener = (failure: Failure) => void | Promise<void>
 

@@ -4,7 +4,7 @@ import type { Digest } from '@vedette/core/bundle/digest'
 import type { SignedHead } from '@vedette/core/bundle/head'
 import { formatRevision } from '@vedette/core/bundle/revision'
 
-import type { Publication } from './catalog.ts'
+import type { ContentListener, Publication } from './catalog.ts'
 import type { InForce, Logs } from './in-force.ts'
 import type { Policy } from './policies/policy.ts'
 import type { Press, Steps, Write } from './publication.ts'
@@ -26,9 +26,6 @@ export interface ComposeOptions extends Press {
   readonly issued: number
   readonly onContent: ContentListener
 }
-
-/** Hears of content, before it is durable and before anything names it. */
-export type ContentListener = (blobs: Publication['blobs']) => void
 
 /** Makes the next sequence: an entry for each part that changed, and the head over all of them. */
 export async function compose(

@@ -17,7 +17,7 @@ const LEAST_SNAPSHOT_BYTES = 64 * 1024
 
 const decoder = new TextDecoder()
 
-interface Press {
+interface FollowingOptions {
   /** Makes a snapshot of a part. */
   readonly snapshot: (part: Part) => Promise<Steps>
   /** Whether it was signed by the present key. */
@@ -28,10 +28,10 @@ interface Press {
 export async function following(
   current: InForce,
   positions: Holdings['positions'],
-  press: Press,
+  options: FollowingOptions,
 ): Promise<Following> {
-  const policy = await partAfter(current, 'policy', { position: positions.policy, ...press })
-  const data = await partAfter(current, 'data', { position: positions.data, ...press })
+  const policy = await partAfter(current, 'policy', { position: positions.policy, ...options })
+  const data = await partAfter(current, 'data', { position: positions.data, ...options })
   const entries = [...policy.entries, ...data.entries]
   const named = [
     ...entries.map(({ entry }) => entry.content),
@@ -49,7 +49,7 @@ function foundIn(sources: readonly Steps['blobs'][], digest: Digest): [Digest, U
 async function partAfter(
   { logs, blobs }: InForce,
   part: Part,
-  { position, snapshot, isOurs }: Press & { readonly position: Digest | undefined },
+  { position, snapshot, isOurs }: FollowingOptions & { readonly position: Digest | undefined },
 ): Promise<Steps> {
   const log = logs[part]
   const steps = stepsAfter(log, position)

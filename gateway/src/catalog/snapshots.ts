@@ -2,7 +2,7 @@ import type { Digest } from '@vedette/core/bundle/digest'
 import type { Part, SignedEntry } from '@vedette/core/bundle/entry'
 
 import type { InForce } from './in-force.ts'
-import type { Steps } from './publication.ts'
+import type { Press, Steps } from './publication.ts'
 import { signSnapshot } from './publication.ts'
 
 /** The snapshot of each part that was made last. */
@@ -18,14 +18,14 @@ interface Snapshot {
   readonly steps: Promise<Steps>
 }
 
-export function createSnapshots(options: Parameters<typeof signSnapshot>[2]): Snapshots {
+export function createSnapshots(press: Press): Snapshots {
   const latest = new Map<Part, Snapshot>()
   return {
     of(current, part) {
       const tip = current.logs[part].at(-1)
       const last = latest.get(part)
       if (last && last.tip === tip) return last.steps
-      const steps = signSnapshot(current, part, options)
+      const steps = signSnapshot(current, part, press)
       latest.set(part, { tip, steps })
       return steps
     },

@@ -83,9 +83,10 @@ async function keepDialling(
     } catch (error) {
       failures += 1
       const reason = messageOf(error)
-      if (failures >= toldAfter && !told.has(reason))
+      if (failures >= toldAfter && !told.has(reason)) {
+        told.add(reason)
         log.warn({ edge, error: reason }, 'worker not reached')
-      if (failures >= toldAfter) told.add(reason)
+      }
     }
     onRounds(undefined)
     await pause(waitMs(failures), signal)
